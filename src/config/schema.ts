@@ -1,0 +1,204 @@
+/** The configuration: every key with its type, default and documentation, in one place. */
+import { z } from 'zod';
+import { duration, size } from './units.js';
+
+const store = z.strictObject({
+  path: z.string().default('fashiond.db').describe('SQLite database file'),
+  blobs: z.string().default('blobs').describe('folder of downloaded pictures, named by their SHA-256'),
+});
+
+const log = z.strictObject({
+  level: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('least severe level logged'),
+  format: z
+    .enum(['auto', 'json', 'pretty'])
+    .default('auto')
+    .describe('auto: readable on a terminal, JSON lines otherwise'),
+});
+
+const fetch = z.strictObject({
+  timeout: duration().prefault('30s').describe('longest time for one request, body included'),
+  max_page: size().prefault('8MiB').describe('largest page, decoded'),
+  max_image: size().prefault('20MiB').describe('largest picture file'),
+  max_redirects: z.int().min(0).max(20).default(5).describe('redirects followed for one URL'),
+  attempts: z.int().min(1).max(20).default(4).describe('tries for one URL in one run'),
+  backoff: duration().prefault('2s').describe('wait after the first failure; doubles each time'),
+  max_backoff: duration().prefault('60s').describe('longest wait between two tries'),
+  max_crawl_delay: duration()
+    .prefault('30s')
+    .describe('longest robots.txt Crawl-delay applied; longer ones are reported and capped'),
+  robots_ttl: duration()
+    .prefault('24h')
+    .describe('how long a robots.txt is used before it is asked for again'),
+  pages_in_flight: z.int().min(1).max(1000).default(32).describe('page requests at once, all shops together'),
+  images_in_flight: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(16)
+    .describe('picture requests at once, all shops together'),
+});
+
+const crawl = z.strictObject({
+  lease: duration().prefault('5m').describe('how long a claimed URL stays with its worker'),
+  confirm_gone: duration()
+    .prefault('1h')
+    .describe('a page that is gone is asked for again after this long before its product counts as vanished'),
+  max_wanted_images: z
+    .int()
+    .min(1)
+    .default(5000)
+    .describe('pages wait while more picture URLs than this wait for download'),
+  max_stored_pictures: z
+    .int()
+    .min(1)
+    .default(1000)
+    .describe('downloads wait while more pictures than this wait for inference'),
+  parse_workers: z.int().min(1).max(64).default(1).describe('threads that read pages'),
+});
+
+const compute = z.strictObject({
+  runtime: z
+    .enum(['auto', 'onnx', 'tensorflow'])
+    .default('auto')
+    .describe('inference runtime; auto takes ONNX Runtime'),
+  device: z.enum(['auto', 'cpu']).default('auto').describe('where networks run'),
+  workers: z
+    .int()
+    .min(1)
+    .max(64)
+    .nullable()
+    .default(null)
+    .describe('inference threads; null takes one for each core'),
+  batch: z.int().min(1).max(256).default(32).describe('pictures per network call at most'),
+  batch_wait: duration().prefault('4ms').describe('longest wait for a batch to fill'),
+  max_pixels: z.int().min(1).default(40_000_000).describe('largest picture decoded, width x height'),
+});
+
+const model = z.strictObject({
+  path: z.string().nullable().default(null).describe('model folder; null takes the one that ships'),
+  threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .default(null)
+    .describe("a probability at or below this is unknown; null takes the model's own (0.9)"),
+});
+
+const search = z.strictObject({
+  weights: z
+    .strictObject({
+      colour: z.number().min(0).default(1).describe('colour histogram'),
+      shape: z.number().min(0).default(1).describe('histogram of oriented gradients'),
+      pattern: z.number().min(0).default(0.5).describe('texture'),
+      features: z.number().min(0).default(1).describe("the category network's features"),
+    })
+    .prefault({})
+    .describe('how much each part counts in the blend'),
+});
+
+export const configSchema = z.strictObject({
+  contact: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('URL or e-mail address in the user agent; required for shops outside loopback'),
+  categories: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('category vocabulary file; null takes the one that ships'),
+  shops: z
+    .array(z.string())
+    .default([])
+    .describe('shop files; a last segment of *.yaml takes every such file of the folder'),
+  store: store.prefault({}).describe('what is kept, and where'),
+  log: log.prefault({}).describe('log lines on standard output'),
+  fetch: fetch.prefault({}).describe('requests to shops'),
+  crawl: crawl.prefault({}).describe('how a crawl proceeds'),
+  compute: compute.prefault({}).describe('the inference pool'),
+  model: model.prefault({}).describe('the category model'),
+  search: search.prefault({}).describe('lookalikes'),
+  shutdown_deadline: duration()
+    .prefault('8s')
+    .describe('after SIGTERM, time for work in hand before the process ends'),
+});
+
+/** Validated, with defaults filled in; durations in milliseconds, sizes in bytes, paths absolute. */
+export type Config = z.output<typeof configSchema>;
+
+export const shopSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, { error: 'expected lower-case letters, digits and hyphens' })
+    .describe('short name, unique among shops'),
+  name: z.string().min(1).describe('name for people'),
+  start: z.array(z.url()).default([]).describe('pages a crawl starts from'),
+  sitemaps: z.array(z.url()).default([]).describe('sitemaps besides those robots.txt names'),
+  scope: z
+    .strictObject({
+      hosts: z
+        .array(z.string())
+        .default([])
+        .describe('hosts whose pages may be fetched, port included; empty takes those of start'),
+      image_hosts: z.array(z.string()).default([]).describe('further hosts pictures may come from'),
+      include: z.array(z.string()).default([]).describe('regular expressions on the path; empty means all'),
+      exclude: z.array(z.string()).default([]).describe('regular expressions on the path'),
+      max_depth: z.int().min(0).default(10).describe('links followed from a start page'),
+      max_pages: z.int().min(1).default(200_000).describe('pages fetched in one run'),
+    })
+    .prefault({})
+    .describe('what belongs to the shop'),
+  schedule: z.string().nullable().default(null).describe('cron expression; null means by hand only'),
+  timezone: z.string().default('UTC').describe('time zone of the schedule, such as Asia/Tokyo'),
+  pace: z
+    .strictObject({
+      delay: duration().prefault('1s').describe('shortest time between two requests to one host'),
+      concurrency: z.int().min(1).max(64).default(2).describe('requests to one host at once'),
+    })
+    .prefault({})
+    .describe('politeness'),
+  language: z.string().nullable().default(null).describe('language of the pages, such as ja'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, { error: 'expected an ISO 4217 code such as JPY' })
+    .nullable()
+    .default(null)
+    .describe('currency where a page names none'),
+  selectors: z
+    .strictObject({
+      title: z.string().optional(),
+      description: z.string().optional(),
+      brand: z.string().optional(),
+      sku: z.string().optional(),
+      price: z.string().optional(),
+      list_price: z.string().optional(),
+      availability: z.string().optional(),
+      breadcrumbs: z.string().optional(),
+      images: z.string().optional(),
+    })
+    .prefault({})
+    .describe('CSS selectors that win over everything else a page says'),
+  allow_loopback: z
+    .boolean()
+    .default(false)
+    .describe('allow loopback and private addresses; for tests and the demo'),
+});
+
+export type ShopFile = z.output<typeof shopSchema>;
+
+export const categoriesSchema = z.strictObject({
+  categories: z.array(
+    z.strictObject({
+      id: z.string().regex(/^[a-z][a-z0-9-]*$/),
+      shopify: z.string().regex(/^aa(-\d+)+$/),
+      google: z.int().nullable().default(null),
+      en: z.string().min(1),
+      ja: z.string().min(1),
+      synonyms: z.array(z.string()).default([]),
+    }),
+  ),
+});

@@ -1,0 +1,14 @@
+/** The vocabulary of categories, from config/categories.yaml. */
+import type { CategoryId } from './ids.js';
+
+export interface Category {
+  readonly id: CategoryId;
+  /** Shopify product taxonomy id, such as `aa-1-13-12`. */
+  readonly shopify: string;
+  /** Google product taxonomy id. */
+  readonly google: number | null;
+  readonly en: string;
+  readonly ja: string;
+  /** Other names, singular and lower-case, in both languages. */
+  readonly synonyms: readonly string[];
+}

@@ -1,0 +1,82 @@
+/** The frontier: which URLs are known, which are leased, and how a visit ended. */
+import type { FrontierId, ImageId, RunId, Sha256, ShopId } from './ids.js';
+import type { PageReading } from './product.js';
+import type { FetchFailure, Validators } from './fetch.js';
+
+/** `product` entries are visited before `page` entries of the same age: price and stock come first. */
+export type EntryKind = 'page' | 'product';
+
+export interface FrontierEntry {
+  readonly id: FrontierId;
+  readonly shop: ShopId;
+  /** Canonical URL: the entry's identity within its shop. */
+  readonly url: string;
+  readonly kind: EntryKind;
+  readonly depth: number;
+  /** Failed attempts in this run. */
+  readonly attempts: number;
+  readonly validators: Validators;
+}
+
+export interface CrawlRun {
+  readonly id: RunId;
+  readonly shop: ShopId;
+  /** The scheduled time the run stands for, ISO 8601 UTC; unique together with the shop. */
+  readonly slot: string;
+  readonly startedAt: number;
+}
+
+/** Why an entry will not be visited again in this run. */
+export type DropReason =
+  'robots' | 'robots-unreachable' | 'scope' | 'guard' | 'page-limit' | 'unreadable' | FetchFailure;
+
+/** How a visit ended; committed in one transaction with everything it brought. */
+export type PageVisit =
+  | {
+      readonly kind: 'read';
+      readonly reading: PageReading;
+      /** Canonical URLs to add to the frontier at `depth + 1`. */
+      readonly links: readonly string[];
+      readonly validators: Validators;
+      readonly contentHash: string;
+    }
+  /** 304, or the same bytes as last time. */
+  | { readonly kind: 'unchanged'; readonly validators: Validators }
+  /** 404 or 410; the second in a row, at least `confirmAfterMs` apart, makes its product vanished. */
+  | { readonly kind: 'gone'; readonly status: number; readonly confirmAfterMs: number }
+  | { readonly kind: 'retry'; readonly at: number; readonly spendsAttempt: boolean; readonly reason: string }
+  | { readonly kind: 'dropped'; readonly reason: DropReason; readonly detail: string };
+
+/** A picture whose URL is known and whose bytes are wanted. */
+export interface WantedImage {
+  readonly id: ImageId;
+  readonly shop: ShopId;
+  readonly url: string;
+  readonly attempts: number;
+  readonly validators: Validators;
+}
+
+export type ImageVisit =
+  | {
+      readonly kind: 'stored';
+      readonly sha256: Sha256;
+      readonly byteLength: number;
+      readonly validators: Validators;
+    }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'retry'; readonly at: number; readonly spendsAttempt: boolean; readonly reason: string }
+  | { readonly kind: 'dropped'; readonly reason: string };
+
+/** A picture whose bytes are stored and that waits for the inference pool. */
+export interface QueuedPicture {
+  readonly sha256: Sha256;
+  /** Times it was handed to a decoder that did not report back. */
+  readonly attempts: number;
+}
+
+export interface RunCounts {
+  readonly pending: number;
+  readonly leased: number;
+  readonly done: number;
+  readonly dropped: number;
+}

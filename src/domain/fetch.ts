@@ -1,0 +1,63 @@
+/** One HTTP exchange and the closed set of ways in which a visit can end. */
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** For the whole exchange, from the first byte sent to the last byte read. */
+  readonly timeoutMs: number;
+  /** Bound on the decoded body, in bytes. */
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names; a repeated header's values are joined with a comma. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Decoded (content-encoding removed). */
+  readonly body: Uint8Array;
+}
+
+/** Why a fetch failed, in the words that logs, health and tests use. */
+export type FetchFailure =
+  | 'dns'
+  | 'connect'
+  | 'tls'
+  | 'timeout'
+  | 'reset'
+  | 'protocol'
+  | 'too-large'
+  | 'redirect-loop'
+  | 'blocked-address'
+  | 'bad-url'
+  | 'client-error'
+  | 'server-error';
+
+export interface Validators {
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+}
+
+export type FetchOutcome =
+  | {
+      readonly kind: 'ok';
+      /** After redirects. */
+      readonly url: string;
+      readonly contentType: string | null;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Uint8Array;
+      readonly validators: Validators;
+      readonly elapsedMs: number;
+    }
+  | { readonly kind: 'notModified'; readonly validators: Validators }
+  /** 404 or 410. */
+  | { readonly kind: 'gone'; readonly status: number }
+  | { readonly kind: 'disallowed'; readonly reason: 'robots' | 'scope' | 'guard' | 'robots-unreachable' }
+  /** 429 or 503: the host asked for less; does not spend an attempt. `retryAfterMs` counts from now. */
+  | { readonly kind: 'throttled'; readonly status: number; readonly retryAfterMs: number }
+  | {
+      readonly kind: 'failed';
+      readonly failure: FetchFailure;
+      readonly detail: string;
+      readonly retry: boolean;
+    };

@@ -1,0 +1,45 @@
+/** A picture on its way from bytes to pixels to vectors. */
+
+/** Why a picture is not used, in the words that logs, the store and tests use. */
+export type PictureRefusal =
+  'empty' | 'unsupported-format' | 'too-many-pixels' | 'truncated' | 'undecodable' | 'crashed-decoder';
+
+export type PictureFormat = 'jpeg' | 'png' | 'webp';
+
+export interface PaletteColour {
+  /** One of a fixed set of English colour names. */
+  readonly name: string;
+  /** `#rrggbb`, sRGB. */
+  readonly hex: string;
+  /** Share of the foreground, 0 to 1; the shares of a palette add up to 1. */
+  readonly share: number;
+}
+
+export interface PictureFacts {
+  readonly format: PictureFormat;
+  /** After EXIF orientation, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** 64-bit DCT perceptual hash as 16 hex digits. */
+  readonly phash: string;
+  /** At most eight colours, largest share first. */
+  readonly palette: readonly PaletteColour[];
+}
+
+/** What decoding gives: facts for the store and pixels for the network. */
+export interface PreparedPicture {
+  readonly facts: PictureFacts;
+  /** Letterboxed RGB, size x size x 3, row-major, one byte a channel, sRGB. */
+  readonly pixels: Uint8Array;
+  /** Colour histogram, HOG and pattern, see `LookLayout`. */
+  readonly look: Float32Array;
+}
+
+/** Where the parts of a look vector lie. Each part has unit L2 length, so a dot product is a cosine. */
+export interface LookLayout {
+  /** Changes with any change of the numbers; part of what must match before two vectors are compared. */
+  readonly version: string;
+  readonly colour: readonly [start: number, end: number];
+  readonly shape: readonly [start: number, end: number];
+  readonly pattern: readonly [start: number, end: number];
+}

@@ -1,0 +1,171 @@
+/** Where the stages meet: each implements or uses these, and none imports another. */
+import type {
+  CrawlRun,
+  EntryKind,
+  FrontierEntry,
+  ImageVisit,
+  PageVisit,
+  QueuedPicture,
+  RunCounts,
+  WantedImage,
+} from './crawl.js';
+import type { FetchOutcome, HttpRequest, HttpResponse, Validators } from './fetch.js';
+import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from './ids.js';
+import type { ModelManifest } from './model.js';
+import type { LookLayout, PreparedPicture } from './picture.js';
+import type { PictureOutcome, Prediction } from './prediction.js';
+import type { PageReading, ReadingHints } from './product.js';
+import type { Shop } from './shop.js';
+import type { SearchItem, SearchVectors } from './similar.js';
+
+export interface Clock {
+  /** Wall time in milliseconds since the epoch; may step. */
+  now(): number;
+  /** Milliseconds from an arbitrary origin; never steps back. */
+  monotonic(): number;
+  /** Resolves after `ms`, or early (without throwing) when the signal aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Events have fixed names (`page.read`, `run.finished`); everything that varies is a field. */
+export interface Log {
+  debug(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  child(fields: Readonly<Record<string, unknown>>): Log;
+}
+
+/** One request, no retry, no redirect: policy lives above. Rejects with `HttpFault` (src/fetch) only. */
+export interface HttpClient {
+  request(request: HttpRequest): Promise<HttpResponse>;
+  close(): Promise<void>;
+}
+
+export type ResourceKind = 'page' | 'image';
+
+/** Robots, scope, guard, pace, redirects and back-off around an HttpClient. One call is one attempt. */
+export interface Fetcher {
+  fetch(
+    shop: Shop,
+    url: string,
+    options: { readonly kind: ResourceKind; readonly validators: Validators; readonly signal: AbortSignal },
+  ): Promise<FetchOutcome>;
+  /** Page URLs from the shop's sitemaps (robots.txt's and the config's), canonical and in scope. */
+  sitemapUrls(shop: Shop, signal: AbortSignal): AsyncIterable<string>;
+  /** Canonical form of a URL, or null when it is no http(s) URL. Idempotent. */
+  canonicalUrl(url: string, base?: string): string | null;
+  inScope(shop: Shop, url: string, kind: ResourceKind): boolean;
+  close(): Promise<void>;
+}
+
+/** Bytes of a page -> what it says. Runs in a worker pool. */
+export interface PageReader {
+  read(
+    body: Uint8Array,
+    page: { readonly url: string; readonly contentType: string | null; readonly hints: ReadingHints },
+  ): Promise<PageReading>;
+  close(): Promise<void>;
+}
+
+/** Content-addressed files. */
+export interface BlobStore {
+  /** Durable when it resolves: written to a temporary name, synced, renamed. */
+  write(bytes: Uint8Array): Promise<Sha256>;
+  pathOf(sha256: Sha256): string;
+  has(sha256: Sha256): Promise<boolean>;
+}
+
+export type PictureSource = { readonly bytes: Uint8Array } | { readonly path: string };
+
+export type PrepareOutcome =
+  | { readonly kind: 'prepared'; readonly picture: PreparedPicture }
+  | Extract<PictureOutcome, { kind: 'refused' }>;
+
+/** Bytes -> pixels, facts and look vector, on the calling thread. Never throws for a bad picture. */
+export type PreparePicture = (
+  bytes: Uint8Array,
+  options: { readonly size: number; readonly fill: number; readonly maxPixels: number },
+) => Promise<PrepareOutcome>;
+
+/** The inference pool: decodes, batches and classifies. */
+export interface PictureClassifier {
+  readonly manifest: ModelManifest;
+  readonly lookLayout: LookLayout;
+  classify(source: PictureSource): Promise<PictureOutcome>;
+  /** One decision for an item from its pictures' predictions (one or more, main picture first). */
+  decide(predictions: readonly Prediction[]): Prediction;
+  close(): Promise<void>;
+}
+
+/** Runs and the page frontier. Every method is one transaction. */
+export interface CrawlStore {
+  /** Registers shops of the config; those no longer in it are kept and marked inactive. */
+  syncShops(shops: readonly Shop[]): void;
+  /** Null when the (shop, slot) pair has been started before: a slot never runs twice. */
+  beginRun(shop: ShopId, slot: string, now: number): CrawlRun | null;
+  /** Runs that were started and not finished, oldest first. */
+  unfinishedRuns(): CrawlRun[];
+  /** The latest slot started for the shop, or null. */
+  lastSlot(shop: ShopId): string | null;
+  finishRun(run: RunId, status: 'finished' | 'failed', now: number): void;
+  /** Adds unknown URLs; known ones stay as they are. Returns how many were new. */
+  addUrls(
+    run: CrawlRun,
+    urls: readonly { readonly url: string; readonly kind: EntryKind; readonly depth: number }[],
+    now: number,
+  ): number;
+  /** Leases up to `limit` entries due in this run. */
+  claimPages(run: CrawlRun, limit: number, now: number, leaseMs: number): FrontierEntry[];
+  commitVisit(run: CrawlRun, entry: FrontierEntry, visit: PageVisit, now: number): void;
+  releasePages(ids: readonly FrontierId[]): void;
+  /** Earliest time at which a pending entry of the run may be claimed, or null when none is pending. */
+  nextPageDue(run: CrawlRun): number | null;
+  runCounts(run: CrawlRun): RunCounts;
+  /** Makes every lease claimable again; called once at start, when no other process can hold one. */
+  recoverLeases(): { readonly pages: number; readonly images: number; readonly pictures: number };
+}
+
+/** The image queue: wanted URLs (network side) and stored pictures (compute side). */
+export interface ImageStore {
+  claimImages(limit: number, now: number, leaseMs: number): WantedImage[];
+  commitImage(image: WantedImage, visit: ImageVisit, now: number): void;
+  releaseImages(ids: readonly ImageId[]): void;
+  nextImageDue(): number | null;
+  /** Marks pictures as being decoded, durably, before they are. */
+  claimPictures(limit: number, now: number): QueuedPicture[];
+  /** Commits prediction, facts, vectors and the items' new decisions. */
+  commitPicture(
+    picture: QueuedPicture,
+    outcome: PictureOutcome,
+    context: {
+      readonly model: ModelFingerprint;
+      readonly lookVersion: string;
+      readonly decide: (predictions: readonly Prediction[]) => Prediction;
+    },
+    now: number,
+  ): void;
+  releasePictures(ids: readonly Sha256[]): void;
+  /** Queues every usable picture that the model has not seen. Returns how many. */
+  requeueForModel(model: ModelFingerprint, lookVersion: string): number;
+  backlog(): { readonly wanted: number; readonly stored: number };
+}
+
+/** What search needs of the store. */
+export interface SearchStore {
+  /** Items with vectors of exactly this model and look version. */
+  searchItems(
+    model: ModelFingerprint,
+    lookVersion: string,
+  ): Iterable<{ readonly item: SearchItem; readonly vectors: SearchVectors }>;
+  /** By product id, SKU, or URL. */
+  findItem(reference: string): { readonly item: SearchItem; readonly picture: Sha256 } | null;
+  /** Fingerprints that have vectors, with counts; explains an empty answer. */
+  vectorFingerprints(): readonly { readonly model: ModelFingerprint; readonly count: number }[];
+}
+
+/** Drives runs; owned by the scheduler. */
+export interface RunStarter {
+  /** Resolves when the run has ended. */
+  run(shop: Shop, slot: string, signal: AbortSignal): Promise<void>;
+}

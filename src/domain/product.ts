@@ -1,0 +1,89 @@
+/** What a page says about a product, field by field with its source. */
+import type { Money } from './money.js';
+
+export type FieldSource =
+  'selector' | 'json-ld' | 'microdata' | 'rdfa' | 'open-graph' | 'breadcrumb' | 'page';
+
+export type Availability =
+  'in-stock' | 'low-stock' | 'back-order' | 'pre-order' | 'sold-out' | 'discontinued' | 'unknown';
+
+/** Availabilities in which somebody can order the item now. */
+export const ORDERABLE: ReadonlySet<Availability> = new Set<Availability>([
+  'in-stock',
+  'low-stock',
+  'back-order',
+  'pre-order',
+]);
+
+export interface Offer {
+  readonly price: Money;
+  /** The price before a reduction, where the page shows one. */
+  readonly listPrice: Money | null;
+  readonly availability: Availability;
+  /** Whether the price includes tax; null where the page does not say. */
+  readonly taxIncluded: boolean | null;
+}
+
+/** A product as one page reads. Empty strings never occur: an absent field is null. */
+export interface Product {
+  /** Canonical URL of the page. */
+  readonly url: string;
+  readonly title: string;
+  readonly description: string | null;
+  readonly brand: string | null;
+  readonly sku: string | null;
+  readonly gtin: string | null;
+  readonly mpn: string | null;
+  /** From the outermost category to the innermost, without the home page and the product itself. */
+  readonly breadcrumbs: readonly string[];
+  /** Null when the page shows no price: the product is kept, without an offer. */
+  readonly offer: Offer | null;
+  /** Absolute URLs, the main picture first, each once. */
+  readonly images: readonly string[];
+}
+
+export type ProductField = Exclude<keyof Product, 'url'>;
+
+/** Where a field's value came from and how sure the reader is (0 to 1). */
+export interface FieldTrace {
+  readonly field: ProductField | 'price' | 'listPrice' | 'availability';
+  readonly source: FieldSource;
+  readonly confidence: number;
+}
+
+/** What was read from the bytes of one page. */
+export interface PageReading {
+  /** WHATWG label of the encoding the bytes were decoded with. */
+  readonly encoding: string;
+  /** `<link rel=canonical>` where present and on the page's own host, else null. */
+  readonly canonicalUrl: string | null;
+  /** Null when the page is no product page. */
+  readonly product: Product | null;
+  readonly traces: readonly FieldTrace[];
+  /** Absolute http(s) URLs of the page's anchors, in order, each once, fragments removed. */
+  readonly links: readonly string[];
+  /** Robots meta / X-Robots-Tag nofollow: links must not be followed. */
+  readonly nofollow: boolean;
+  /** Things worth reporting, such as a broken JSON-LD block. */
+  readonly warnings: readonly string[];
+}
+
+/** What the page reader is told about the shop besides the bytes. */
+export interface ReadingHints {
+  /** ISO 4217; used only where neither markup, symbol nor page language names the currency. */
+  readonly currency: string | null;
+  readonly language: string | null;
+  /** CSS selectors per field; they win over every other source. */
+  readonly selectors: Readonly<Partial<Record<SelectorField, string>>>;
+}
+
+export type SelectorField =
+  | 'title'
+  | 'description'
+  | 'brand'
+  | 'sku'
+  | 'price'
+  | 'listPrice'
+  | 'availability'
+  | 'breadcrumbs'
+  | 'images';

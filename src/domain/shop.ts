@@ -1,0 +1,43 @@
+/** A shop as its YAML file describes it, with defaults filled in. */
+import type { ShopId } from './ids.js';
+import type { SelectorField } from './product.js';
+
+export interface ShopScope {
+  /** Hosts (with port where not the default) whose pages may be fetched. */
+  readonly hosts: readonly string[];
+  /** Hosts pictures may come from besides `hosts`. */
+  readonly imageHosts: readonly string[];
+  /** Path patterns (regular expressions); empty means every path. */
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Links followed from a start page at most. */
+  readonly maxDepth: number;
+  /** Pages fetched in one run at most. */
+  readonly maxPages: number;
+}
+
+export interface ShopPace {
+  /** Shortest time between the starts of two requests to one host. */
+  readonly delayMs: number;
+  /** Requests to one host at the same time, at most. */
+  readonly concurrency: number;
+}
+
+export interface Shop {
+  readonly id: ShopId;
+  readonly name: string;
+  readonly start: readonly string[];
+  /** Sitemap URLs; those named in robots.txt are added. */
+  readonly sitemaps: readonly string[];
+  readonly scope: ShopScope;
+  /** Cron expression, or null for a shop crawled only by hand. */
+  readonly schedule: string | null;
+  /** IANA name in which the schedule is read. */
+  readonly timezone: string;
+  readonly pace: ShopPace;
+  readonly language: string | null;
+  readonly currency: string | null;
+  readonly selectors: Readonly<Partial<Record<SelectorField, string>>>;
+  /** Loopback and private addresses are refused unless this is set. */
+  readonly allowLoopback: boolean;
+}
