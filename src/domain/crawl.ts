@@ -16,6 +16,8 @@ export interface FrontierEntry {
   /** Failed attempts in this run. */
   readonly attempts: number;
   readonly validators: Validators;
+  /** Of the last page read there: the same bytes need no second reading. Null before the first. */
+  readonly contentHash: string | null;
 }
 
 export interface CrawlRun {
