@@ -1,0 +1,206 @@
+/**
+ * Drives one run of one shop: seeds the frontier, visits every page due, ends the run.
+ *
+ * State of a run: begun -> (visiting) -> finished | failed. It is durable from the first moment: a process that
+ * dies leaves the run unfinished and its entries leased; the next start returns the leases and calls `resume`.
+ * A run fails when the host refuses or fails too many times in a row; what was not visited waits for the next.
+ */
+import type { CrawlRun, FrontierEntry, PageVisit } from '../domain/crawl.js';
+import { FashiondError, messageOf } from '../domain/errors.js';
+import type { Clock, CrawlStore, Fetcher, ImageStore, Log, PageReader, RunStarter } from '../domain/ports.js';
+import type { Shop } from '../domain/shop.js';
+import { Bell } from '../platform/bell.js';
+import { runPump } from '../platform/pump.js';
+import { visitPage } from './page-step.js';
+import type { PageStepOptions } from './page-step.js';
+
+export interface CrawlOptions extends PageStepOptions {
+  readonly leaseMs: number;
+  /** Pages wait while more picture URLs than this wait for download. */
+  readonly maxWantedImages: number;
+  /** Refusals or failures of the host in a row that end a run. */
+  readonly maxHostFailures: number;
+  /** A run ends when nothing falls due for this long; what waits longer is the next run's. */
+  readonly maxIdleMs: number;
+}
+
+export interface CrawlParts {
+  readonly store: CrawlStore & Pick<ImageStore, 'backlog'>;
+  readonly fetcher: Fetcher;
+  readonly reader: PageReader;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Rung when a page brought pictures. */
+  readonly imagesWanted: Bell;
+}
+
+const SEED_BATCH = 500;
+
+/** Mutable state of a run in this process. */
+interface Progress {
+  visited: number;
+  read: number;
+  hostFailures: number;
+}
+
+export class Crawl implements RunStarter {
+  readonly #parts: CrawlParts;
+  readonly #options: CrawlOptions;
+
+  constructor(parts: CrawlParts, options: CrawlOptions) {
+    this.#parts = parts;
+    this.#options = options;
+  }
+
+  async run(shop: Shop, slot: string, signal: AbortSignal): Promise<void> {
+    const run = this.#parts.store.beginRun(shop.id, slot, this.#parts.clock.now());
+    if (run === null) this.#parts.log.info('run.already_started', { shop: shop.id, slot });
+    else await this.resume(run, shop, signal);
+  }
+
+  /** Goes on with a run that was begun, here or by an earlier process. */
+  async resume(run: CrawlRun, shop: Shop, signal: AbortSignal): Promise<void> {
+    const { store, clock, log } = this.#parts;
+    log.info('run.started', { shop: shop.id, run: run.id, slot: run.slot });
+    const startedAt = clock.monotonic();
+    const before = store.runCounts(run);
+    const progress: Progress = { visited: before.done + before.dropped, read: 0, hostFailures: 0 };
+    const stop = new AbortController();
+    const both = AbortSignal.any([signal, stop.signal]);
+    let failure: string | null = null;
+    try {
+      await this.#seed(run, shop, both);
+      await this.#visitAll(run, shop, progress, stop, both);
+    } catch (error) {
+      if (!signal.aborted) failure = messageOf(error);
+    }
+    if (signal.aborted) {
+      log.info('run.interrupted', { shop: shop.id, run: run.id });
+      return;
+    }
+    if (stop.signal.aborted) failure = messageOf(stop.signal.reason);
+    const counts = store.runCounts(run);
+    if (failure === null && counts.done === 0) failure = 'no page could be visited';
+    store.finishRun(run.id, failure === null ? 'finished' : 'failed', clock.now());
+    const fields = { shop: shop.id, run: run.id, slot: run.slot, ...counts, read: progress.read };
+    const tookMs = Math.round(clock.monotonic() - startedAt);
+    if (failure === null) log.info('run.finished', { ...fields, tookMs });
+    else log.error('run.failed', { ...fields, tookMs, reason: failure });
+  }
+
+  async #seed(run: CrawlRun, shop: Shop, signal: AbortSignal): Promise<void> {
+    const { store, fetcher, clock } = this.#parts;
+    const starts = shop.start.flatMap((url) => fetcher.canonicalUrl(url) ?? []);
+    store.addUrls(
+      run,
+      starts.map((url) => ({ url, kind: 'page', depth: 0 })),
+      clock.now(),
+    );
+    let batch: string[] = [];
+    const flush = (): void => {
+      store.addUrls(
+        run,
+        batch.map((url) => ({ url, kind: 'page', depth: 1 })),
+        clock.now(),
+      );
+      batch = [];
+    };
+    for await (const url of fetcher.sitemapUrls(shop, signal)) {
+      batch.push(url);
+      if (batch.length >= SEED_BATCH) flush();
+    }
+    flush();
+  }
+
+  async #visitAll(
+    run: CrawlRun,
+    shop: Shop,
+    progress: Progress,
+    stop: AbortController,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { store, clock } = this.#parts;
+    const bell = new Bell();
+    await runPump<FrontierEntry>(
+      {
+        // Twice the host's concurrency, so that the next request is at hand when a slot falls free.
+        width: shop.pace.concurrency * 2,
+        claim: (limit) =>
+          store.backlog().wanted > this.#options.maxWantedImages
+            ? []
+            : store.claimPages(run, limit, clock.now(), this.#options.leaseMs),
+        work: (entry) => this.#visit(run, shop, entry, progress, stop, signal),
+        nextDue: () => store.nextPageDue(run),
+        endAfterIdleMs: this.#options.maxIdleMs,
+        bell,
+        clock,
+      },
+      signal,
+    );
+  }
+
+  async #visit(
+    run: CrawlRun,
+    shop: Shop,
+    entry: FrontierEntry,
+    progress: Progress,
+    stop: AbortController,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { store, clock, log, imagesWanted } = this.#parts;
+    const visit = await this.#visitWithinLimit(shop, entry, progress, signal);
+    if (visit === null || signal.aborted) {
+      store.releasePages([entry.id]);
+      return;
+    }
+    store.commitVisit(run, entry, visit, clock.now());
+    log.debug('page.visited', { shop: shop.id, url: entry.url, outcome: visit.kind, ...detailOf(visit) });
+    if (visit.kind === 'read') {
+      progress.read += 1;
+      imagesWanted.ring();
+    }
+    progress.hostFailures = isHostFailure(visit) ? progress.hostFailures + 1 : 0;
+    if (progress.hostFailures >= this.#options.maxHostFailures) {
+      const what = `${progress.hostFailures} failed requests in a row, the last: ${String(detailOf(visit).reason)}`;
+      stop.abort(new FashiondError('network', what, { retry: true }));
+    }
+  }
+
+  /** Null when the run was stopped before the visit ended. */
+  async #visitWithinLimit(
+    shop: Shop,
+    entry: FrontierEntry,
+    progress: Progress,
+    signal: AbortSignal,
+  ): Promise<PageVisit | null> {
+    progress.visited += 1;
+    if (progress.visited > shop.scope.maxPages) {
+      const detail = `the run has visited max_pages (${shop.scope.maxPages})`;
+      return { kind: 'dropped', reason: 'page-limit', detail };
+    }
+    try {
+      return await visitPage(this.#parts, this.#options, shop, entry, signal);
+    } catch (error) {
+      if (signal.aborted) return null;
+      if (error instanceof FashiondError && error.code === 'refused') {
+        return { kind: 'dropped', reason: 'unreadable', detail: error.message };
+      }
+      throw error;
+    }
+  }
+}
+
+function detailOf(visit: PageVisit): { readonly reason?: string; readonly detail?: string } {
+  if (visit.kind === 'retry') return { reason: visit.reason };
+  if (visit.kind === 'dropped') return { reason: visit.reason, detail: visit.detail };
+  return {};
+}
+
+/** Outcomes in which the host, not the page, is at fault. */
+function isHostFailure(visit: PageVisit): boolean {
+  if (visit.kind === 'retry') return true;
+  if (visit.kind !== 'dropped') return false;
+  return ['dns', 'connect', 'tls', 'timeout', 'reset', 'server-error', 'robots-unreachable'].includes(
+    visit.reason,
+  );
+}

@@ -1,0 +1,109 @@
+/**
+ * The network half of the image queue: wanted URL -> bytes in the blob store -> stored picture.
+ *
+ * It claims nothing while the compute half has more pictures waiting than its bound, so that a slow network
+ * never starves and a slow processor never floods.
+ */
+import type { ImageVisit, WantedImage } from '../domain/crawl.js';
+import { unreachable } from '../domain/errors.js';
+import type { ShopId } from '../domain/ids.js';
+import type { BlobStore, Clock, Fetcher, ImageStore, Log } from '../domain/ports.js';
+import type { Shop } from '../domain/shop.js';
+import { backoffMs } from '../platform/backoff.js';
+import type { BackoffOptions } from '../platform/backoff.js';
+import type { Bell } from '../platform/bell.js';
+import { runPump } from '../platform/pump.js';
+
+export interface ImageStepOptions extends BackoffOptions {
+  readonly attempts: number;
+  readonly leaseMs: number;
+  readonly width: number;
+  /** Downloads wait while more pictures than this wait for inference. */
+  readonly maxStoredPictures: number;
+}
+
+export interface ImageStepParts {
+  readonly store: ImageStore;
+  readonly blobs: BlobStore;
+  readonly fetcher: Fetcher;
+  readonly shops: ReadonlyMap<ShopId, Shop>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly imagesWanted: Bell;
+  readonly picturesStored: Bell;
+}
+
+/** Runs until the signal aborts. */
+export async function downloadImages(
+  parts: ImageStepParts,
+  options: ImageStepOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, clock, log, picturesStored } = parts;
+  await runPump<WantedImage>(
+    {
+      width: options.width,
+      claim: (limit) =>
+        store.backlog().stored > options.maxStoredPictures
+          ? []
+          : store.claimImages(limit, clock.now(), options.leaseMs),
+      work: async (image) => {
+        const visit = await download(parts, options, image, signal);
+        if (signal.aborted) {
+          store.releaseImages([image.id]);
+          return;
+        }
+        store.commitImage(image, visit, clock.now());
+        log.debug('image.visited', { shop: image.shop, url: image.url, outcome: visit.kind });
+        if (visit.kind === 'stored') picturesStored.ring();
+      },
+      nextDue: () => store.nextImageDue(),
+      endAfterIdleMs: null,
+      bell: parts.imagesWanted,
+      clock,
+    },
+    signal,
+  );
+}
+
+async function download(
+  parts: ImageStepParts,
+  options: ImageStepOptions,
+  image: WantedImage,
+  signal: AbortSignal,
+): Promise<ImageVisit> {
+  const shop = parts.shops.get(image.shop);
+  if (shop === undefined) return { kind: 'dropped', reason: 'its shop is no longer in the config' };
+  const outcome = await parts.fetcher.fetch(shop, image.url, {
+    kind: 'image',
+    validators: image.validators,
+    signal,
+  });
+  switch (outcome.kind) {
+    case 'ok':
+      return {
+        kind: 'stored',
+        sha256: await parts.blobs.write(outcome.body),
+        byteLength: outcome.body.byteLength,
+        validators: outcome.validators,
+      };
+    case 'notModified':
+      return { kind: 'unchanged' };
+    case 'gone':
+      return { kind: 'dropped', reason: `gone (${outcome.status})` };
+    case 'disallowed':
+      return { kind: 'dropped', reason: outcome.reason };
+    case 'throttled': {
+      const at = parts.clock.now() + outcome.retryAfterMs;
+      return { kind: 'retry', at, spendsAttempt: false, reason: `throttled (${outcome.status})` };
+    }
+    case 'failed': {
+      const reason = `${outcome.failure}: ${outcome.detail}`;
+      if (!outcome.retry || image.attempts + 1 >= options.attempts) return { kind: 'dropped', reason };
+      const at = parts.clock.now() + backoffMs(options, image.attempts);
+      return { kind: 'retry', at, spendsAttempt: true, reason };
+    }
+    default:
+      return unreachable(outcome);
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * The compute half of the image queue: stored picture -> prediction and vectors, committed.
+ *
+ * A picture is marked in the store before it is decoded. If a native decoder takes the process down, the next
+ * start knows which picture it was, tries it once more, then sets it aside by name.
+ */
+import type { QueuedPicture } from '../domain/crawl.js';
+import type { BlobStore, Clock, ImageStore, Log, PictureClassifier } from '../domain/ports.js';
+import type { Bell } from '../platform/bell.js';
+import { runPump } from '../platform/pump.js';
+
+export interface PictureStepParts {
+  readonly store: ImageStore;
+  readonly blobs: BlobStore;
+  readonly classifier: PictureClassifier;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly picturesStored: Bell;
+  /** Rung after each picture: the network half may have been waiting for room. */
+  readonly imagesWanted: Bell;
+}
+
+/** Runs until the signal aborts; then lets the pictures in hand finish. */
+export async function classifyPictures(
+  parts: PictureStepParts,
+  options: { readonly width: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, blobs, classifier, clock, log } = parts;
+  const context = {
+    model: classifier.manifest.fingerprint,
+    lookVersion: classifier.lookLayout.version,
+    decide: classifier.decide.bind(classifier),
+  };
+  await runPump<QueuedPicture>(
+    {
+      width: options.width,
+      claim: (limit) => store.claimPictures(limit, clock.now()),
+      work: async (picture) => {
+        const outcome = await classifier.classify({ path: blobs.pathOf(picture.sha256) });
+        store.commitPicture(picture, outcome, context, clock.now());
+        if (outcome.kind !== 'classified')
+          log.warn('picture.not_classified', { sha256: picture.sha256, ...outcome });
+        parts.imagesWanted.ring();
+      },
+      nextDue: () => null,
+      endAfterIdleMs: null,
+      bell: parts.picturesStored,
+      clock,
+    },
+    signal,
+  );
+}

@@ -1,0 +1,58 @@
+/**
+ * Moves work from a durable queue through a bounded number of workers: claim a batch, work on each, claim more.
+ *
+ * A pump holds at most `width` items. An error thrown by `work` is a bug or a broken environment: the pump
+ * claims nothing more, lets the rest finish, and rejects with that error. Expected failures are outcomes that
+ * `work` commits.
+ */
+import type { Clock } from '../domain/ports.js';
+import type { Bell } from './bell.js';
+
+export interface PumpOptions<Item> {
+  readonly width: number;
+  readonly claim: (limit: number) => readonly Item[];
+  /** Works on one item and commits its outcome. */
+  readonly work: (item: Item) => Promise<void>;
+  /** When the next item may be claimed (wall time), or null when none is waiting. */
+  readonly nextDue: () => number | null;
+  /** Return when nothing is in hand and nothing falls due within this time; null: wait for more, for ever. */
+  readonly endAfterIdleMs: number | null;
+  readonly bell: Bell;
+  readonly clock: Clock;
+}
+
+/** Longest sleep of an idle pump: a bound on how late it notices work that nobody rang for. */
+const POLL_MS = 1000;
+const HELD_BACK_MS = 20;
+
+/** Runs until the signal aborts, the queue is idle (`endAfterIdleMs`), or `work` throws. */
+export async function runPump<Item>(options: PumpOptions<Item>, signal: AbortSignal): Promise<void> {
+  const inHand = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  const start = (item: Item): void => {
+    const task = options
+      .work(item)
+      .catch((error: unknown) => {
+        failures.push(error);
+      })
+      .finally(() => {
+        inHand.delete(task);
+        options.bell.ring();
+      });
+    inHand.add(task);
+  };
+  while (!signal.aborted && failures.length === 0) {
+    const room = options.width - inHand.size;
+    // Claiming one at a time would cost a transaction an item; wait until a quarter is free.
+    const items = room >= options.width / 4 ? options.claim(room) : [];
+    for (const item of items) start(item);
+    if (items.length > 0) continue;
+    const due = options.nextDue();
+    const untilDueMs = due === null ? Number.POSITIVE_INFINITY : due - options.clock.now();
+    if (inHand.size === 0 && options.endAfterIdleMs !== null && untilDueMs > options.endAfterIdleMs) break;
+    // What is due and was not handed out is held back by `claim`: look again soon, but do not spin.
+    await options.bell.wait(Math.min(POLL_MS, Math.max(HELD_BACK_MS, untilDueMs)), signal);
+  }
+  await Promise.all(inHand);
+  if (failures.length > 0) throw failures[0];
+}

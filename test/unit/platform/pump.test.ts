@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { Bell } from '../../../src/platform/bell.js';
+import { runPump } from '../../../src/platform/pump.js';
+import { systemClock } from '../../../src/platform/clock.js';
+
+function queueOf(count: number) {
+  const waiting = Array.from({ length: count }, (_, i) => i);
+  return {
+    claim: (limit: number) => waiting.splice(0, limit),
+    nextDue: () => (waiting.length > 0 ? 0 : null),
+    waiting,
+  };
+}
+
+const base = { endAfterIdleMs: 0, clock: systemClock } as const;
+
+describe('runPump', () => {
+  it('works on every item once, never on more than its width at a time', async () => {
+    const queue = queueOf(100);
+    const seen: number[] = [];
+    let inHand = 0;
+    let most = 0;
+    const work = async (item: number): Promise<void> => {
+      inHand += 1;
+      most = Math.max(most, inHand);
+      await new Promise((resolve) => setTimeout(resolve, item % 3));
+      seen.push(item);
+      inHand -= 1;
+    };
+    await runPump({ ...base, ...queue, width: 7, work, bell: new Bell() }, new AbortController().signal);
+    expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    expect(most).toBe(7);
+  });
+
+  it('stops claiming and rejects with the first error, after what is in hand has ended', async () => {
+    const queue = queueOf(20);
+    const finished: number[] = [];
+    const work = async (item: number): Promise<void> => {
+      if (item === 1) throw new Error('broken');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      finished.push(item);
+    };
+    const pump = runPump(
+      { ...base, ...queue, width: 4, work, bell: new Bell() },
+      new AbortController().signal,
+    );
+    await expect(pump).rejects.toThrow('broken');
+    expect(finished).toEqual([0, 2, 3]);
+    expect(queue.waiting).toHaveLength(16);
+  });
+
+  it('claims nothing more once its signal aborts, and waits for what is in hand', async () => {
+    const queue = queueOf(20);
+    const stop = new AbortController();
+    const finished: number[] = [];
+    const work = async (item: number): Promise<void> => {
+      stop.abort();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      finished.push(item);
+    };
+    await runPump({ ...base, ...queue, endAfterIdleMs: null, width: 4, work, bell: new Bell() }, stop.signal);
+    expect(finished).toEqual([0, 1, 2, 3]);
+  });
+
+  it('wakes for work that arrives later when the bell rings', async () => {
+    const waiting: number[] = [];
+    const stop = new AbortController();
+    const bell = new Bell();
+    const startedAt = performance.now();
+    const pump = runPump<number>(
+      {
+        ...base,
+        endAfterIdleMs: null,
+        width: 2,
+        bell,
+        claim: (limit) => waiting.splice(0, limit),
+        nextDue: () => null,
+        work: async () => {
+          stop.abort();
+          await Promise.resolve();
+        },
+      },
+      stop.signal,
+    );
+    setTimeout(() => {
+      waiting.push(1);
+      bell.ring();
+    }, 5);
+    await pump;
+    expect(waiting).toEqual([]);
+    expect(performance.now() - startedAt).toBeLessThan(900); // the poll alone would take a second
+  });
+
+  it('ends although items wait, when they fall due later than its patience', async () => {
+    const due = Date.now() + 60_000;
+    const options = { ...base, endAfterIdleMs: 1000, width: 1, bell: new Bell(), claim: () => [] };
+    const work = async (): Promise<void> => Promise.resolve();
+    await runPump({ ...options, work, nextDue: () => due }, new AbortController().signal);
+  });
+});
