@@ -1,0 +1,171 @@
+/**
+ * Reads a model folder and believes nothing it has not checked: the manifest's shape, every file's SHA-256,
+ * the fingerprint, and that the network lies wholly inside the folder.
+ */
+import { readFile, realpath } from 'node:fs/promises';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { z } from 'zod';
+import { FashiondError, messageOf } from '../domain/errors.js';
+import type { CategoryId, ModelFingerprint } from '../domain/ids.js';
+import type { ModelManifest } from '../domain/model.js';
+import { fingerprintOf, sha256Hex } from '../platform/fingerprint.js';
+import { externalTensors } from './external-data.js';
+
+/** A checked model, ready to be handed to inference threads. */
+export interface LoadedModel {
+  /** Absolute path of the folder. */
+  readonly folder: string;
+  readonly manifest: ModelManifest;
+  /** model.onnx, the very bytes that were checked; in shared memory, so that threads need no copy. */
+  readonly network: Uint8Array<SharedArrayBuffer>;
+}
+
+const NETWORK = 'model.onnx';
+const MANIFEST = 'manifest.json';
+const TRAIN_HINT = 'set model.path to a model folder, or make one with `fashiond train category`';
+const REPLACE_HINT = 'copy the model folder again from where it was made, or train it anew';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/, { error: 'expected 64 lower-case hex digits' });
+const manifestSchema = z.object({
+  format: z.literal(1),
+  name: z.string().min(1),
+  fingerprint: hash.transform((text) => text as ModelFingerprint),
+  createdAt: z.string(),
+  input: z.object({ size: z.int().min(1).max(4096), fill: z.int().min(0).max(255) }),
+  labels: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .transform((text) => text as CategoryId),
+    )
+    .min(1)
+    .refine((labels) => new Set(labels).size === labels.length, { error: 'expected no label twice' }),
+  latentBits: z.int().min(1).max(65_536),
+  featureLength: z.int().min(1).max(65_536),
+  threshold: z.number().min(0).max(1),
+  files: z
+    .record(z.string(), hash)
+    .refine((files) => Object.hasOwn(files, NETWORK), { error: `expected an entry for ${NETWORK}` }),
+});
+
+/**
+ * Throws FashiondError: `not-found` for a missing folder or file, `corrupt` for content that differs from what
+ * the manifest says, `incompatible` for a manifest of another format, `refused` for what reaches outside.
+ */
+export async function loadModelFolder(path: string): Promise<LoadedModel> {
+  const folder = await realpath(path).catch((error: unknown) => {
+    throw new FashiondError('not-found', `there is no model folder ${path}`, {
+      hint: TRAIN_HINT,
+      cause: error,
+    });
+  });
+  const manifest = parseManifest(await readInside(folder, MANIFEST), join(folder, MANIFEST));
+  let network: Uint8Array | null = null;
+  for (const [name, expected] of Object.entries(manifest.files)) {
+    const bytes = await readInside(folder, name);
+    checkHash(join(folder, name), expected, sha256Hex(bytes));
+    if (name === NETWORK) network = bytes;
+  }
+  if (network === null) throw new FashiondError('internal', `${MANIFEST} was accepted without ${NETWORK}`);
+  checkFingerprint(folder, manifest);
+  checkSelfContained(folder, network);
+  const shared = new Uint8Array(new SharedArrayBuffer(network.length));
+  shared.set(network);
+  return { folder, manifest, network: shared };
+}
+
+function parseManifest(bytes: Uint8Array, path: string): ModelManifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new FashiondError('corrupt', `${path} is not JSON: ${messageOf(error)}`, {
+      hint: REPLACE_HINT,
+      cause: error,
+    });
+  }
+  const format = z.object({ format: z.unknown() }).safeParse(json);
+  if (format.success && format.data.format !== undefined && format.data.format !== 1) {
+    throw new FashiondError(
+      'incompatible',
+      `${path} has format ${JSON.stringify(format.data.format)}; this version reads format 1`,
+      { hint: 'use the fashiond version that wrote the model, or train it anew' },
+    );
+  }
+  const parsed = manifestSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`);
+  throw new FashiondError('corrupt', `${path} is no model manifest: ${problems.join('; ')}`, {
+    hint: REPLACE_HINT,
+  });
+}
+
+async function readInside(folder: string, name: string): Promise<Uint8Array> {
+  if (isAbsolute(name) || leaves(relative(folder, join(folder, name)))) throw outside(folder, name, name);
+  const real = await realpath(join(folder, name)).catch((error: unknown) => {
+    throw new FashiondError('not-found', `model folder ${folder} has no file ${name}`, {
+      hint: name === MANIFEST ? TRAIN_HINT : REPLACE_HINT,
+      cause: error,
+    });
+  });
+  if (leaves(relative(folder, real))) throw outside(folder, name, real);
+  try {
+    return await readFile(real);
+  } catch (error) {
+    throw new FashiondError('corrupt', `cannot read ${real}: ${messageOf(error)}`, {
+      hint: REPLACE_HINT,
+      cause: error,
+    });
+  }
+}
+
+function leaves(path: string): boolean {
+  return isAbsolute(path) || path === '..' || path.startsWith(`..${sep}`);
+}
+
+function outside(folder: string, name: string, target: string): FashiondError {
+  return new FashiondError('refused', `${name} in model folder ${folder} leads outside of it, to ${target}`, {
+    hint: 'put the file itself into the folder; links and paths that leave it are not followed',
+  });
+}
+
+function checkHash(path: string, expected: string, found: string): void {
+  if (found === expected) return;
+  throw new FashiondError(
+    'corrupt',
+    `${path} is not the file its manifest names: expected SHA-256 ${expected}, found ${found}`,
+    { hint: REPLACE_HINT },
+  );
+}
+
+function checkFingerprint(folder: string, manifest: ModelManifest): void {
+  const found = fingerprintOf({
+    networkHash: manifest.files[NETWORK] ?? '',
+    input: manifest.input,
+    labels: manifest.labels,
+  });
+  if (found === manifest.fingerprint) return;
+  throw new FashiondError(
+    'corrupt',
+    `${join(folder, MANIFEST)} states fingerprint ${manifest.fingerprint}, but its network, input and labels ` +
+      `give ${found}`,
+    { hint: `one of them was edited by hand; ${REPLACE_HINT}` },
+  );
+}
+
+function checkSelfContained(folder: string, network: Uint8Array): void {
+  const path = join(folder, NETWORK);
+  let external: string[];
+  try {
+    external = externalTensors(network);
+  } catch (error) {
+    throw new FashiondError('corrupt', `${path}: ${messageOf(error)}`, { hint: REPLACE_HINT, cause: error });
+  }
+  if (external.length === 0) return;
+  throw new FashiondError(
+    'refused',
+    `${path} keeps ${external.length} tensors outside the file (${external.slice(0, 3).join(', ')})`,
+    { hint: 'save the model with its weights inside the .onnx file' },
+  );
+}

@@ -1,0 +1,189 @@
+/**
+ * The inference pool as the rest of the program sees it: a picture goes in, one outcome comes out.
+ *
+ * Pictures in flight are bounded: `classify` waits for room, which is how this stage pushes back.
+ */
+import { availableParallelism } from 'node:os';
+import { FashiondError, messageOf } from '../domain/errors.js';
+import type { ModelManifest } from '../domain/model.js';
+import type { LookLayout } from '../domain/picture.js';
+import type { Clock, Log, PictureClassifier, PictureSource, PrepareOutcome } from '../domain/ports.js';
+import type { PictureOutcome, Prediction } from '../domain/prediction.js';
+import { systemClock } from '../platform/clock.js';
+import { Semaphore } from '../platform/semaphore.js';
+import { decide, predictionFrom } from './decide.js';
+import { ForwardQueue } from './forward-queue.js';
+import type { LoadedModel } from './model-folder.js';
+import { InferencePool } from './pool.js';
+import { chooseRuntime } from './runtime.js';
+import type { RuntimeOptions } from './runtime.js';
+
+export interface ClassifierOptions {
+  readonly model: LoadedModel;
+  readonly lookLayout: LookLayout;
+  /** Null takes one for each core. */
+  readonly threads: number | null;
+  /** Pictures per network call, at most. */
+  readonly batch: number;
+  /** Longest wait for a batch to fill. */
+  readonly batchWaitMs: number;
+  /** Largest picture decoded, width x height. */
+  readonly maxPixels: number;
+  /** A probability at or below this is unknown; null takes the model's own. */
+  readonly threshold: number | null;
+  /** Path of the compiled src/inference-worker.js. */
+  readonly worker: string;
+  readonly log: Log;
+  readonly runtime?: RuntimeOptions;
+  readonly clock?: Clock;
+}
+
+/** What the network alone says of a prepared picture. */
+export type PixelOutcome =
+  | {
+      readonly kind: 'classified';
+      readonly prediction: Prediction;
+      readonly latent: Uint8Array;
+      readonly features: Float32Array;
+    }
+  | { readonly kind: 'failed'; readonly detail: string };
+
+export interface PooledClassifier extends PictureClassifier {
+  /** As `classify`, from pixels that are already letterboxed: uint8 [size, size, 3]. */
+  classifyPixels(pixels: Uint8Array): Promise<PixelOutcome>;
+}
+
+const PREPARE_ATTEMPTS = 2;
+/** Batches' worth of pictures in flight for each thread: three handed out and one filling. */
+const BATCHES_IN_FLIGHT = 4;
+
+/** Resolves when every thread has loaded the network; throws FashiondError when one cannot. */
+export async function createPictureClassifier(options: ClassifierOptions): Promise<PooledClassifier> {
+  const runtime = await chooseRuntime(options.runtime ?? { runtime: 'auto', device: 'auto' });
+  const threads = options.threads ?? availableParallelism();
+  const { manifest, network } = options.model;
+  const pictures = threads * options.batch * BATCHES_IN_FLIGHT;
+  const pool = new InferencePool({
+    worker: options.worker,
+    threads,
+    maxQueue: pictures,
+    data: { network, manifest, maxPixels: options.maxPixels },
+    log: options.log,
+  });
+  try {
+    await pool.ready();
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+  options.log.info('infer.ready', {
+    model: manifest.name,
+    fingerprint: manifest.fingerprint,
+    threads,
+    ...runtime,
+  });
+  return new Classifier(options, pool, threads, pictures);
+}
+
+class Classifier implements PooledClassifier {
+  readonly manifest: ModelManifest;
+  readonly lookLayout: LookLayout;
+  readonly #threshold: number;
+  readonly #log: Log;
+  readonly #pool: InferencePool;
+  readonly #queue: ForwardQueue;
+  readonly #room: Semaphore;
+  readonly #pictures: number;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: ClassifierOptions, pool: InferencePool, threads: number, pictures: number) {
+    this.manifest = options.model.manifest;
+    this.lookLayout = options.lookLayout;
+    this.#threshold = options.threshold ?? this.manifest.threshold;
+    this.#log = options.log;
+    this.#pool = pool;
+    this.#pictures = pictures;
+    this.#room = new Semaphore(pictures);
+    this.#queue = new ForwardQueue({
+      threads,
+      batch: options.batch,
+      batchWaitMs: options.batchWaitMs,
+      capacity: pictures,
+      pictureBytes: this.manifest.input.size ** 2 * 3,
+      forward: (pixels, count) => pool.forward(pixels, count),
+      clock: options.clock ?? systemClock,
+      log: options.log,
+    });
+  }
+
+  classify(source: PictureSource): Promise<PictureOutcome> {
+    return this.#admit(async () => {
+      const prepared = await this.#prepare(source);
+      if (prepared.kind !== 'prepared') return prepared;
+      const { facts, pixels, look } = prepared.picture;
+      const outcome = await this.#score(pixels);
+      if (outcome.kind === 'failed') return outcome;
+      const { prediction, latent, features } = outcome;
+      return { kind: 'classified', facts, prediction, vectors: { latent, features, look } };
+    });
+  }
+
+  classifyPixels(pixels: Uint8Array): Promise<PixelOutcome> {
+    return this.#admit(() => this.#score(pixels));
+  }
+
+  decide(predictions: readonly Prediction[]): Prediction {
+    return decide(predictions, this.manifest, this.#threshold);
+  }
+
+  /** Waits for the pictures in flight; those still waiting for room are rejected. */
+  close(): Promise<void> {
+    this.#closing ??= this.#drain();
+    return this.#closing;
+  }
+
+  async #drain(): Promise<void> {
+    // Whoever holds all the room knows that no picture is left inside.
+    for (let held = 0; held < this.#pictures; held += 1) await this.#room.acquire();
+    await this.#pool.close();
+  }
+
+  async #admit<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
+    this.#refuseWhenClosed();
+    return this.#room.use(() => {
+      this.#refuseWhenClosed();
+      return work();
+    });
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closing === null) return;
+    throw new FashiondError('cancelled', 'the inference pool is closed', { retry: true });
+  }
+
+  async #prepare(source: PictureSource): Promise<PrepareOutcome | { kind: 'failed'; detail: string }> {
+    let detail = '';
+    for (let attempt = 1; attempt <= PREPARE_ATTEMPTS; attempt += 1) {
+      try {
+        return await this.#pool.prepare(source);
+      } catch (error) {
+        detail = messageOf(error);
+        const path = 'path' in source ? source.path : null;
+        this.#log.warn('infer.prepare-failed', { path, attempt, detail });
+      }
+    }
+    return { kind: 'failed', detail };
+  }
+
+  async #score(pixels: Uint8Array): Promise<PixelOutcome> {
+    const outcome = await this.#queue.submit(pixels);
+    if (outcome.kind === 'failed') return outcome;
+    const { probabilities, latent, features } = outcome.scores;
+    try {
+      const prediction = predictionFrom(probabilities, this.manifest, this.#threshold);
+      return { kind: 'classified', prediction, latent, features };
+    } catch (error) {
+      return { kind: 'failed', detail: messageOf(error) };
+    }
+  }
+}

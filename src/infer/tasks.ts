@@ -1,0 +1,45 @@
+/** What travels between the main thread and an inference thread. */
+import type { ErrorCode } from '../domain/errors.js';
+import type { ModelManifest } from '../domain/model.js';
+import type { PictureSource } from '../domain/ports.js';
+
+/** Given to every thread when it starts. */
+export interface ThreadData {
+  /** model.onnx, shared between all threads. */
+  readonly network: Uint8Array<SharedArrayBuffer>;
+  readonly manifest: ModelManifest;
+  /** Largest picture decoded, width x height. */
+  readonly maxPixels: number;
+}
+
+/** Result of `load`. An error loses its class on the way between threads, so its parts travel as data. */
+export type LoadOutcome =
+  | { readonly kind: 'loaded' }
+  | {
+      readonly kind: 'failed';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly hint: string | null;
+    };
+
+/** Task of `prepare`; its result is a PrepareOutcome whose arrays are moved, not copied. */
+export type PrepareTask = PictureSource;
+
+/** Task of `forward`: pictures of one batch in one moved buffer, uint8 [count, size, size, 3]. */
+export interface ForwardTask {
+  readonly pixels: Uint8Array;
+  readonly count: number;
+}
+
+/** Result of `forward`, row-major with one row for each picture; moved, not copied. */
+export interface ForwardResult {
+  /** [count, labels]. */
+  readonly probabilities: Float32Array;
+  /** [count, ceil(latentBits / 8)]: thresholded at 0.5 and packed, least significant bit first. */
+  readonly latent: Uint8Array;
+  /** [count, featureLength], each row of unit L2 length. */
+  readonly features: Float32Array;
+}
+
+/** Names of the functions that an inference worker module exports. */
+export type TaskName = 'load' | 'prepare' | 'forward';

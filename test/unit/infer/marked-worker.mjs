@@ -1,0 +1,45 @@
+/**
+ * An inference worker for tests: a picture's bytes are its colour (red, green, blue), and some colours do harm.
+ * The manifest's name is a file to which every harm is written, one line each.
+ */
+import { appendFileSync, existsSync } from 'node:fs';
+import { workerData } from 'node:worker_threads';
+import { createInferenceThread } from '../../../dist/infer/thread.js';
+
+const REFUSED = '0,0,0';
+const KILLS_DECODER = '66,0,0';
+const KILLS_NETWORK = '0,66,0';
+const KILLS_NETWORK_ONCE = '0,0,66';
+const FAILS_NETWORK = '66,66,66';
+
+const data = workerData;
+const diary = data.manifest.name;
+
+function die(what) {
+  appendFileSync(diary, `${what}\n`);
+  process.exit(1);
+}
+
+async function preparePicture(bytes, { size }) {
+  const colour = [...bytes].join(',');
+  if (colour === REFUSED) return { kind: 'refused', reason: 'undecodable', detail: 'black' };
+  if (colour === KILLS_DECODER) die('decoder');
+  const pixels = Uint8Array.from({ length: size * size * 3 }, (_, at) => bytes[at % 3]);
+  const facts = { format: 'png', width: size, height: size, phash: '0'.repeat(16), palette: [] };
+  return { kind: 'prepared', picture: { facts, pixels, look: Float32Array.from(bytes) } };
+}
+
+const thread = createInferenceThread({ data, preparePicture });
+
+export const load = () => thread.load();
+export const prepare = (task) => thread.prepare(task);
+export async function forward(task) {
+  const bytes = task.pixels.length / task.count;
+  for (let row = 0; row < task.count; row += 1) {
+    const colour = task.pixels.slice(row * bytes, row * bytes + 3).join(',');
+    if (colour === KILLS_NETWORK) die(`network ${task.count}`);
+    if (colour === KILLS_NETWORK_ONCE && !existsSync(diary)) die('network once');
+    if (colour === FAILS_NETWORK) throw new Error('out of memory');
+  }
+  return thread.forward(task);
+}
