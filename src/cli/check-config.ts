@@ -1,0 +1,79 @@
+/** `check-config`: reads a config with every file it names and says in one screen what it means. */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { shippedModelPath } from '../config/assets.js';
+import { loadConfig } from '../config/load.js';
+import type { LoadedConfig } from '../config/load.js';
+import type { Shop } from '../domain/shop.js';
+import { FashiondError } from '../domain/errors.js';
+import type { RegisterCommand } from './context.js';
+
+/** Shops listed before the rest is only counted: the summary is to fit one screen. */
+const LISTED_SHOPS = 12;
+
+export const registerCheckConfig: RegisterCommand = (program, context) => {
+  program
+    .command('check-config')
+    .description('check a config and every file it names')
+    .option('--config <file>', 'config file')
+    .option('--json', 'print the summary as JSON')
+    .action(async (_options: unknown, command: { optsWithGlobals(): Record<string, unknown> }) => {
+      const options = command.optsWithGlobals();
+      const file = options['config'];
+      if (typeof file !== 'string') {
+        throw new FashiondError('usage', 'check-config needs a config file', {
+          hint: 'fashiond check-config --config config/prod.yaml',
+        });
+      }
+      const loaded = await loadConfig(file);
+      const model = loaded.config.model.path ?? shippedModelPath;
+      if (loaded.config.model.path !== null) await requireModel(model, loaded);
+      if (options['json'] === true) context.print(JSON.stringify(summaryOf(loaded, model), null, 2));
+      else for (const line of describe(loaded, model)) context.print(line);
+    });
+};
+
+async function requireModel(folder: string, loaded: LoadedConfig): Promise<void> {
+  try {
+    await access(join(folder, 'manifest.json'));
+  } catch (cause) {
+    throw new FashiondError('config', `${loaded.path}: model.path: no model in ${folder}`, {
+      hint: 'name a folder that holds manifest.json and model.onnx, or set model.path to null for the one that ships',
+      cause,
+    });
+  }
+}
+
+function summaryOf(loaded: LoadedConfig, model: string): Record<string, unknown> {
+  return {
+    path: loaded.path,
+    store: loaded.config.store.path,
+    blobs: loaded.config.store.blobs,
+    model,
+    categories: loaded.categories.length,
+    contact: loaded.config.contact,
+    shops: loaded.shops.map(({ id, name, schedule, timezone }) => ({ id, name, schedule, timezone })),
+  };
+}
+
+function describe(loaded: LoadedConfig, model: string): string[] {
+  const { config, shops, categories } = loaded;
+  const listed = shops.slice(0, LISTED_SHOPS);
+  const width = Math.max(0, ...listed.map((shop) => shop.id.length));
+  const rest = shops.length - listed.length;
+  return [
+    `${loaded.path} is good`,
+    `  store       ${config.store.path}`,
+    `  pictures    ${config.store.blobs}`,
+    `  model       ${model}`,
+    `  categories  ${categories.length}`,
+    `  contact     ${config.contact ?? 'none (loopback only)'}`,
+    `  shops       ${shops.length}`,
+    ...listed.map((shop) => `    ${shop.id.padEnd(width)}  ${whenOf(shop)}  ${shop.scope.hosts.join(', ')}`),
+    ...(rest > 0 ? [`    and ${rest} more`] : []),
+  ];
+}
+
+function whenOf(shop: Shop): string {
+  return shop.schedule === null ? 'by hand' : `${shop.schedule} (${shop.timezone})`;
+}

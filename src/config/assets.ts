@@ -1,0 +1,11 @@
+/** Files that ship with the package, found from this module's own place: src/config/ or dist/config/. */
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const packageRoot: string = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Folder of the category model that ships. */
+export const shippedModelPath: string = join(packageRoot, 'data', 'models', 'category');
+
+/** The category vocabulary that ships. */
+export const shippedCategoriesPath: string = join(packageRoot, 'config', 'categories.yaml');

@@ -1,0 +1,217 @@
+/**
+ * A config file and everything it names -> one frozen, checked value.
+ *
+ * Nothing is thrown before every file has been looked at: a `ConfigError` lists all problems at once.
+ * Relative paths count from the folder of the file they stand in.
+ */
+import { dirname, resolve } from 'node:path';
+import type { Category } from '../domain/category.js';
+import type { ShopId } from '../domain/ids.js';
+import type { Shop } from '../domain/shop.js';
+import { shippedCategoriesPath } from './assets.js';
+import { readCategories } from './categories.js';
+import type { Environment } from './environment.js';
+import { ConfigError } from './problems.js';
+import type { ConfigProblem } from './problems.js';
+import { expandEntry, readSource } from './read-source.js';
+import { configSchema, shopSchema } from './schema.js';
+import type { Config, ShopFile } from './schema.js';
+import { checkShop, hostsOf } from './shop-rules.js';
+import { validate } from './validate.js';
+import type { YamlSource } from './yaml-source.js';
+
+export interface LoadedConfig {
+  /** Absolute. */
+  readonly path: string;
+  readonly config: Config;
+  readonly shops: readonly Shop[];
+  readonly categories: readonly Category[];
+}
+
+/** Throws `ConfigError` with every problem. */
+export async function loadConfig(
+  path: string,
+  environment: Environment = process.env,
+): Promise<LoadedConfig> {
+  const file = resolve(path);
+  const problems: ConfigProblem[] = [];
+  const read = await readSource(file, environment);
+  if (!read.ok) throw new ConfigError([read.problem]);
+  const source = emptyIsDefaults(read.source);
+  problems.push(...source.problems);
+  const result = validate(source, configSchema);
+  if (!result.ok) problems.push(...result.problems);
+  // A config with a slip elsewhere still says which shops it means: their problems are shown as well.
+  const config = result.ok ? result.value : result.remainder;
+  if (config === null) throw new ConfigError(inOrder(problems));
+  const shops = await loadShops(config.shops, source, environment, problems);
+  checkContact(config, shops, source, problems);
+  const categories = await loadCategories(config.categories, source, environment, problems);
+  if (problems.length > 0) throw new ConfigError(inOrder(problems));
+  return deepFreeze({ path: file, config: absolutePaths(config, dirname(file)), shops, categories });
+}
+
+function emptyIsDefaults(source: YamlSource): YamlSource {
+  return source.value === null ? { ...source, value: {} } : source;
+}
+
+/** Stands for an id or a name that is missing or wrong while the rest of the shop is looked at. */
+const UNNAMED = 'unnamed';
+
+async function loadShops(
+  entries: readonly string[],
+  source: YamlSource,
+  environment: Environment,
+  problems: ConfigProblem[],
+): Promise<Shop[]> {
+  const shops: Shop[] = [];
+  const files = new Map<string, YamlSource>();
+  const owners = new Map<string, string>();
+  for (const [index, entry] of entries.entries()) {
+    const expanded = await expandEntry(entry, dirname(source.file));
+    if ('fault' in expanded) {
+      problems.push(source.problem(['shops', index], expanded.fault, { hint: expanded.hint }));
+      continue;
+    }
+    for (const file of expanded.files) {
+      if (files.has(file)) continue;
+      const read = await readSource(file, environment);
+      if (!read.ok) {
+        problems.push(source.problem(['shops', index], `${file}: ${read.problem.message}`, read.problem));
+        continue;
+      }
+      files.set(file, read.source);
+      problems.push(...read.source.problems);
+      const result = validate(read.source, shopSchema, { id: UNNAMED, name: UNNAMED });
+      const broken = result.ok ? [] : result.problems;
+      const shop = result.ok ? result.value : result.remainder;
+      problems.push(...broken);
+      if (shop === null) continue;
+      // What was left out because it is wrong must not be missed a second time.
+      problems.push(
+        ...checkShop(shop, read.source).filter(({ path }) => !broken.some((one) => overlaps(one.path, path))),
+      );
+      const owner = owners.get(shop.id);
+      if (owner === undefined || shop.id === UNNAMED) owners.set(shop.id, file);
+      else {
+        problems.push(
+          read.source.problem(['id'], `${owner} has the same id ${shop.id}`, {
+            hint: 'give each shop an id of its own',
+          }),
+        );
+      }
+      shops.push(toShop(shop));
+    }
+  }
+  return shops;
+}
+
+async function loadCategories(
+  path: string | null,
+  source: YamlSource,
+  environment: Environment,
+  problems: ConfigProblem[],
+): Promise<readonly Category[]> {
+  const file = path === null ? shippedCategoriesPath : resolve(dirname(source.file), path);
+  const read = await readSource(file, environment);
+  if (!read.ok) {
+    problems.push(
+      path === null
+        ? read.problem
+        : source.problem(['categories'], `${file}: ${read.problem.message}`, read.problem),
+    );
+    return [];
+  }
+  const result = readCategories(read.source);
+  problems.push(...read.source.problems, ...result.problems);
+  return result.categories;
+}
+
+const CONTACT = /^(https?:\/\/[^\s/]+\S*|[^\s@]+@[^\s@]+\.[^\s@]+)$/;
+
+function checkContact(
+  config: Config,
+  shops: readonly Shop[],
+  source: YamlSource,
+  problems: ConfigProblem[],
+): void {
+  const hint = 'contact: https://your.site/about-the-crawler, or an e-mail address';
+  if (config.contact === null) {
+    const outside = shops.find((shop) => !shop.allowLoopback);
+    if (outside !== undefined) {
+      const message = `required, because the shop ${outside.id} is outside loopback: its owner must be able to reach you`;
+      problems.push(source.problem(['contact'], message, { hint }));
+    }
+  } else if (!CONTACT.test(config.contact)) {
+    problems.push(source.problem(['contact'], 'expected a URL or an e-mail address', { hint }));
+  }
+}
+
+/** A shop file with its defaults -> the shop as the stages know it. */
+export function toShop(file: ShopFile): Shop {
+  const { list_price: listPrice, ...selectors } = file.selectors;
+  const given = Object.entries({ ...selectors, listPrice }).filter(([, selector]) => selector !== undefined);
+  return {
+    id: file.id as ShopId,
+    name: file.name,
+    start: file.start,
+    sitemaps: file.sitemaps,
+    scope: {
+      hosts: hostsOf(file),
+      imageHosts: file.scope.image_hosts,
+      include: file.scope.include,
+      exclude: file.scope.exclude,
+      maxDepth: file.scope.max_depth,
+      maxPages: file.scope.max_pages,
+    },
+    schedule: file.schedule,
+    timezone: file.timezone,
+    pace: { delayMs: file.pace.delay, concurrency: file.pace.concurrency },
+    language: file.language,
+    currency: file.currency,
+    selectors: Object.fromEntries(given),
+    allowLoopback: file.allow_loopback,
+  };
+}
+
+function absolutePaths(config: Config, folder: string): Config {
+  const absolute = (path: string): string => resolve(folder, path);
+  return {
+    ...config,
+    categories: config.categories === null ? null : absolute(config.categories),
+    shops: config.shops.map(absolute),
+    store: { path: absolute(config.store.path), blobs: absolute(config.store.blobs) },
+    model: { ...config.model, path: config.model.path === null ? null : absolute(config.model.path) },
+  };
+}
+
+function overlaps(one: string, other: string): boolean {
+  return one !== '' && (one.startsWith(other) || other.startsWith(one));
+}
+
+/** File by file and from top to bottom. One slip can break several rules about one key: the first says most. */
+function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  const files = [...new Set(problems.map((problem) => problem.file))];
+  const seen = new Set<string>();
+  return problems
+    .filter((problem) => {
+      const key = JSON.stringify([problem.file, problem.line, problem.path]);
+      const fresh = problem.path === '' || !seen.has(key);
+      seen.add(key);
+      return fresh;
+    })
+    .toSorted(
+      (a, b) =>
+        files.indexOf(a.file) - files.indexOf(b.file) ||
+        (a.line ?? 0) - (b.line ?? 0) ||
+        (a.column ?? 0) - (b.column ?? 0),
+    );
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) deepFreeze(part);
+  }
+  return value;
+}
