@@ -7,6 +7,10 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** Bound on the decoded body, in bytes. */
   readonly maxBytes: number;
+  /** Cut a longer body at `maxBytes` instead of failing with `too-large`. */
+  readonly truncate?: boolean;
+  /** Let the connection reach loopback; every other address that is not public stays refused. */
+  readonly allowLoopback?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -14,7 +18,7 @@ export interface HttpResponse {
   readonly status: number;
   /** Lower-case names; a repeated header's values are joined with a comma. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Decoded (content-encoding removed). */
+  /** Decoded (content-encoding removed). Empty unless the status is 2xx: nobody reads an error's page. */
   readonly body: Uint8Array;
 }
 

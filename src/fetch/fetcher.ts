@@ -1,0 +1,94 @@
+/** The Fetcher: puts robots, scope, guard, pace, redirects and back-off around an HttpClient. */
+import type { FetchOutcome, Validators } from '../domain/fetch.js';
+import type { Clock, Fetcher, HttpClient, Log, ResourceKind } from '../domain/ports.js';
+import type { Shop } from '../domain/shop.js';
+import { Semaphore } from '../platform/semaphore.js';
+import { HostSlots } from './host-slots.js';
+import { MemoryRobotsStore, RobotsCache } from './robots-cache.js';
+import type { RobotsStore } from './robots-cache.js';
+import { inScope, urlInScope } from './scope.js';
+import { SitemapReader } from './sitemaps.js';
+import { canonicalUrl } from './url.js';
+import { Visitor } from './visit.js';
+import type { VisitPlan } from './visit.js';
+
+export interface FetchOptions {
+  readonly userAgent: string;
+  /** For one request, body included. */
+  readonly timeoutMs: number;
+  /** Bounds on decoded bodies, in bytes. */
+  readonly maxPageBytes: number;
+  readonly maxImageBytes: number;
+  readonly maxRedirects: number;
+  /** First wait of a host that throttles without naming a time; doubles up to `maxBackoffMs`. */
+  readonly backoffMs: number;
+  readonly maxBackoffMs: number;
+  readonly maxCrawlDelayMs: number;
+  readonly robotsTtlMs: number;
+  /** Requests at once, all hosts together. */
+  readonly pagesInFlight: number;
+  readonly imagesInFlight: number;
+}
+
+export interface FetcherParts {
+  readonly client: HttpClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly options: FetchOptions;
+  /** 0 (inclusive) to 1 (exclusive); for jitter. */
+  readonly random?: () => number;
+  /** Where robots.txt copies are kept; in memory by default. */
+  readonly robotsStore?: RobotsStore;
+}
+
+const ACCEPT: Readonly<Record<ResourceKind, string>> = {
+  page: 'text/html,application/xhtml+xml,application/xml;q=0.8,*/*;q=0.5',
+  image: 'image/jpeg,image/png,image/webp,image/*;q=0.5',
+};
+
+/**
+ * Closing the fetcher closes the client.
+ *
+ * A host's back-off up to `maxBackoffMs` is waited for by pages, whose workers belong to one shop; pictures, whose
+ * workers serve all shops, come back as `throttled` at once.
+ */
+export function createFetcher(parts: FetcherParts): Fetcher {
+  const { client, clock, log, options } = parts;
+  const random = parts.random ?? Math.random;
+  const permits: Readonly<Record<ResourceKind, Semaphore>> = {
+    page: new Semaphore(options.pagesInFlight),
+    image: new Semaphore(options.imagesInFlight),
+  };
+  const slots = new HostSlots({ ...options, clock, random });
+  const robots = new RobotsCache({
+    ...options,
+    clock,
+    log,
+    random,
+    store: parts.robotsStore ?? new MemoryRobotsStore(),
+    ttlMs: options.robotsTtlMs,
+  });
+  const visitor = new Visitor({ client, clock, log, slots, robots, robotsPermits: permits.page }, options);
+  const sitemaps = new SitemapReader({ visitor, clock, log, permits: permits.page }, options);
+  const planFor = (
+    shop: Shop,
+    kind: ResourceKind,
+    request: { readonly validators: Validators; readonly signal: AbortSignal },
+  ): VisitPlan => ({
+    covers: (url) => urlInScope(shop, url, kind),
+    accept: ACCEPT[kind],
+    maxBytes: kind === 'page' ? options.maxPageBytes : options.maxImageBytes,
+    validators: request.validators,
+    permits: permits[kind],
+    patienceMs: kind === 'page' ? options.maxBackoffMs : 0,
+    signal: request.signal,
+  });
+  return {
+    fetch: async (shop, url, request): Promise<FetchOutcome> =>
+      visitor.visit(shop, url, planFor(shop, request.kind, request)),
+    sitemapUrls: (shop, signal) => sitemaps.urls(shop, signal),
+    canonicalUrl,
+    inScope,
+    close: async () => client.close(),
+  };
+}

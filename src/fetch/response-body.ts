@@ -1,0 +1,100 @@
+/**
+ * Reads a response body with a bound on both sides of the decoder.
+ *
+ * Invariant: memory is bounded by the limit plus one decoder chunk, whatever was sent; 19 kB of gzip can stand for
+ * 20 MB, so the count that matters is of decoded bytes, while they stream.
+ */
+import type { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { constants, createBrotliDecompress, createUnzip } from 'node:zlib';
+import { HttpFault } from './http-fault.js';
+
+/** What `decodersOf` can undo. */
+export const ACCEPT_ENCODING = 'gzip, deflate, br';
+
+/** No honest server stacks more. */
+const MAX_LAYERS = 2;
+
+export interface BodyLimit {
+  /** Decoded bytes; the encoded ones may not be more either. */
+  readonly maxBytes: number;
+  /** Keep the first `maxBytes` instead of failing. */
+  readonly truncate: boolean;
+}
+
+/** Rejects with a `too-large` fault, or with whatever the stream or the decoder threw. */
+export async function readBody(
+  source: Readable,
+  contentEncoding: string | undefined,
+  limit: BodyLimit,
+): Promise<Uint8Array> {
+  const [first, second] = decodersOf(contentEncoding);
+  const bounded = boundEncoded(limit.maxBytes);
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  let full = false;
+  const collect = async (decoded: AsyncIterable<Uint8Array>): Promise<void> => {
+    for await (const chunk of decoded) {
+      chunks.push(chunk);
+      total += chunk.byteLength;
+      if (total <= limit.maxBytes) continue;
+      full = true;
+      throw new HttpFault('too-large', `more than ${limit.maxBytes} bytes`);
+    }
+  };
+  try {
+    if (first === undefined) await pipeline(source, collect);
+    else if (second === undefined) await pipeline(source, bounded, first, collect);
+    else await pipeline(source, bounded, first, second, collect);
+  } catch (error) {
+    if (!full || !limit.truncate) throw error;
+  }
+  return join(chunks, Math.min(total, limit.maxBytes));
+}
+
+/** Innermost encoding last in the header (RFC 9110 section 8.4), so it is undone first. */
+function decodersOf(contentEncoding: string | undefined): Transform[] {
+  const codings = (contentEncoding ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== '' && coding !== 'identity');
+  if (codings.length > MAX_LAYERS) throw new HttpFault('protocol', `content-encoding ${contentEncoding}`);
+  return codings.reverse().map((coding) => {
+    // A missing checksum at the end is common and harmless: framing already says whether the body is whole.
+    switch (coding) {
+      case 'gzip':
+      case 'x-gzip':
+      case 'deflate':
+        return createUnzip({ finishFlush: constants.Z_SYNC_FLUSH });
+      case 'br':
+        return createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH });
+      default:
+        throw new HttpFault('protocol', `unknown content-encoding ${coding}`);
+    }
+  });
+}
+
+/** Encoded bytes are bounded too: a stream of empty gzip members decodes to nothing for ever. */
+function boundEncoded(maxBytes: number) {
+  return async function* bounded(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let total = 0;
+    for await (const chunk of source) {
+      total += chunk.byteLength;
+      if (total > maxBytes) throw new HttpFault('too-large', `more than ${maxBytes} encoded bytes`);
+      yield chunk;
+    }
+  };
+}
+
+/** Into memory of its own: small buffers of Node share a pool, which cannot be moved to a worker. */
+function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    const part = chunk.subarray(0, length - at);
+    body.set(part, at);
+    at += part.byteLength;
+  }
+  return body;
+}
