@@ -32,7 +32,7 @@ export function createInferenceThread({ data, preparePicture }: ThreadParts): In
   let loading: Promise<ModelSession> | null = null;
   const session = () => {
     // The runtime takes plain memory only; the copy lives until the session has read it.
-    loading ??= createOrtSession(Uint8Array.from(data.network), manifest);
+    loading ??= createOrtSession(new Uint8Array(data.network), manifest);
     return loading;
   };
   return {
@@ -59,7 +59,7 @@ export function createInferenceThread({ data, preparePicture }: ThreadParts): In
     async forward({ pixels, count }) {
       const { probabilities, latent, features } = await (await session()).run(pixels, count);
       const result: ForwardResult = {
-        probabilities: Float32Array.from(probabilities),
+        probabilities: new Float32Array(probabilities),
         latent: packBits(latent, count, manifest.latentBits),
         features: unitRows(features, count, manifest.featureLength),
       };
@@ -78,7 +78,7 @@ function movedPicture(outcome: PrepareOutcome, size: number): unknown {
     );
   }
   // Arrays may lie in memory shared with others (Node's Buffer pool), which cannot be moved.
-  const owned = { facts, pixels: Uint8Array.from(pixels), look: Float32Array.from(look) };
+  const owned = { facts, pixels: new Uint8Array(pixels), look: new Float32Array(look) };
   return moved({ kind: 'prepared', picture: owned }, [owned.pixels, owned.look]);
 }
 

@@ -3,14 +3,13 @@
  * layer (features), a linear layer with a sigmoid (latent), a linear layer with a softmax (probabilities).
  * Red, green and blue pictures are sure; grey ones are not.
  */
-import { mkdtemp, mkdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CategoryId } from '../../src/domain/ids.js';
-import type { ModelManifest } from '../../src/domain/model.js';
-import { fingerprintOf, sha256Hex } from '../../src/platform/fingerprint.js';
+import { writeModel } from './model-writer.js';
+import type { ModelParts } from './model-writer.js';
 import { writeOnnx } from './onnx-writer.js';
 import type { Network } from './onnx-writer.js';
+import { temporaryFolder } from './temporary-folder.js';
 
 export const TINY_SIZE = 8;
 export const TINY_LABELS = ['sweater', 'beanie', 'shorts'] as CategoryId[];
@@ -86,34 +85,17 @@ function apply(input: number[], weights: number[][], bias: number[]): number[] {
   );
 }
 
-export interface TinyModelOptions {
-  readonly network?: Uint8Array;
-  /** Overrides what the manifest says, after fingerprint and hashes were computed. */
-  readonly manifest?: Readonly<Record<string, unknown>>;
-}
-
-/** Writes a model folder below a fresh temporary folder and returns its path. */
-export async function writeTinyModel(options: TinyModelOptions = {}): Promise<string> {
-  const folder = join(await mkdtemp(join(tmpdir(), 'fashiond-model-')), 'tiny');
-  await mkdir(folder);
-  const network = options.network ?? writeOnnx(TINY_NETWORK);
-  const card = '# tiny\n';
-  const networkHash = sha256Hex(network);
-  const input = { size: TINY_SIZE, fill: 255 };
-  const manifest: ModelManifest = {
-    format: 1,
+/** Writes the tiny model below a fresh temporary folder and returns its path. */
+export async function writeTinyModel(
+  options: Pick<Partial<ModelParts>, 'network' | 'manifest'> = {},
+): Promise<string> {
+  return writeModel(join(temporaryFolder(), 'tiny'), {
     name: 'tiny',
-    fingerprint: fingerprintOf({ networkHash, input, labels: TINY_LABELS }),
-    createdAt: '2026-01-01T00:00:00.000Z',
-    input,
+    network: options.network ?? writeOnnx(TINY_NETWORK),
+    size: TINY_SIZE,
     labels: TINY_LABELS,
     latentBits: TINY_BITS,
     featureLength: TINY_FEATURES,
-    threshold: 0.9,
-    files: { 'model.onnx': networkHash, 'card.md': sha256Hex(Buffer.from(card)) },
-  };
-  await writeFile(join(folder, 'model.onnx'), network);
-  await writeFile(join(folder, 'card.md'), card);
-  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, ...options.manifest }));
-  return folder;
+    ...(options.manifest === undefined ? {} : { manifest: options.manifest }),
+  });
 }

@@ -1,11 +1,11 @@
-import { mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FashiondError } from '../../../src/domain/errors.js';
 import { loadModelFolder } from '../../../src/infer/model-folder.js';
 import { sha256Hex } from '../../../src/platform/fingerprint.js';
 import { writeOnnx } from '../../support/onnx-writer.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 import { TINY_LABELS, TINY_NETWORK, writeTinyModel } from '../../support/tiny-model.js';
 
 async function refusal(path: string): Promise<FashiondError> {
@@ -29,7 +29,7 @@ describe('loadModelFolder', () => {
   });
 
   it('names a folder that does not exist', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'fashiond-')), 'nothing');
+    const path = join(temporaryFolder(), 'nothing');
     const error = await refusal(path);
     expect(error.code).toBe('not-found');
     expect(error.message).toContain(path);

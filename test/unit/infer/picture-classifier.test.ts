@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Log } from '../../../src/domain/ports.js';
 import type { PictureOutcome } from '../../../src/domain/prediction.js';
 import { loadModelFolder } from '../../../src/infer/model-folder.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 import { createPictureClassifier } from '../../../src/infer/picture-classifier.js';
 import type { ClassifierOptions, PooledClassifier } from '../../../src/infer/picture-classifier.js';
 import {
@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<ClassifierOptions> = {}) {
-  const folder = await mkdtemp(join(tmpdir(), 'fashiond-infer-'));
+  const folder = temporaryFolder();
   const diary = join(folder, 'diary');
   const model = await loadModelFolder(await writeTinyModel({ manifest: { name: diary } }));
   const classifier = await createPictureClassifier({
@@ -95,7 +95,7 @@ describe('createPictureClassifier', () => {
 
   it('reads a picture from a file, leaves the bytes it was given alone, and passes a refusal on', async () => {
     const { classifier, classify } = await start();
-    const path = join(await mkdtemp(join(tmpdir(), 'fashiond-infer-')), 'red');
+    const path = join(temporaryFolder(), 'red');
     await writeFile(path, Buffer.from(RED));
     expectRight(await classifier.classify({ path }), RED);
     const bytes = Uint8Array.from(GREY);
@@ -177,7 +177,7 @@ describe('createPictureClassifier', () => {
   });
 
   it('does not start when the worker module cannot run', async () => {
-    const broken = join(await mkdtemp(join(tmpdir(), 'fashiond-infer-')), 'worker.mjs');
+    const broken = join(temporaryFolder(), 'worker.mjs');
     await writeFile(broken, 'throw new Error("no such library");');
     await expect(start({ worker: broken })).rejects.toMatchObject({
       code: 'internal',

@@ -1,0 +1,20 @@
+/**
+ * Composition root of an inference thread: joins picture decoding with the network.
+ *
+ * Piscina calls the exported functions by name (see infer/tasks.ts).
+ */
+import { workerData } from 'node:worker_threads';
+import sharp from 'sharp';
+import { preparePicture } from './images/prepare.js';
+import type { ForwardTask, LoadOutcome, PrepareTask, ThreadData } from './infer/tasks.js';
+import { createInferenceThread } from './infer/thread.js';
+
+// The threads of the pool are the parallelism, and no picture is opened twice.
+sharp.concurrency(1);
+sharp.cache(false);
+
+const thread = createInferenceThread({ data: workerData as ThreadData, preparePicture });
+
+export const load = (): Promise<LoadOutcome> => thread.load();
+export const prepare = (task: PrepareTask): Promise<unknown> => thread.prepare(task);
+export const forward = (task: ForwardTask): Promise<unknown> => thread.forward(task);

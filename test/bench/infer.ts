@@ -1,0 +1,197 @@
+/**
+ * The inference pool beside ONNX Runtime alone, on the reference network, from pixels to predictions.
+ *
+ * All contenders run in the same process by turns, so that what else the machine does hits them alike; the
+ * ratio is taken within a round, and medians over the rounds are printed.
+ */
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import Table from 'cli-table3';
+import { loadModelFolder } from '../../src/infer/model-folder.js';
+import { createPictureClassifier } from '../../src/infer/picture-classifier.js';
+import { createLog } from '../../src/platform/log.js';
+import { writeModel } from '../support/model-writer.js';
+import {
+  REFERENCE_BITS,
+  REFERENCE_FEATURES,
+  REFERENCE_LABELS,
+  REFERENCE_SIZE,
+  noise,
+  referenceFlop,
+  referenceNetwork,
+} from './reference-network.js';
+import type { RawData } from './raw-ort-worker.js';
+
+const ROUNDS = 7;
+const ROUND_MS = 2500;
+const BATCH = 32;
+const RATIO_BAR = 0.85;
+const RATE_BAR = 1000;
+
+interface Contender {
+  readonly name: string;
+  /** Runs for the time and resolves to the number of pictures finished. */
+  readonly run: (durationMs: number) => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+interface Sample {
+  readonly rate: number;
+  readonly cpuMs: number;
+}
+
+export async function benchInfer(): Promise<void> {
+  const cores = availableParallelism();
+  const network = referenceNetwork();
+  const pool = await poolContender(network, cores);
+  const raw = [
+    await rawContender(`${cores} sessions, 1 thread each`, network, cores, 1),
+    await rawContender(`1 session, ${cores} threads`, network, 1, cores),
+  ];
+  const contenders = [pool, ...raw];
+  const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
+  for (const contender of contenders) await measure(contender, ROUND_MS / 2);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const contender of rotated(contenders, round)) {
+      samples.get(contender)!.push(await measure(contender, ROUND_MS));
+    }
+  }
+  for (const contender of contenders) await contender.close();
+  report(pool, raw, samples);
+}
+
+async function poolContender(network: Uint8Array, threads: number): Promise<Contender> {
+  const temporary = await mkdtemp(join(tmpdir(), 'fashiond-bench-'));
+  const folder = await writeModel(temporary, {
+    name: 'reference',
+    network,
+    size: REFERENCE_SIZE,
+    labels: Array.from({ length: REFERENCE_LABELS }, (_, label) => `label${label}`),
+    latentBits: REFERENCE_BITS,
+    featureLength: REFERENCE_FEATURES,
+  });
+  const classifier = await createPictureClassifier({
+    model: await loadModelFolder(folder),
+    lookLayout: { version: 'none', colour: [0, 0], shape: [0, 0], pattern: [0, 0] },
+    threads,
+    batch: BATCH,
+    batchWaitMs: 4,
+    maxPixels: 1,
+    threshold: null,
+    worker: fileURLToPath(new URL('../../src/inference-worker.js', import.meta.url)),
+    log: createLog({ level: 'warn', format: 'auto', destination: process.stderr }),
+  });
+  const random = noise(2);
+  const pictures = Array.from({ length: 64 }, () =>
+    Uint8Array.from({ length: REFERENCE_SIZE ** 2 * 3 }, () => (random() + 1) * 127.5),
+  );
+  return {
+    name: `pool, ${threads} threads`,
+    async run(durationMs) {
+      let done = 0;
+      const end = performance.now() + durationMs;
+      const feed = async (picture: Uint8Array) => {
+        while (performance.now() < end) {
+          const outcome = await classifier.classifyPixels(picture);
+          if (outcome.kind === 'failed') throw new Error(outcome.detail);
+          done += 1;
+        }
+      };
+      const askers = Array.from({ length: threads * BATCH * 4 }, (_, at) => feed(pictures[at % 64]!));
+      await Promise.all(askers);
+      return done;
+    },
+    async close() {
+      await classifier.close();
+      await rm(temporary, { recursive: true });
+    },
+  };
+}
+
+async function rawContender(
+  name: string,
+  network: Uint8Array,
+  workers: number,
+  intraOpThreads: number,
+): Promise<Contender> {
+  const workerData: RawData = { network, batch: BATCH, size: REFERENCE_SIZE, intraOpThreads };
+  const url = new URL('raw-ort-worker.js', import.meta.url);
+  const threads = Array.from({ length: workers }, () => new Worker(url, { workerData }));
+  await Promise.all(threads.map((thread) => once(thread, 'message')));
+  return {
+    name: `onnxruntime-node, ${name}`,
+    async run(durationMs) {
+      const counts = threads.map(async (thread) => {
+        thread.postMessage(durationMs, []);
+        const [count] = (await once(thread, 'message')) as [number];
+        return count;
+      });
+      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+    },
+    async close() {
+      for (const thread of threads) await thread.terminate();
+    },
+  };
+}
+
+async function measure(contender: Contender, durationMs: number): Promise<Sample> {
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const pictures = await contender.run(durationMs);
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  return { rate: pictures / seconds, cpuMs: (user + system) / 1000 / pictures };
+}
+
+function report(
+  pool: Contender,
+  raw: readonly Contender[],
+  samples: ReadonlyMap<Contender, readonly Sample[]>,
+): void {
+  const rates = (contender: Contender) => samples.get(contender)!.map(({ rate }) => rate);
+  const best = rates(pool).map((_, round) => Math.max(...raw.map((contender) => rates(contender)[round]!)));
+  const ratios = (contender: Contender) => rates(contender).map((rate, round) => rate / best[round]!);
+  const table = new Table({
+    head: ['', 'pictures/s', 'slowest', 'fastest', 'CPU ms/picture', 'of the best raw'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [] },
+  });
+  for (const contender of [pool, ...raw]) {
+    const own = rates(contender);
+    table.push([
+      contender.name,
+      median(own).toFixed(0),
+      Math.min(...own).toFixed(0),
+      Math.max(...own).toFixed(0),
+      median(samples.get(contender)!.map(({ cpuMs }) => cpuMs)).toFixed(2),
+      median(ratios(contender)).toFixed(3),
+    ]);
+  }
+  console.log(
+    `Reference network: ${(referenceFlop() / 1e6).toFixed(0)} MFLOP a picture of ${REFERENCE_SIZE} x ` +
+      `${REFERENCE_SIZE}, batches of ${BATCH}; medians of ${ROUNDS} alternating rounds of ${ROUND_MS / 1000} s; ` +
+      `load average ${loadavg()[0]!.toFixed(1)} on ${availableParallelism()} cores`,
+  );
+  console.log(table.toString());
+  const [ratio, rate] = [median(ratios(pool)), median(rates(pool))];
+  console.log(`${verdict(ratio >= RATIO_BAR)} ratio ${ratio.toFixed(3)} (bar ${RATIO_BAR})`);
+  console.log(
+    `${verdict(rate >= RATE_BAR)} ${rate.toFixed(0)} pictures/s (bar ${RATE_BAR} on two idle cores)`,
+  );
+}
+
+const verdict = (met: boolean) => (met ? 'met:   ' : 'missed:');
+
+function rotated<Item>(items: readonly Item[], by: number): Item[] {
+  const at = by % items.length;
+  return [...items.slice(at), ...items.slice(0, at)];
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
