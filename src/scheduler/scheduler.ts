@@ -1,0 +1,129 @@
+/**
+ * Starts each shop's runs when they are due.
+ *
+ * Once a minute the clock is compared with every schedule (due.ts); nothing is computed ahead and no timer is
+ * set for a slot, so a clock that steps, a machine that slept and a blocked event loop all come right at the
+ * next look. A shop has at most one run at a time: a slot that falls into a run is skipped.
+ */
+import { schedule as everyCron } from 'node-cron';
+import { messageOf } from '../domain/errors.js';
+import type { ShopId } from '../domain/ids.js';
+import type { Clock, CrawlStore, Log, RunStarter } from '../domain/ports.js';
+import type { Shop } from '../domain/shop.js';
+import { createSchedule, dueRuns, slotTime } from './due.js';
+import type { Schedule } from './due.js';
+
+/** Calls `onTick` at the start of every minute, until it is stopped. */
+export type Ticker = (onTick: () => void) => { stop(): void };
+
+export interface SchedulerParts {
+  readonly shops: readonly Shop[];
+  readonly store: Pick<CrawlStore, 'lastSlot'>;
+  readonly starter: RunStarter;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** node-cron unless a test brings its own. */
+  readonly ticker?: Ticker;
+}
+
+/** A last slot further ahead than this means that the clock was wrong when it was recorded. */
+const FUTURE_MS = 24 * 3_600_000;
+
+export class Scheduler {
+  readonly #parts: SchedulerParts;
+  readonly #shops: ReadonlyMap<ShopId, Shop>;
+  readonly #schedules: readonly Schedule[];
+  readonly #running = new Map<ShopId, Promise<void>>();
+  /** Slots given to the starter or skipped by this process: the store does not know the latter. */
+  readonly #handled = new Map<ShopId, string>();
+  readonly #warned = new Set<ShopId>();
+  readonly #stop = new AbortController();
+  #ticks: { stop(): void } | null = null;
+
+  constructor(parts: SchedulerParts) {
+    this.#parts = parts;
+    this.#shops = new Map(parts.shops.map((shop) => [shop.id, shop]));
+    this.#schedules = parts.shops.flatMap((shop) =>
+      shop.schedule === null ? [] : [createSchedule(shop.id, shop.schedule, shop.timezone)],
+    );
+  }
+
+  /** Catches up what was missed and looks again every minute. */
+  start(): void {
+    if (this.#ticks !== null || this.#stop.signal.aborted) return;
+    const ticker = this.#parts.ticker ?? minuteTicker(this.#parts.log);
+    this.#ticks = ticker(() => this.#look());
+    this.#look();
+  }
+
+  /** Counts a run that somebody else started, such as one resumed after a restart, as the shop's one run. */
+  adopt(shop: ShopId, run: Promise<void>): void {
+    this.#track(shop, run);
+  }
+
+  /** Starts nothing more, tells running runs to stop and waits until they have. */
+  async stop(): Promise<void> {
+    this.#ticks?.stop();
+    this.#stop.abort();
+    await Promise.all(this.#running.values());
+  }
+
+  #look(): void {
+    if (this.#stop.signal.aborted) return;
+    const now = this.#parts.clock.now();
+    for (const { shop, slot } of dueRuns(this.#schedules, (id) => this.#lastSlot(id, now), now)) {
+      this.#handled.set(shop, slot);
+      if (this.#running.has(shop))
+        this.#parts.log.warn('schedule.skipped', { shop, slot, reason: 'running' });
+      else this.#start(shop, slot);
+    }
+  }
+
+  #lastSlot(shop: ShopId, now: number): string | null {
+    const stored = this.#parts.store.lastSlot(shop);
+    const handled = this.#handled.get(shop) ?? null;
+    if (stored !== null && slotTime(stored) - now > FUTURE_MS && !this.#warned.has(shop)) {
+      // Nothing is due before that time, so that no slot runs twice; somebody has to know why.
+      this.#warned.add(shop);
+      this.#parts.log.warn('schedule.slot-ahead', { shop, slot: stored });
+    }
+    if (stored === null || handled === null) return stored ?? handled;
+    return slotTime(stored) > slotTime(handled) ? stored : handled;
+  }
+
+  #start(id: ShopId, slot: string): void {
+    const shop = this.#shops.get(id);
+    if (shop === undefined) return;
+    this.#parts.log.info('schedule.started', { shop: id, slot });
+    this.#track(id, this.#parts.starter.run(shop, slot, this.#stop.signal));
+  }
+
+  #track(shop: ShopId, run: Promise<void>): void {
+    const tracked: Promise<void> = run
+      .catch((error: unknown) => {
+        // The next slot tries again; the store keeps what the run had reached.
+        this.#parts.log.error('schedule.failed', { shop, error: messageOf(error) });
+      })
+      .finally(() => {
+        if (this.#running.get(shop) === tracked) this.#running.delete(shop);
+      });
+    this.#running.set(shop, tracked);
+  }
+}
+
+function minuteTicker(log: Log): Ticker {
+  return (onTick) => {
+    const task = everyCron('* * * * *', onTick, {
+      name: 'fashiond schedules',
+      // A minute that was missed is looked at with the next: due.ts sees it.
+      suppressMissedWarning: true,
+      logger: {
+        debug: (message) => log.debug('schedule.ticker', { message: messageOf(message) }),
+        info: (message) => log.debug('schedule.ticker', { message }),
+        warn: (message) => log.warn('schedule.ticker', { message }),
+        error: (message) => log.error('schedule.ticker', { message: messageOf(message) }),
+      },
+    });
+    return { stop: () => void task.destroy() };
+  };
+}

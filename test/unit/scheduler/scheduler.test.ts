@@ -1,0 +1,224 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { ShopId } from '../../../src/domain/ids.js';
+import type { Clock, Log, RunStarter } from '../../../src/domain/ports.js';
+import type { Shop } from '../../../src/domain/shop.js';
+import { Scheduler } from '../../../src/scheduler/scheduler.js';
+
+function shopOf(id: string, schedule: string | null = '0 3 * * *'): Shop {
+  return {
+    id: id as ShopId,
+    name: id,
+    start: ['http://127.0.0.1/'],
+    sitemaps: [],
+    scope: { hosts: [], imageHosts: [], include: [], exclude: [], maxDepth: 1, maxPages: 1 },
+    schedule,
+    timezone: 'UTC',
+    pace: { delayMs: 0, concurrency: 1 },
+    language: null,
+    currency: null,
+    selectors: {},
+    allowLoopback: true,
+  };
+}
+
+interface Started {
+  readonly key: string;
+  readonly signal: AbortSignal;
+  readonly end: (error?: Error) => void;
+}
+
+/** A scheduler whose minutes, clock, store and runs are in the test's hand. */
+function bench(shops: readonly Shop[], now: string, stored: Record<string, string> = {}) {
+  const started: Started[] = [];
+  const events: string[] = [];
+  let tick = (): void => undefined;
+  let ticking = false;
+  const time = { now: Date.parse(now) };
+  const note = (event: string, fields?: Readonly<Record<string, unknown>>): void => {
+    const about = ['shop', 'slot'].map((name) => fields?.[name]).filter((value) => typeof value === 'string');
+    events.push([event, ...about].join(' '));
+  };
+  const log: Log = { debug: note, info: note, warn: note, error: note, child: () => log };
+  const clock: Clock = { now: () => time.now, monotonic: () => 0, sleep: async () => undefined };
+  const starter: RunStarter = {
+    run: async (shop, slot, signal) => {
+      stored[shop.id] = slot;
+      await new Promise<void>((resolve, reject) => {
+        const end = (error?: Error): void => (error === undefined ? resolve() : reject(error));
+        started.push({ key: `${shop.id} ${slot}`, signal, end });
+        signal.addEventListener('abort', () => end());
+      });
+    },
+  };
+  const scheduler = new Scheduler({
+    shops,
+    store: { lastSlot: (shop) => stored[shop] ?? null },
+    starter,
+    clock,
+    log,
+    ticker: (onTick) => {
+      tick = onTick;
+      ticking = true;
+      return { stop: () => (ticking = false) };
+    },
+  });
+  return {
+    scheduler,
+    started,
+    events,
+    keys: () => started.map((run) => run.key),
+    ticking: () => ticking,
+    at: (moment: string) => {
+      time.now = Date.parse(moment);
+      tick();
+    },
+  };
+}
+
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+};
+
+describe('Scheduler', () => {
+  it('catches up a missed run at start, once, and then keeps to the schedule', async () => {
+    const { scheduler, keys, at, started } = bench([shopOf('a')], '2026-01-08T11:00:00Z', {
+      a: '2026-01-05T03:00:00.000Z',
+    });
+    scheduler.start();
+    expect(keys()).toEqual(['a 2026-01-08T03:00:00.000Z']);
+    started[0]!.end();
+    await settle();
+    at('2026-01-08T11:01:00Z');
+    at('2026-01-09T02:59:00Z');
+    expect(keys()).toHaveLength(1);
+    at('2026-01-09T03:00:00.040Z');
+    expect(keys().slice(1)).toEqual(['a 2026-01-09T03:00:00.000Z']);
+  });
+
+  it('leaves shops without a schedule alone', () => {
+    const { scheduler, keys } = bench([shopOf('a', null)], '2026-01-08T11:00:00Z');
+    scheduler.start();
+    expect(keys()).toEqual([]);
+  });
+
+  it('skips a slot that falls into a run of the same shop, and says so; other shops go on', async () => {
+    const shops = [shopOf('a', '0 * * * *'), shopOf('b', '0 * * * *')];
+    const { scheduler, keys, at, started, events } = bench(shops, '2026-01-08T11:30:00Z');
+    scheduler.start();
+    started[1]!.end();
+    await settle();
+    at('2026-01-08T12:00:00Z');
+    at('2026-01-08T12:01:00Z');
+    expect(keys()).toEqual([
+      'a 2026-01-08T11:00:00.000Z',
+      'b 2026-01-08T11:00:00.000Z',
+      'b 2026-01-08T12:00:00.000Z',
+    ]);
+    expect(events.filter((event) => event.startsWith('schedule.skipped'))).toEqual([
+      'schedule.skipped a 2026-01-08T12:00:00.000Z',
+    ]);
+    started[0]!.end();
+    await settle();
+    // The skipped slot stays skipped; the next one runs.
+    at('2026-01-08T12:30:00Z');
+    expect(keys()).toHaveLength(3);
+    at('2026-01-08T13:00:00Z');
+    expect(keys().slice(3)).toContain('a 2026-01-08T13:00:00.000Z');
+  });
+
+  it('starts nothing again when the clock steps back', async () => {
+    const { scheduler, keys, at, started } = bench([shopOf('a', '0 * * * *')], '2026-01-08T11:30:00Z');
+    scheduler.start();
+    started[0]!.end();
+    await settle();
+    for (const minute of ['10:59:00', '11:00:00', '11:00:30', '09:15:00', '11:59:59'])
+      at(`2026-01-08T${minute}Z`);
+    expect(keys()).toHaveLength(1);
+    at('2026-01-08T12:00:00Z');
+    expect(keys()).toHaveLength(2);
+  });
+
+  it('warns once when the last slot lies ahead, as after a wrong clock', () => {
+    const { scheduler, keys, at, events } = bench([shopOf('a')], '2026-01-08T11:00:00Z', {
+      a: '2031-01-01T00:00:00.000Z',
+    });
+    scheduler.start();
+    at('2026-01-08T11:01:00Z');
+    expect(keys()).toEqual([]);
+    expect(events).toEqual(['schedule.slot-ahead a 2031-01-01T00:00:00.000Z']);
+  });
+
+  it('survives a failed run and tries the next slot', async () => {
+    const { scheduler, keys, at, started, events } = bench(
+      [shopOf('a', '0 * * * *')],
+      '2026-01-08T11:30:00Z',
+    );
+    scheduler.start();
+    started[0]!.end(new Error('disk full'));
+    await settle();
+    expect(events).toContain('schedule.failed a');
+    at('2026-01-08T12:00:00Z');
+    expect(keys()).toHaveLength(2);
+  });
+
+  it('counts an adopted run as the one run of its shop', async () => {
+    const { scheduler, keys, at } = bench([shopOf('a', '0 * * * *')], '2026-01-08T11:30:00Z');
+    let end = (): void => undefined;
+    const resumed = new Promise<void>((resolve) => (end = resolve));
+    scheduler.adopt('a' as ShopId, resumed);
+    scheduler.start();
+    expect(keys()).toEqual([]);
+    end();
+    await settle();
+    at('2026-01-08T12:00:00Z');
+    expect(keys()).toEqual(['a 2026-01-08T12:00:00.000Z']);
+  });
+
+  it('stops: no more ticks, runs are told and waited for', async () => {
+    const { scheduler, started, at, ticking, keys } = bench(
+      [shopOf('a', '0 * * * *')],
+      '2026-01-08T11:30:00Z',
+    );
+    scheduler.start();
+    expect(ticking()).toBe(true);
+    const stopping = scheduler.stop();
+    expect(started[0]!.signal.aborted).toBe(true);
+    await stopping;
+    expect(ticking()).toBe(false);
+    at('2026-01-08T12:00:00Z');
+    expect(keys()).toHaveLength(1);
+  });
+});
+
+describe('the real ticker', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('looks at every full minute', async () => {
+    vi.useFakeTimers({ now: Date.parse('2026-01-08T11:59:30Z') });
+    const runs: string[] = [];
+    const scheduler = new Scheduler({
+      shops: [shopOf('a', '0 * * * *')],
+      store: { lastSlot: () => '2026-01-08T11:00:00.000Z' },
+      starter: { run: async (_shop, slot) => void runs.push(slot) },
+      clock: { now: () => Date.now(), monotonic: () => 0, sleep: async () => undefined },
+      log: silent,
+    });
+    scheduler.start();
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(runs).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(runs).toEqual(['2026-01-08T12:00:00.000Z']);
+    await scheduler.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+const silent: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silent,
+};
