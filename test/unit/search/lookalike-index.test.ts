@@ -1,0 +1,314 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CategoryId, ModelFingerprint, ProductId, Sha256, ShopId } from '../../../src/domain/ids.js';
+import type { LookLayout } from '../../../src/domain/picture.js';
+import { ORDERABLE } from '../../../src/domain/product.js';
+import type { Availability } from '../../../src/domain/product.js';
+import type { SearchItem, SearchVectors, SimilarFilter, SimilarItem } from '../../../src/domain/similar.js';
+import { LookalikeIndex } from '../../../src/search/index.js';
+import type { SimilarityWeights } from '../../../src/search/index.js';
+
+const layout: LookLayout = { version: 'test', colour: [0, 6], shape: [6, 13], pattern: [13, 18] };
+const FEATURES = 9;
+const EVEN: SimilarityWeights = { colour: 1, shape: 1, pattern: 1, features: 1 };
+const OPEN: SimilarFilter = {
+  category: null,
+  inStock: false,
+  maxPrice: null,
+  cheaperThan: null,
+  exclude: null,
+  limit: 10,
+};
+
+interface Entry {
+  readonly item: SearchItem;
+  readonly vectors: SearchVectors;
+}
+
+/**
+ * Vectors of unit length whose dot products come out exact in floating point: one component of 1, or four of
+ * one half, with any signs. Equal scores are then really equal, and the order of ties can be compared.
+ */
+function unit(length: number): fc.Arbitrary<number[]> {
+  const sign = fc.constantFrom(1, -1);
+  const one = fc.tuple(fc.nat(length - 1), sign).map(([at, value]) => {
+    const vector = Array.from({ length }, () => 0);
+    vector[at] = value;
+    return vector;
+  });
+  const four = fc
+    .tuple(
+      fc.uniqueArray(fc.nat(length - 1), { minLength: 4, maxLength: 4 }),
+      fc.array(sign, { minLength: 4, maxLength: 4 }),
+    )
+    .map(([places, signs]) => {
+      const vector = Array.from({ length }, () => 0);
+      for (const [index, at] of places.entries()) vector[at] = signs[index]! / 2;
+      return vector;
+    });
+  return fc.oneof(one, four);
+}
+
+const anyVectors: fc.Arbitrary<SearchVectors> = fc
+  .tuple(unit(6), unit(7), unit(5), unit(FEATURES))
+  .map(([colour, shape, pattern, features]) => ({
+    look: Float32Array.from([...colour, ...shape, ...pattern]),
+    features: Float32Array.from(features),
+  }));
+
+const anyPrice = fc.option(
+  fc.record({ minor: fc.integer({ min: 1, max: 6 }), currency: fc.constantFrom('JPY', 'USD') }),
+);
+
+const anyItem: fc.Arbitrary<SearchItem> = fc.record({
+  productId: fc.integer({ min: 1, max: 40 }).map((id) => id as ProductId),
+  shop: fc.constantFrom('a', 'b').map((id) => id as ShopId),
+  title: fc.constant('item'),
+  url: fc.constant('http://127.0.0.1/'),
+  brand: fc.constant(null),
+  category: fc.option(fc.constantFrom('sweater', 'beanie').map((id) => id as CategoryId)),
+  price: anyPrice,
+  availability: fc.constantFrom<Availability[]>('in-stock', 'pre-order', 'sold-out', 'unknown'),
+  picture: fc.integer({ min: 1, max: 12 }).map((id) => String(id) as Sha256),
+});
+
+const anyEntry: fc.Arbitrary<Entry> = fc.record({ item: anyItem, vectors: anyVectors });
+
+const anyFilter: fc.Arbitrary<SimilarFilter> = fc.record({
+  category: fc.option(fc.constantFrom('sweater', 'beanie').map((id) => id as CategoryId)),
+  inStock: fc.boolean(),
+  maxPrice: anyPrice,
+  cheaperThan: anyPrice,
+  exclude: fc.option(fc.integer({ min: 1, max: 40 }).map((id) => id as ProductId)),
+  limit: fc.integer({ min: 1, max: 50 }),
+});
+
+const anyWeights: fc.Arbitrary<SimilarityWeights> = fc
+  .record({ colour: fc.nat(3), shape: fc.nat(3), pattern: fc.nat(3), features: fc.nat(3) })
+  .filter((weights) => Object.values(weights).some((weight) => weight > 0));
+
+/** What the index promises, the plain way: filter, score everything, sort, drop same pictures, cut. */
+function plainly(
+  entries: readonly Entry[],
+  query: SearchVectors,
+  filter: SimilarFilter,
+  weights: SimilarityWeights,
+): { id: number; score: number }[] {
+  const cut = (vector: Float32Array, part: 'colour' | 'shape' | 'pattern'): number[] =>
+    Array.from(vector.subarray(...layout[part]));
+  const dot = (one: number[], other: number[]): number =>
+    one.reduce((sum, value, index) => sum + value * other[index]!, 0);
+  const scored = entries
+    .filter(({ item }) => {
+      const { maxPrice: most, cheaperThan: bound, category, exclude } = filter;
+      return !(
+        item.productId === exclude ||
+        (category !== null && item.category !== category) ||
+        (filter.inStock && !ORDERABLE.has(item.availability)) ||
+        (most !== null && !(item.price?.currency === most.currency && item.price.minor <= most.minor)) ||
+        (bound !== null && !(item.price?.currency === bound.currency && item.price.minor < bound.minor))
+      );
+    })
+    .map(({ item, vectors }) => {
+      const total = weights.colour + weights.shape + weights.pattern + weights.features;
+      const score =
+        (weights.colour * dot(cut(vectors.look, 'colour'), cut(query.look, 'colour')) +
+          weights.shape * dot(cut(vectors.look, 'shape'), cut(query.look, 'shape')) +
+          weights.pattern * dot(cut(vectors.look, 'pattern'), cut(query.look, 'pattern')) +
+          weights.features * dot([...vectors.features], [...query.features])) /
+        total;
+      return { item, score, id: Number(item.productId) };
+    });
+  const price = ({ item }: (typeof scored)[number]): [string, number] => [
+    item.price?.currency ?? '~',
+    item.price?.minor ?? 0,
+  ];
+  const cheapestFirst = scored.toSorted((one, other) => {
+    const [a, b] = [price(one), price(other)];
+    if (a[0] !== b[0]) return a[0] < b[0] ? -1 : 1;
+    return a[1] - b[1] || one.id - other.id;
+  });
+  return cheapestFirst
+    .filter((one, at) => cheapestFirst.findIndex((other) => other.item.picture === one.item.picture) === at)
+    .toSorted((one, other) => other.score - one.score || one.id - other.id)
+    .slice(0, filter.limit)
+    .map(({ id, score }) => ({ id, score }));
+}
+
+function found(results: readonly SimilarItem[]): { id: number; score: number }[] {
+  return results.map(({ item, score }) => ({ id: Number(item.productId), score }));
+}
+
+function indexOf(entries: Iterable<Entry>): LookalikeIndex {
+  const store = { searchItems: () => entries };
+  return LookalikeIndex.fromStore(store, 'model' as ModelFingerprint, layout);
+}
+
+const lastOfEach = (entries: readonly Entry[]): Entry[] => [
+  ...new Map(entries.map((entry) => [entry.item.productId, entry])).values(),
+];
+
+describe('LookalikeIndex', () => {
+  it('finds what a plain scan finds, in the same order, under any filter and weights', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyEntry, { maxLength: 60 }),
+        anyVectors,
+        anyFilter,
+        anyWeights,
+        (entries, query, filter, weights) => {
+          const expected = plainly(lastOfEach(entries), query, filter, weights);
+          expect(found(indexOf(entries).similar(query, filter, weights))).toEqual(expected);
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+
+  it('answers after any adding, replacing and removing as if built anew', () => {
+    const step = fc.oneof(
+      { weight: 3, arbitrary: anyEntry.map((entry) => ({ entry, gone: null })) },
+      { weight: 1, arbitrary: fc.integer({ min: 1, max: 40 }).map((gone) => ({ entry: null, gone })) },
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), anyVectors, (steps, query) => {
+        const index = new LookalikeIndex(layout);
+        const model = new Map<number, Entry>();
+        let agreed = true;
+        for (const { entry, gone } of steps) {
+          if (entry !== null) {
+            index.upsert(entry.item, entry.vectors);
+            model.set(entry.item.productId, entry);
+          } else {
+            const wasThere = index.remove(gone as ProductId);
+            agreed = agreed && wasThere === model.delete(gone);
+          }
+        }
+        expect(agreed).toBe(true);
+        expect(index.size).toBe(model.size);
+        for (const { item, vectors } of model.values()) {
+          expect(index.vectorsOf(item.productId)).toEqual(vectors);
+        }
+        const filter = { ...OPEN, limit: 100 };
+        expect(found(index.similar(query, filter, EVEN))).toEqual(
+          plainly([...model.values()], query, filter, EVEN),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+/** An item of its own picture with chosen directions: `at` says which component of each part is 1. */
+function entryOf(id: number, at: number, item: Partial<SearchItem> = {}): Entry {
+  const look = new Float32Array(18);
+  for (const [start] of [layout.colour, layout.shape, layout.pattern]) look[start + at] = 1;
+  const features = new Float32Array(FEATURES);
+  features[at] = 1;
+  return {
+    item: {
+      productId: id as ProductId,
+      shop: 'a' as ShopId,
+      title: `item ${id}`,
+      url: `http://127.0.0.1/${id}`,
+      brand: null,
+      category: 'sweater' as CategoryId,
+      price: { minor: 1000, currency: 'JPY' },
+      availability: 'in-stock',
+      picture: `picture ${id}` as Sha256,
+      ...item,
+    },
+    vectors: { look, features },
+  };
+}
+
+describe('a query', () => {
+  const query = entryOf(99, 0).vectors;
+
+  it('says how much each part gave, also the parts that weigh nothing', () => {
+    const entry = entryOf(1, 0);
+    entry.vectors.look.fill(0, ...layout.shape);
+    entry.vectors.look[layout.shape[0] + 3] = 1;
+    const [result] = indexOf([entry]).similar(query, OPEN, { colour: 3, shape: 1, pattern: 0, features: 0 });
+    expect(result).toMatchObject({ score: 0.75, parts: { colour: 1, shape: 0, pattern: 1, features: 1 } });
+  });
+
+  it('keeps a cosine within 1 in spite of rounding', () => {
+    const entry = entryOf(1, 0);
+    const third = Math.fround(Math.sqrt(1 / 3) + 3e-8);
+    for (const vector of [entry.vectors]) vector.look.set([third, third, third, 0, 0, 0]);
+    const [result] = indexOf([entry]).similar(entry.vectors, OPEN, EVEN);
+    expect(result?.parts.colour).toBe(1);
+  });
+
+  it('returns all there is when asked for more', () => {
+    const index = indexOf([entryOf(1, 0), entryOf(2, 1)]);
+    expect(found(index.similar(query, { ...OPEN, limit: 1_000_000 }, EVEN))).toHaveLength(2);
+  });
+
+  it('answers an empty index with nothing', () => {
+    expect(new LookalikeIndex(layout).similar(query, OPEN, EVEN)).toEqual([]);
+  });
+
+  it('shows one picture once, as the cheapest that passes the filter', () => {
+    const picture = 'shared' as Sha256;
+    const index = indexOf([
+      entryOf(1, 0, { picture, price: { minor: 900, currency: 'JPY' } }),
+      entryOf(2, 0, { picture, price: { minor: 500, currency: 'JPY' }, availability: 'sold-out' }),
+      entryOf(3, 0, { picture, price: { minor: 700, currency: 'JPY' } }),
+      entryOf(4, 1),
+    ]);
+    expect(found(index.similar(query, OPEN, EVEN)).map(({ id }) => id)).toEqual([2, 4]);
+    expect(found(index.similar(query, { ...OPEN, inStock: true }, EVEN)).map(({ id }) => id)).toEqual([3, 4]);
+  });
+
+  it('never compares prices across currencies', () => {
+    const index = indexOf([
+      entryOf(1, 0, { price: { minor: 10, currency: 'USD' } }),
+      entryOf(2, 0, { price: { minor: 900, currency: 'JPY' } }),
+      entryOf(3, 0, { price: null }),
+    ]);
+    const cheaperThan = { minor: 1000, currency: 'JPY' };
+    expect(found(index.similar(query, { ...OPEN, cheaperThan }, EVEN)).map(({ id }) => id)).toEqual([2]);
+  });
+
+  it('includes the bound of maxPrice and excludes that of cheaperThan', () => {
+    const index = indexOf([entryOf(1, 0)]);
+    const bound = { minor: 1000, currency: 'JPY' };
+    expect(index.similar(query, { ...OPEN, maxPrice: bound }, EVEN)).toHaveLength(1);
+    expect(index.similar(query, { ...OPEN, cheaperThan: bound }, EVEN)).toHaveLength(0);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses a limit of %s', (limit) => {
+    const index = indexOf([entryOf(1, 0)]);
+    expect(() => index.similar(query, { ...OPEN, limit }, EVEN)).toThrow(
+      expect.objectContaining({ code: 'usage' }),
+    );
+  });
+
+  it.each([
+    { colour: 0, shape: 0, pattern: 0, features: 0 },
+    { colour: -1, shape: 1, pattern: 1, features: 1 },
+    { colour: Number.NaN, shape: 1, pattern: 1, features: 1 },
+  ])('refuses the weights %o', (weights) => {
+    const index = indexOf([entryOf(1, 0)]);
+    expect(() => index.similar(query, OPEN, weights)).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+});
+
+describe('vectors of another kind', () => {
+  it('are refused by length, when added and when asked with', () => {
+    const index = indexOf([entryOf(1, 0)]);
+    const other = { look: new Float32Array(18), features: new Float32Array(FEATURES + 1) };
+    const incompatible: unknown = expect.objectContaining({ code: 'incompatible' });
+    expect(() => index.upsert(entryOf(2, 0).item, other)).toThrow(incompatible);
+    expect(() => index.similar(other, OPEN, EVEN)).toThrow(incompatible);
+    expect(index.size).toBe(1);
+  });
+
+  it('are refused when they hold no numbers', () => {
+    const entry = entryOf(7, 0);
+    entry.vectors.look[2] = Number.NaN;
+    expect(() => indexOf([entry])).toThrow(/item 7 holds NaN/);
+  });
+});
