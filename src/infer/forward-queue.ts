@@ -13,7 +13,7 @@ import type { Clock, Log } from '../domain/ports.js';
 import { Batcher } from './batcher.js';
 import type { ForwardResult } from './tasks.js';
 
-export interface Scores {
+interface Scores {
   readonly probabilities: Float32Array;
   readonly latent: Uint8Array;
   readonly features: Float32Array;

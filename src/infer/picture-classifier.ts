@@ -39,7 +39,7 @@ export interface ClassifierOptions {
 }
 
 /** What the network alone says of a prepared picture. */
-export type PixelOutcome =
+type PixelOutcome =
   | {
       readonly kind: 'classified';
       readonly prediction: Prediction;

@@ -2,7 +2,7 @@
 import { FashiondError, messageOf, unreachable } from '../domain/errors.js';
 
 /** The outputs of one call, row-major: one row for each picture. */
-export interface NetworkOutputs {
+interface NetworkOutputs {
   /** [count, labels], each row adds up to 1. */
   readonly probabilities: Float32Array;
   /** [count, latentBits], each in 0..1. */

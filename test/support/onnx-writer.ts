@@ -22,7 +22,7 @@ const FLOAT = 1;
 const UINT8 = 2;
 const ELEMENT = { float32: FLOAT, uint8: UINT8 };
 
-export interface Value {
+interface Value {
   readonly name: string;
   readonly type: keyof typeof ELEMENT;
   readonly shape: readonly (number | string)[];

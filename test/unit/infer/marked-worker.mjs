@@ -1,6 +1,7 @@
 /**
  * An inference worker for tests: a picture's bytes are its colour (red, green, blue), and some colours do harm.
- * The manifest's name is a file to which every harm is written, one line each.
+ * The manifest's name is a file to which every harm is written, one line each; while there is a file of that name
+ * with `.broken` behind it, no new thread comes up.
  */
 import { appendFileSync, existsSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
@@ -14,6 +15,7 @@ const FAILS_NETWORK = '66,66,66';
 
 const data = workerData;
 const diary = data.manifest.name;
+if (existsSync(`${diary}.broken`)) throw new Error('no memory for a thread');
 
 function die(what) {
   appendFileSync(diary, `${what}\n`);

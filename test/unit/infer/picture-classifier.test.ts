@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -52,7 +52,7 @@ async function start(options: Partial<ClassifierOptions> = {}) {
   open.push(classifier);
   const classify = (colour: readonly number[]) => classifier.classify({ bytes: Uint8Array.from(colour) });
   const harms = async () => (await readFile(diary, 'utf8')).trim().split('\n');
-  return { classifier, classify, harms };
+  return { classifier, classify, diary, harms };
 }
 
 /** The outcome that plain arithmetic gives for a picture of one colour. */
@@ -143,6 +143,15 @@ describe('createPictureClassifier', () => {
     const [bad, good] = await Promise.all([classify(FAILS_NETWORK), classify(RED)]);
     expect(bad).toEqual({ kind: 'failed', detail: 'out of memory' });
     expectRight(good, RED);
+  });
+
+  it('fails pictures instead of waiting for ever when no thread comes up again, and recovers', async () => {
+    const { classify, diary } = await start({ threads: 1 });
+    await writeFile(`${diary}.broken`, '');
+    const outcomes = await Promise.all([KILLS_DECODER, RED, GREY].map((colour) => classify(colour)));
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['failed', 'failed', 'failed']);
+    await rm(`${diary}.broken`);
+    expectRight(await classify(RED), RED);
   });
 
   it("takes the given threshold instead of the model's", async () => {
