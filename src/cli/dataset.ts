@@ -1,0 +1,152 @@
+/** `fashiond dataset import`: pictures in folders per class in, a data set for training out. */
+import { InvalidArgumentError } from 'commander';
+import { shippedCategoriesPath } from '../config/assets.js';
+import { categoryByName, readCategories } from '../config/categories.js';
+import { readSource } from '../config/read-source.js';
+import type { Category } from '../domain/category.js';
+import { FashiondError } from '../domain/errors.js';
+import type { CategoryId } from '../domain/ids.js';
+import { preparePixels } from '../images/prepare.js';
+import { SPLITS, writeDataset } from '../learn/dataset/dataset.js';
+import type { Split } from '../learn/dataset/dataset.js';
+import { importDataset } from '../learn/dataset/import.js';
+import type { ImportPreview } from '../learn/dataset/import.js';
+import type { CliContext, RegisterCommand } from './context.js';
+
+interface ImportFlags {
+  readonly out: string;
+  readonly size: number;
+  readonly fill: number;
+  readonly map: ReadonlyMap<string, string>;
+  readonly licence: ReadonlyMap<string, string>;
+  readonly split: Split | 'seeded';
+  readonly groupBy?: RegExp;
+  readonly seed: number;
+}
+
+const MAX_PIXELS = 40_000_000;
+/** Names of folders and pictures shown of each kind of trouble. */
+const SHOWN = 10;
+
+export const registerDataset: RegisterCommand = (program, context) => {
+  const dataset = program.command('dataset').description('make data sets for training');
+  dataset
+    .command('import')
+    .description('decode folders of pictures, one folder per class, into a data set')
+    .argument('<folder...>', 'holds class folders, or train/, validation/ and test/ with class folders')
+    .requiredOption('--out <folder>', 'data set to write')
+    .option('--size <px>', 'side of the square pictures', whole(16, 512), 64)
+    .option('--fill <value>', 'value of the letterbox bars', whole(0, 255), 255)
+    .option('--map <folder=category>', 'class of a folder; "-" leaves it out; repeatable', pairs, new Map())
+    .option(
+      '--licence <source=name>',
+      'licence of a source (its folder’s name); repeatable',
+      pairs,
+      new Map(),
+    )
+    .option(
+      '--split <split>',
+      'for folders without splits: seeded, train, validation or test',
+      split,
+      'seeded',
+    )
+    .option('--group-by <regexp>', 'file names with the same first group stay in one split', pattern)
+    .option('--seed <n>', 'decides the splits', whole(0, 2 ** 31), 1)
+    .action(async (roots: string[], flags: ImportFlags) => importFolders(roots, flags, context));
+};
+
+async function importFolders(roots: string[], flags: ImportFlags, context: CliContext): Promise<void> {
+  const categories = await shippedCategories();
+  const { size, fill } = flags;
+  const { dataset, preview } = await importDataset({
+    roots,
+    licences: flags.licence,
+    size,
+    fill,
+    splits: { unsplit: flags.split, seed: flags.seed, groupBy: flags.groupBy ?? null },
+    classOf: (folder) => classOf(folder, flags.map, categories),
+    decode: (bytes) => preparePixels(bytes, { size, fill, maxPixels: MAX_PIXELS }),
+    signal: context.signal,
+    ...(context.interactive
+      ? { onPicture: (done, of) => process.stderr.write(`\r${done} of ${of} pictures\u001b[K`) }
+      : {}),
+  });
+  if (context.interactive) process.stderr.write('\r\u001b[K');
+  await writeDataset(flags.out, dataset);
+  for (const line of previewLines(preview)) context.print(line);
+  context.print(`${dataset.index.entries.length} pictures of ${size} px written to ${flags.out}`);
+}
+
+/** --map wins over the vocabulary; a category it names must exist. */
+function classOf(
+  folder: string,
+  map: ReadonlyMap<string, string>,
+  categories: readonly Category[],
+): CategoryId | null {
+  const mapped = map.get(folder);
+  if (mapped === '-') return null;
+  const category = categoryByName(categories, mapped ?? folder);
+  if (category !== null) return category.id;
+  if (mapped === undefined) return null;
+  throw new FashiondError('usage', `--map ${folder}=${mapped}: there is no category ${mapped}`, {
+    hint: 'config/categories.yaml lists the categories',
+  });
+}
+
+function previewLines({ counts, undecodable, duplicates, skipped }: ImportPreview): string[] {
+  const width = Math.max(...counts.map(({ label }) => label.length));
+  return [
+    `${'class'.padEnd(width)}  ${SPLITS.map((name) => name.padStart(10)).join('')}`,
+    ...counts.map(({ label, bySplit }) => {
+      const numbers = SPLITS.map((name) => String(bySplit[name]).padStart(10)).join('');
+      return `${label.padEnd(width)}  ${numbers}`;
+    }),
+    ...troubleLines(
+      'folders left out',
+      skipped,
+      ({ folder, pictures }) => `${folder} (${pictures} pictures)`,
+    ),
+    ...troubleLines('undecodable', undecodable, ({ path, reason }) => `${path}: ${reason}`),
+    ...troubleLines('exact duplicates', duplicates, ({ path, of }) => `${path} = ${of}`),
+  ];
+}
+
+function troubleLines<T>(title: string, items: readonly T[], line: (item: T) => string): string[] {
+  if (items.length === 0) return [];
+  const rest = items.length > SHOWN ? [`  and ${items.length - SHOWN} more`] : [];
+  return [`${title}: ${items.length}`, ...items.slice(0, SHOWN).map((item) => `  ${line(item)}`), ...rest];
+}
+
+async function shippedCategories(): Promise<readonly Category[]> {
+  const read = await readSource(shippedCategoriesPath, {});
+  if (read.ok) return readCategories(read.source).categories;
+  throw new FashiondError('config', read.problem.message, { hint: 'install fashiond again' });
+}
+
+function pairs(text: string, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError('expected NAME=VALUE');
+  return new Map([...before, [text.slice(0, at), text.slice(at + 1)]]);
+}
+
+function split(text: string): Split | 'seeded' {
+  const found = [...SPLITS, 'seeded' as const].find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError('expected seeded, train, validation or test');
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch {
+    throw new InvalidArgumentError('expected a regular expression with one group');
+  }
+}
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
+  };
+}

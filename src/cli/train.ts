@@ -1,0 +1,111 @@
+/** `fashiond train category`: a data set in, a model folder out. */
+import { availableParallelism } from 'node:os';
+import { InvalidArgumentError } from 'commander';
+import type { CliContext, RegisterCommand } from './context.js';
+import { readDataset } from '../learn/dataset/dataset.js';
+import { interval } from '../learn/model-card.js';
+import { describeEnd, trainCategory } from '../learn/train-category.js';
+import type { TrainedCategory } from '../learn/train-category.js';
+import { TRAIN_DEFAULTS } from '../learn/train/options.js';
+import type { TrainOptions } from '../learn/train/options.js';
+import { epochLine, progressBar } from '../learn/train/progress.js';
+import { systemClock } from '../platform/clock.js';
+
+interface TrainFlags {
+  readonly data: string;
+  readonly out: string;
+  readonly name: string;
+  readonly epochs: number;
+  readonly batch: number;
+  readonly lr: number;
+  readonly balance: number;
+  readonly mixup: number;
+  readonly seed: number;
+  readonly patience: number;
+  readonly workers: number;
+  readonly resume?: true;
+}
+
+export const registerTrain: RegisterCommand = (program, context) => {
+  const train = program.command('train').description('train a network');
+  train
+    .command('category')
+    .description('train the network that decides an item’s category from a picture')
+    .requiredOption('--data <folder>', 'data set, made by `fashiond dataset import`')
+    .requiredOption('--out <folder>', 'model folder to write; the checkpoint is kept there too')
+    .option('--name <name>', 'name of the model', 'category')
+    .option('--epochs <n>', 'passes over the pictures', whole(1), TRAIN_DEFAULTS.epochs)
+    .option('--batch <n>', 'pictures of one step', whole(2), TRAIN_DEFAULTS.batch)
+    .option('--lr <rate>', 'highest learning rate', positive, TRAIN_DEFAULTS.learningRate)
+    .option('--balance <share>', '0: classes as they are; 1: all equally often', unit, TRAIN_DEFAULTS.balance)
+    .option('--mixup <a>', 'strength of mixup, 0 to 1; 0 turns it off', unit, TRAIN_DEFAULTS.mixup)
+    .option('--seed <n>', 'decides every random choice', whole(0), TRAIN_DEFAULTS.seed)
+    .option('--patience <n>', 'epochs without improvement before it stops', whole(1), TRAIN_DEFAULTS.patience)
+    .option('--workers <n>', 'threads, one core each', whole(1), Math.min(2, availableParallelism()))
+    .option('--resume', 'go on from the checkpoint in the output folder')
+    .action(async (flags: TrainFlags) => trainFromFlags(flags, context));
+};
+
+async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<void> {
+  const options: TrainOptions = {
+    ...TRAIN_DEFAULTS,
+    epochs: flags.epochs,
+    batch: flags.batch,
+    learningRate: flags.lr,
+    balance: flags.balance,
+    mixup: flags.mixup,
+    seed: flags.seed,
+    patience: flags.patience,
+    workers: flags.workers,
+  };
+  const dataset = await readDataset(flags.data);
+  const trained = await trainCategory(dataset, options, {
+    out: flags.out,
+    name: flags.name,
+    resume: flags.resume === true,
+    signal: context.signal,
+    clock: systemClock,
+    ...(context.interactive
+      ? { onStep: (progress) => process.stderr.write(`\r${progressBar(progress, options.epochs)}\u001b[K`) }
+      : {}),
+    onEpoch: (record) => {
+      if (context.interactive) process.stderr.write('\r\u001b[K');
+      context.note(epochLine(record, options.epochs));
+    },
+  });
+  for (const line of summary(trained)) context.print(line);
+  context.print(`model written to ${flags.out}`);
+}
+
+function summary({ end, bestEpoch, evaluations, temperature }: TrainedCategory): string[] {
+  return [
+    `${describeEnd(end)}; best epoch ${bestEpoch}, temperature ${temperature.toFixed(3)}`,
+    ...evaluations.flatMap(({ split, all, bySource }) =>
+      [{ source: 'all', figures: all }, ...bySource].map(
+        ({ source, figures }) =>
+          `${split}, ${source}: ${figures.pictures} pictures, accuracy ${interval(figures.accuracy)}, above ` +
+          `${figures.threshold} precision ${interval(figures.precision)} coverage ${interval(figures.coverage)}`,
+      ),
+    ),
+  ];
+}
+
+function whole(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`expected a whole number of at least ${least}`);
+  };
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('expected a number above 0');
+}
+
+function unit(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('expected a number from 0 to 1');
+}

@@ -1,0 +1,91 @@
+/** Picture files in folders per class, below train/, validation/ and test/ or directly below the root. */
+import { readdir } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
+import { FashiondError, messageOf } from '../../domain/errors.js';
+import { sha256Hex } from '../../platform/fingerprint.js';
+import { SPLITS } from './dataset.js';
+import type { Split } from './dataset.js';
+
+export interface FoundPicture {
+  readonly file: string;
+  /** Source and path below its root, with forward slashes. */
+  readonly path: string;
+  readonly source: string;
+  readonly folder: string;
+  readonly split: Split;
+}
+
+export interface SplitRule {
+  /** For roots without split folders: one split for all, or by seed (80 : 10 : 10). */
+  readonly unsplit: Split | 'seeded';
+  readonly seed: number;
+  /** Pictures whose file names give the same first group stay in one split; null keeps none together. */
+  readonly groupBy: RegExp | null;
+}
+
+const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp']);
+/** Other names in use for a split's folder. */
+const SPLIT_FOLDERS: Readonly<Record<string, Split>> = {
+  ...Object.fromEntries(SPLITS.map((split) => [split, split])),
+  val: 'validation',
+  valid: 'validation',
+};
+
+/** Sorted by path, so that the same folders always give the same data set. */
+export async function findPictures(root: string, rule: SplitRule): Promise<FoundPicture[]> {
+  const source = basename(resolve(root));
+  const folders = await subfolders(root);
+  const found: FoundPicture[] = [];
+  const isSplit = folders.some((folder) => SPLIT_FOLDERS[folder] === 'train');
+  for (const folder of folders) {
+    const split = SPLIT_FOLDERS[folder];
+    if (!isSplit) found.push(...(await inClass(root, folder, source, (name) => splitOf(name, rule))));
+    else if (split !== undefined) {
+      for (const one of await subfolders(join(root, folder))) {
+        found.push(...(await inClass(join(root, folder), one, `${source}/${folder}`, () => split)));
+      }
+    }
+  }
+  return found
+    .map((picture) => ({ ...picture, source }))
+    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+async function inClass(
+  parent: string,
+  folder: string,
+  prefix: string,
+  split: (name: string) => Split,
+): Promise<FoundPicture[]> {
+  const names = await readdir(join(parent, folder));
+  return names
+    .filter((name) => EXTENSIONS.has(extname(name).toLowerCase()))
+    .map((name) => ({
+      file: join(parent, folder, name),
+      path: `${prefix}/${folder}/${name}`,
+      source: prefix,
+      folder,
+      split: split(name),
+    }));
+}
+
+/** By a hash of seed and group, so that adding pictures moves no other picture between splits. */
+function splitOf(name: string, rule: SplitRule): Split {
+  if (rule.unsplit !== 'seeded') return rule.unsplit;
+  const group = rule.groupBy?.exec(name)?.[1] ?? name;
+  const position = Number.parseInt(sha256Hex(Buffer.from(`${rule.seed} ${group}`)).slice(0, 8), 16) / 2 ** 32;
+  if (position < 0.8) return 'train';
+  return position < 0.9 ? 'validation' : 'test';
+}
+
+async function subfolders(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  } catch (error) {
+    throw new FashiondError('not-found', `cannot read the folder ${folder}: ${messageOf(error)}`, {
+      hint: 'name a folder that holds one folder of pictures per class',
+      cause: error,
+    });
+  }
+}

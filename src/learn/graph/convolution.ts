@@ -1,0 +1,183 @@
+/**
+ * Two-dimensional convolution (cross-correlation, as ONNX defines Conv) of [N, C, H, W] with [O, C, K, K].
+ *
+ * Weight gradient: the input's shifted copies (im2col) times the output gradient in one matrix product, with
+ * channels first so that no sum over the batch is left to do. Input gradient: a convolution with the flipped
+ * and transposed kernel; for stride 2 a transposed convolution.
+ */
+import type { Attribute } from '../onnx/encode.js';
+import type { Graph, Tensor } from './graph.js';
+import { fixedBatch, imageShape, mismatch } from './shape.js';
+import type { Image } from './shape.js';
+
+export interface ConvolutionOptions {
+  readonly layer: string;
+  readonly stride: 1 | 2;
+  /** Rows and columns of zeros on each side. */
+  readonly padding: number;
+}
+
+interface Geometry {
+  readonly batch: number;
+  readonly input: Image;
+  readonly output: Image;
+  readonly kernel: number;
+  readonly stride: number;
+  readonly padding: number;
+}
+
+/** `bias` has shape [O] and takes no derivative: it is what Batch Normalization leaves when it is folded. */
+export function convolution(
+  graph: Graph,
+  x: Tensor,
+  weight: Tensor,
+  options: ConvolutionOptions,
+  bias?: Tensor,
+): Tensor {
+  const { layer, stride, padding } = options;
+  const input = imageShape(layer, x.shape);
+  const [outChannels, inChannels, kernel, kernelWidth] = weight.shape;
+  if (typeof outChannels !== 'number' || typeof kernel !== 'number' || kernel !== kernelWidth) {
+    throw mismatch(layer, 'a square kernel [O, C, K, K]', [weight.shape]);
+  }
+  if (inChannels !== input[1])
+    throw mismatch(layer, 'a kernel for the input channels', [x.shape, weight.shape]);
+  const height = Math.floor((input[2] + 2 * padding - kernel) / stride) + 1;
+  const width = Math.floor((input[3] + 2 * padding - kernel) / stride) + 1;
+  if (height < 1 || width < 1)
+    throw mismatch(layer, 'a picture no smaller than the kernel', [x.shape, weight.shape]);
+  const output: Image = [input[0], outChannels, height, width];
+  const inputs = bias === undefined ? [x, weight] : [x, weight, bias];
+  const y = graph.emit('Conv', inputs, output, { attributes: geometryAttributes(kernel, stride, padding) });
+  const geometry = (): Geometry => ({
+    batch: fixedBatch(layer, input[0]),
+    input,
+    output,
+    kernel,
+    stride,
+    padding,
+  });
+  return graph.record(y, [
+    [x, (dy) => inputGradient(graph, dy, weight, geometry())],
+    [weight, (dy) => weightGradient(graph, x, dy, geometry())],
+  ]);
+}
+
+function geometryAttributes(kernel: number, stride: number, padding: number): Attribute[] {
+  return [
+    { name: 'kernel_shape', type: 'ints', value: [kernel, kernel] },
+    { name: 'strides', type: 'ints', value: [stride, stride] },
+    { name: 'pads', type: 'ints', value: [padding, padding, padding, padding] },
+  ];
+}
+
+function inputGradient(graph: Graph, dy: Tensor, weight: Tensor, geometry: Geometry): Tensor {
+  const { input, output, kernel, stride, padding } = geometry;
+  if (stride === 1) {
+    const flipped = kernel === 1 ? weight : flip(graph, weight);
+    const shape = [input[1], output[1], kernel, kernel];
+    const transposed = graph.emit('Transpose', [flipped], shape, {
+      attributes: [{ name: 'perm', type: 'ints', value: [1, 0, 2, 3] }],
+    });
+    return graph.emit('Conv', [dy, transposed], input, {
+      attributes: geometryAttributes(kernel, 1, kernel - 1 - padding),
+    });
+  }
+  // Rows that the stride left over at the far edge saw no kernel; they are given back as output padding.
+  const spare = [2, 3].map((axis) => {
+    const [inLength, outLength] = [Number(input[axis]), Number(output[axis])];
+    return inLength - ((outLength - 1) * stride - 2 * padding + kernel);
+  });
+  return graph.emit('ConvTranspose', [dy, weight], input, {
+    attributes: [
+      ...geometryAttributes(kernel, stride, padding),
+      { name: 'output_padding', type: 'ints', value: spare },
+    ],
+  });
+}
+
+/** Turns the kernel by 180 degrees. */
+function flip(graph: Graph, weight: Tensor): Tensor {
+  const beforeFirst = -(2 ** 31);
+  return graph.emit(
+    'Slice',
+    [
+      weight,
+      graph.integers([-1, -1]),
+      graph.integers([beforeFirst, beforeFirst]),
+      graph.integers([2, 3]),
+      graph.integers([-1, -1]),
+    ],
+    weight.shape,
+  );
+}
+
+function weightGradient(graph: Graph, x: Tensor, dy: Tensor, geometry: Geometry): Tensor {
+  const { batch, input, output, kernel } = geometry;
+  const [, channels] = input;
+  const [, outChannels, height, width] = output;
+  const positions = batch * height * width;
+  const taps = kernel * kernel;
+  const columns = shiftedCopies(graph, channelsFirst(graph, x, input), geometry);
+  const dyRows = graph.emit(
+    'Reshape',
+    [channelsFirst(graph, dy, output), graph.integers([outChannels, positions])],
+    [outChannels, positions],
+  );
+  const product = graph.emit('FusedMatMul', [dyRows, columns], [outChannels, taps * channels], {
+    domain: 'com.microsoft',
+    attributes: [{ name: 'transB', type: 'int', value: 1 }],
+  });
+  const shape = [outChannels, channels, kernel, kernel];
+  if (kernel === 1) return graph.emit('Reshape', [product, graph.integers(shape)], shape);
+  const split = [outChannels, taps, channels];
+  const swapped = graph.emit(
+    'Transpose',
+    [graph.emit('Reshape', [product, graph.integers(split)], split)],
+    [outChannels, channels, taps],
+    { attributes: [{ name: 'perm', type: 'ints', value: [0, 2, 1] }] },
+  );
+  return graph.emit('Reshape', [swapped, graph.integers(shape)], shape);
+}
+
+/** [N, C, H, W] -> [C, N, H, W]. */
+function channelsFirst(graph: Graph, x: Tensor, [batch, channels, height, width]: Image): Tensor {
+  return graph.emit('Transpose', [x], [channels, batch, height, width], {
+    attributes: [{ name: 'perm', type: 'ints', value: [1, 0, 2, 3] }],
+  });
+}
+
+/** im2col: [C, N, H, W] -> [K K C, N Ho Wo], the input under each tap of the kernel, tap by tap. */
+function shiftedCopies(graph: Graph, x: Tensor, geometry: Geometry): Tensor {
+  const { batch, input, output, kernel, stride, padding } = geometry;
+  const [, channels, inHeight, inWidth] = input;
+  const [, , height, width] = output;
+  const padded =
+    padding === 0
+      ? x
+      : graph.emit(
+          'Pad',
+          [x, graph.integers([0, 0, padding, padding, 0, 0, padding, padding])],
+          [channels, batch, inHeight + 2 * padding, inWidth + 2 * padding],
+        );
+  const copies: Tensor[] = [];
+  for (let row = 0; row < kernel; row += 1) {
+    for (let column = 0; column < kernel; column += 1) {
+      const ends = [row + (height - 1) * stride + 1, column + (width - 1) * stride + 1];
+      const bounds = [graph.integers([row, column]), graph.integers(ends), graph.integers([2, 3])];
+      copies.push(
+        graph.emit(
+          'Slice',
+          [padded, ...bounds, graph.integers([stride, stride])],
+          [channels, batch, height, width],
+        ),
+      );
+    }
+  }
+  const rows = kernel * kernel * channels;
+  const stacked = graph.emit('Concat', copies, [rows, batch, height, width], {
+    attributes: [{ name: 'axis', type: 'int', value: 0 }],
+  });
+  const shape = [rows, batch * height * width];
+  return graph.emit('Reshape', [stacked, graph.integers(shape)], shape);
+}

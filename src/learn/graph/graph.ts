@@ -1,0 +1,145 @@
+/**
+ * A network as a graph of ONNX operators with static shapes.
+ *
+ * Operators (the other files of this folder) append ONNX nodes with `emit` and write on the graph's tape how
+ * the derivative flows back (`record`). `gradients` in gradient.ts reads the tape backwards. A tensor is
+ * tracked when a derivative has to reach it: parameters are, and whatever is computed from one.
+ */
+import { encodeModel } from '../onnx/encode.js';
+import type { Attribute, ElementType, OnnxInitializer, OnnxNode, OnnxValue } from '../onnx/encode.js';
+import type { Shape } from './shape.js';
+
+export interface Tensor {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly type: ElementType;
+  readonly tracked: boolean;
+}
+
+/** Derivative of the loss by an operator's output -> derivative by one of its inputs. */
+export type Backward = (outputGradient: Tensor) => Tensor;
+
+export interface TapeEntry {
+  readonly output: Tensor;
+  readonly paths: readonly { readonly input: Tensor; readonly backward: Backward }[];
+}
+
+export interface EmitOptions {
+  readonly attributes?: readonly Attribute[];
+  readonly domain?: OnnxNode['domain'];
+  readonly type?: ElementType;
+}
+
+export class Graph {
+  readonly tape: TapeEntry[] = [];
+  readonly #nodes: OnnxNode[] = [];
+  readonly #initializers: OnnxInitializer[] = [];
+  readonly #inputs: OnnxValue[] = [];
+  readonly #constants = new Map<string, Tensor>();
+  #next = 0;
+
+  /** Fed at every run; no derivative reaches it. */
+  input(name: string, shape: Shape, type: ElementType = 'float32'): Tensor {
+    this.#inputs.push({ name, type, dimensions: shape });
+    return { name, shape, type, tracked: false };
+  }
+
+  /** Fed at every run, and what the loss is differentiated by. */
+  parameter(name: string, shape: readonly number[]): Tensor {
+    return { ...this.input(name, shape), tracked: true };
+  }
+
+  /** Values kept in the file. */
+  constant(name: string, shape: readonly number[], data: Float32Array): Tensor {
+    this.#initializers.push({ name, dimensions: shape, data });
+    return { name, shape, type: 'float32', tracked: false };
+  }
+
+  scalar(value: number): Tensor {
+    return this.#shared(`f${value}`, (name) => this.constant(name, [], Float32Array.of(value)));
+  }
+
+  /** Shapes, axes and the like, which ONNX takes as int64 tensors. */
+  integers(values: readonly number[]): Tensor {
+    return this.#shared(`i${values.join(',')}`, (name) => {
+      const shape = [values.length];
+      this.#initializers.push({ name, dimensions: shape, data: BigInt64Array.from(values.map(BigInt)) });
+      return { name, shape, type: 'int64', tracked: false };
+    });
+  }
+
+  /** Appends a node with one output of the given shape. */
+  emit(opType: string, inputs: readonly Tensor[], shape: Shape, options: EmitOptions = {}): Tensor {
+    const [name] = this.#append(opType, inputs, 1, options);
+    return { name: name ?? '', shape, type: options.type ?? 'float32', tracked: false };
+  }
+
+  /** Appends a node with two outputs, the second int64 (MaxPool's positions). */
+  emitWithIndices(
+    opType: string,
+    inputs: readonly Tensor[],
+    shape: Shape,
+    attributes: readonly Attribute[],
+  ): { readonly values: Tensor; readonly indices: Tensor } {
+    const [first, second] = this.#append(opType, inputs, 2, { attributes });
+    return {
+      values: { name: first ?? '', shape, type: 'float32', tracked: false },
+      indices: { name: second ?? '', shape, type: 'int64', tracked: false },
+    };
+  }
+
+  /** Writes on the tape how the derivative flows from `output` to the inputs. Returns the tracked output. */
+  record(output: Tensor, paths: readonly (readonly [input: Tensor, backward: Backward])[]): Tensor {
+    const wanted = paths.filter(([input]) => input.tracked);
+    if (wanted.length === 0) return output;
+    const tracked = { ...output, tracked: true };
+    this.tape.push({ output: tracked, paths: wanted.map(([input, backward]) => ({ input, backward })) });
+    return tracked;
+  }
+
+  /** The ONNX file; `outputs` maps the names under which the results appear to tensors. */
+  encode(name: string, outputs: Readonly<Record<string, Tensor>>): Uint8Array {
+    const entries = Object.entries(outputs);
+    const renames = entries.map(([output, tensor]): OnnxNode => ({
+      opType: 'Identity',
+      name: `output ${output}`,
+      domain: '',
+      inputs: [tensor.name],
+      outputs: [output],
+      attributes: [],
+    }));
+    return encodeModel({
+      name,
+      nodes: [...this.#nodes, ...renames],
+      initializers: this.#initializers,
+      inputs: this.#inputs,
+      outputs: entries.map(([output, { type, shape }]) => ({ name: output, type, dimensions: shape })),
+    });
+  }
+
+  #append(opType: string, inputs: readonly Tensor[], count: number, options: EmitOptions): readonly string[] {
+    const outputs = Array.from({ length: count }, () => this.#name('t'));
+    this.#nodes.push({
+      opType,
+      name: `${opType} ${outputs[0] ?? ''}`,
+      domain: options.domain ?? '',
+      inputs: inputs.map((tensor) => tensor.name),
+      outputs,
+      attributes: options.attributes ?? [],
+    });
+    return outputs;
+  }
+
+  #shared(key: string, make: (name: string) => Tensor): Tensor {
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const made = make(this.#name('c'));
+    this.#constants.set(key, made);
+    return made;
+  }
+
+  #name(prefix: string): string {
+    this.#next += 1;
+    return `${prefix}${this.#next}`;
+  }
+}

@@ -1,0 +1,50 @@
+/** Operators that work element by element: Relu, Sigmoid, Add, Dropout. */
+import type { Graph, Tensor } from './graph.js';
+import { mismatch, sameShape } from './shape.js';
+
+/** max(x, 0); the derivative at 0 is taken as 0. */
+export function relu(graph: Graph, x: Tensor): Tensor {
+  const output = graph.emit('Relu', [x], x.shape);
+  return graph.record(output, [
+    [
+      x,
+      // The output is never negative, so its sign is the mask: one pass less than Greater and Cast.
+      (dy) => graph.emit('Mul', [dy, graph.emit('Sign', [output], x.shape)], x.shape),
+    ],
+  ]);
+}
+
+/** 1 / (1 + exp(-x)), with derivative y (1 - y). */
+export function sigmoid(graph: Graph, x: Tensor): Tensor {
+  const y = graph.emit('Sigmoid', [x], x.shape);
+  return graph.record(y, [
+    [
+      x,
+      (dy) => {
+        const slope = graph.emit('Mul', [y, graph.emit('Sub', [graph.scalar(1), y], x.shape)], x.shape);
+        return graph.emit('Mul', [dy, slope], x.shape);
+      },
+    ],
+  ]);
+}
+
+/** Sum of two tensors of one shape. */
+export function add(graph: Graph, layer: string, a: Tensor, b: Tensor): Tensor {
+  if (!sameShape(a.shape, b.shape)) throw mismatch(layer, 'two tensors of one shape', [a.shape, b.shape]);
+  return graph.record(graph.emit('Add', [a, b], a.shape), [
+    [a, (dy) => dy],
+    [b, (dy) => dy],
+  ]);
+}
+
+/**
+ * Inverted dropout (Srivastava et al. 2014): `mask` has the shape of `x` and holds 0 with the dropout rate and
+ * 1 / (1 - rate) otherwise. It is an input of the graph, so that a seed decides it.
+ */
+export function dropout(graph: Graph, layer: string, x: Tensor, mask: Tensor): Tensor {
+  if (!sameShape(x.shape, mask.shape))
+    throw mismatch(layer, 'a mask of the same shape', [x.shape, mask.shape]);
+  return graph.record(graph.emit('Mul', [x, mask], x.shape), [
+    [x, (dy) => graph.emit('Mul', [dy, mask], x.shape)],
+  ]);
+}

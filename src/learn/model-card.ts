@@ -1,0 +1,87 @@
+/** card.md: what a model was trained on, how good it is, and where it should not be trusted. */
+import type { ModelManifest } from '../domain/model.js';
+import { SPLITS } from './dataset/dataset.js';
+import type { DatasetIndex } from './dataset/dataset.js';
+import type { Evaluation } from './evaluate.js';
+import type { Figures, Share } from './metrics.js';
+
+export interface CardFacts {
+  readonly manifest: ModelManifest;
+  readonly index: DatasetIndex;
+  readonly parameters: number;
+  readonly flops: number;
+  readonly temperature: number;
+  readonly bestEpoch: number;
+  readonly epochs: number;
+  /** How training ended, in words. */
+  readonly ending: string;
+  readonly evaluations: readonly Evaluation[];
+}
+
+export function modelCard(facts: CardFacts): string {
+  const { manifest, index } = facts;
+  const lines = [
+    `# Model ${manifest.name}`,
+    '',
+    `Fingerprint ${manifest.fingerprint}, made ${manifest.createdAt}.`,
+    '',
+    `A small residual network that decides among ${manifest.labels.length} categories from a picture of ` +
+      `${manifest.input.size} x ${manifest.input.size} pixels (letterboxed, bars of value ${manifest.input.fill}). ` +
+      `${facts.parameters} parameters, ${Math.round(facts.flops / 1e6)} million floating-point operations a ` +
+      `picture, ${manifest.latentBits} latent bits, ${manifest.featureLength} features. Trained from random ` +
+      `weights; ${facts.ending} after ${facts.epochs} epochs, weights of epoch ${facts.bestEpoch}. Probabilities ` +
+      `are calibrated on the validation split with temperature ${facts.temperature.toFixed(3)}.`,
+    '',
+    '## Trained on',
+    '',
+    '| source | licence | train | validation | test |',
+    '|---|---|---|---|---|',
+    ...index.sources.map(({ name, licence }) => {
+      const counts = SPLITS.map(
+        (split) => index.entries.filter((entry) => entry.source === name && entry.split === split).length,
+      );
+      return `| ${name} | ${licence ?? 'not stated'} | ${counts.join(' | ')} |`;
+    }),
+    '',
+    ...facts.evaluations.flatMap((evaluation) => evaluationLines(evaluation, manifest)),
+    '## Limits',
+    '',
+    '- It always names one of its categories; for anything else the threshold is the only protection.',
+    '- Expect less on pictures that look like none of the sources above: other studios, worn outfits with several',
+    '  garments, unusual framing. Figures on rendered pictures say nothing about photos.',
+    '- Train and validation may share photographers, so validation can look better than new pictures will.',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function evaluationLines({ split, all, bySource }: Evaluation, manifest: ModelManifest): string[] {
+  const row = (name: string, figures: Figures): string =>
+    `| ${name} | ${figures.pictures} | ${interval(figures.accuracy)} | ${interval(figures.precision)} | ` +
+    `${interval(figures.coverage)} | ${figures.calibrationError.toFixed(3)} |`;
+  return [
+    `## Figures on the ${split} split`,
+    '',
+    `Precision is of the pictures whose probability is above ${all.threshold}; coverage is their share. ` +
+      'Intervals are 95 % (Wilson).',
+    '',
+    '| source | pictures | accuracy | precision | coverage | calibration error |',
+    '|---|---|---|---|---|---|',
+    row('all', all),
+    ...bySource.map(({ source, figures }) => row(source, figures)),
+    '',
+    '| category | pictures | found (recall) | right when named (precision) |',
+    '|---|---|---|---|',
+    ...manifest.labels.map((label, position) => {
+      const own = all.byClass[position];
+      if (own === undefined) return `| ${label} | 0 | | |`;
+      return `| ${label} | ${own.pictures} | ${interval(own.recall)} | ${interval(own.precision)} |`;
+    }),
+    '',
+  ];
+}
+
+/** `0.871 (0.833 to 0.902)`. */
+export function interval({ value, low, high, of }: Share): string {
+  return of === 0 ? '-' : `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
+}

@@ -1,0 +1,74 @@
+/** A network's forward pass, written once; a `LayerBuilder` decides whether it is for training or serving. */
+import { FashiondError, unreachable } from '../../domain/errors.js';
+import type { Graph, Tensor } from '../graph/graph.js';
+import { add, relu, sigmoid } from '../graph/pointwise.js';
+import { globalAveragePool, maxPool } from '../graph/pooling.js';
+import type { Layer, NetworkSpec } from './network.js';
+
+export interface ConvolutionShape {
+  readonly channels: number;
+  readonly kernel: 1 | 3;
+  readonly stride: 1 | 2;
+}
+
+/** What differs between the two forms of a network. */
+export interface LayerBuilder {
+  readonly graph: Graph;
+  /** Convolution with Batch Normalization, padded so that stride 1 keeps the size. */
+  convolution(name: string, x: Tensor, shape: ConvolutionShape): Tensor;
+  dense(name: string, x: Tensor, units: number): Tensor;
+  dropout(name: string, x: Tensor, rate: number): Tensor;
+}
+
+export interface ForwardOutputs {
+  /** [N, classes]. */
+  readonly logits: Tensor;
+  /** [N, C], the global average before dropout. */
+  readonly features: Tensor;
+  /** [N, bits] in 0..1, or null for a network without a latent layer. */
+  readonly latent: Tensor | null;
+}
+
+/** `x` is float32 [N, 3, size, size]. */
+export function forward(spec: NetworkSpec, builder: LayerBuilder, x: Tensor): ForwardOutputs {
+  const kept: { features: Tensor | null; latent: Tensor | null } = { features: null, latent: null };
+  let last = x;
+  for (const layer of spec.layers) last = step(spec, builder, layer, last, kept);
+  if (kept.features === null || spec.layers.at(-1)?.kind !== 'classifier') {
+    throw new FashiondError('internal', `network ${spec.name} must have features and end in a classifier`);
+  }
+  return { logits: last, features: kept.features, latent: kept.latent };
+}
+
+function step(
+  spec: NetworkSpec,
+  builder: LayerBuilder,
+  layer: Layer,
+  x: Tensor,
+  kept: { features: Tensor | null; latent: Tensor | null },
+): Tensor {
+  const { graph } = builder;
+  switch (layer.kind) {
+    case 'convolution': {
+      const y = builder.convolution(layer.name, x, layer);
+      // Relu and max pooling commute; pooling first leaves Relu a quarter of the values.
+      return relu(graph, layer.pool ? maxPool(graph, layer.name, y) : y);
+    }
+    case 'residual': {
+      const channels = Number(x.shape[1]);
+      const shape = { channels, kernel: 3, stride: 1 } as const;
+      const inner = relu(graph, builder.convolution(`${layer.name}.a`, x, shape));
+      return relu(graph, add(graph, layer.name, x, builder.convolution(`${layer.name}.b`, inner, shape)));
+    }
+    case 'features':
+      kept.features = globalAveragePool(graph, layer.name, x);
+      return builder.dropout(layer.name, kept.features, layer.dropout);
+    case 'latent':
+      kept.latent = sigmoid(graph, builder.dense(layer.name, x, layer.bits));
+      return kept.latent;
+    case 'classifier':
+      return builder.dense(layer.name, x, spec.classes);
+    default:
+      return unreachable(layer);
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * A network's training step as one ONNX graph: pixels, soft targets, dropout masks and parameters in; loss,
+ * correct answers' logits, gradients and batch statistics out.
+ */
+import { batchNorm } from '../graph/batch-norm.js';
+import { convolution } from '../graph/convolution.js';
+import { dense } from '../graph/dense.js';
+import { gradients } from '../graph/gradient.js';
+import { Graph } from '../graph/graph.js';
+import type { Tensor } from '../graph/graph.js';
+import { softmaxCrossEntropy } from '../graph/loss.js';
+import { pictureInput } from '../graph/picture-input.js';
+import { dropout } from '../graph/pointwise.js';
+import { imageShape, rowsShape, sizeOf } from '../graph/shape.js';
+import { forward } from './forward.js';
+import type { ConvolutionShape, LayerBuilder } from './forward.js';
+import { partName } from './network.js';
+import type { Initial, NetworkSpec, ParameterSpec } from './network.js';
+
+export interface DropoutMask {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly rate: number;
+}
+
+/** A layer whose running statistics are kept. */
+export interface Statistic {
+  readonly name: string;
+  readonly channels: number;
+}
+
+export interface TrainingGraph {
+  /** Outputs: `loss` [], `logits`, `gradient NAME` of each parameter, and NAME of each statistic. */
+  readonly bytes: Uint8Array;
+  readonly parameters: readonly ParameterSpec[];
+  /** Means and variances, in the order met. */
+  readonly statistics: readonly Statistic[];
+  readonly masks: readonly DropoutMask[];
+  /** Floating-point operations of one picture's forward pass, two for each multiply-add. */
+  readonly flops: number;
+}
+
+/** Name of the output that holds the derivative by a parameter. */
+export function gradientName(parameter: string): string {
+  return `gradient ${parameter}`;
+}
+
+export function buildTrainingGraph(spec: NetworkSpec, batch: number): TrainingGraph {
+  const graph = new Graph();
+  const builder = new TrainingBuilder(graph);
+  const x = pictureInput(graph, batch, spec.size);
+  const targets = graph.input('targets', [batch, spec.classes]);
+  const { logits } = forward(spec, builder, x);
+  const loss = softmaxCrossEntropy(graph, 'loss', logits, targets);
+  const derivatives = gradients(graph, loss, builder.tensors);
+  const outputs: Record<string, Tensor> = { loss, logits, ...builder.statisticTensors };
+  for (const [index, tensor] of derivatives.entries()) {
+    outputs[gradientName(builder.parameters[index]?.name ?? '')] = tensor;
+  }
+  return {
+    bytes: graph.encode(`${spec.name} training`, outputs),
+    parameters: builder.parameters,
+    statistics: Object.entries(builder.statisticTensors).map(([name, tensor]) => ({
+      name,
+      channels: sizeOf(tensor.shape),
+    })),
+    masks: builder.masks,
+    flops: builder.flops,
+  };
+}
+
+class TrainingBuilder implements LayerBuilder {
+  readonly parameters: ParameterSpec[] = [];
+  readonly tensors: Tensor[] = [];
+  readonly masks: DropoutMask[] = [];
+  readonly statisticTensors: Record<string, Tensor> = {};
+  readonly graph: Graph;
+  flops = 0;
+
+  constructor(graph: Graph) {
+    this.graph = graph;
+  }
+
+  convolution(name: string, x: Tensor, { channels, kernel, stride }: ConvolutionShape): Tensor {
+    const [, inChannels] = imageShape(name, x.shape);
+    const fanIn = inChannels * kernel * kernel;
+    const weight = this.#parameter(partName(name, 'weight'), [channels, inChannels, kernel, kernel], {
+      kind: 'he',
+      fanIn,
+    });
+    const perChannel = [1, channels, 1, 1];
+    const scale = this.#parameter(partName(name, 'scale'), perChannel, { kind: 'constant', value: 1 });
+    const shift = this.#parameter(partName(name, 'shift'), perChannel, { kind: 'constant', value: 0 });
+    const options = { layer: name, stride, padding: (kernel - 1) / 2 };
+    const y = convolution(this.graph, x, weight, options);
+    const [, , height, width] = imageShape(name, y.shape);
+    this.flops += 2 * fanIn * channels * height * width;
+    const { output, mean, variance } = batchNorm(this.graph, name, y, scale, shift);
+    this.statisticTensors[partName(name, 'mean')] = mean;
+    this.statisticTensors[partName(name, 'variance')] = variance;
+    return output;
+  }
+
+  dense(name: string, x: Tensor, units: number): Tensor {
+    const [, inUnits] = rowsShape(name, x.shape);
+    const initial: Initial = { kind: 'glorot', fanIn: inUnits, fanOut: units };
+    const weight = this.#parameter(partName(name, 'weight'), [inUnits, units], initial);
+    const bias = this.#parameter(partName(name, 'bias'), [units], { kind: 'constant', value: 0 });
+    this.flops += 2 * inUnits * units;
+    return dense(this.graph, name, x, weight, bias);
+  }
+
+  dropout(name: string, x: Tensor, rate: number): Tensor {
+    if (rate === 0) return x;
+    const mask = { name: `mask ${name}`, shape: x.shape.map(Number), rate };
+    this.masks.push(mask);
+    return dropout(this.graph, name, x, this.graph.input(mask.name, mask.shape));
+  }
+
+  #parameter(name: string, shape: readonly number[], initial: Initial): Tensor {
+    this.parameters.push({ name, shape, initial, decays: initial.kind !== 'constant' });
+    const tensor = this.graph.parameter(name, shape);
+    this.tensors.push(tensor);
+    return tensor;
+  }
+}

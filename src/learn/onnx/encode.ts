@@ -1,0 +1,103 @@
+/** Nodes, initializers and value infos -> the bytes of an ONNX file. */
+import { ATTRIBUTE_TYPES, DATA_TYPES, IR_VERSION, modelProto, OPSET_VERSION } from './schema.js';
+
+export type ElementType = keyof typeof DATA_TYPES;
+/** A length, or the name of one that is known only when the network runs. */
+export type Dimension = number | 'N';
+
+export type Attribute =
+  | { readonly name: string; readonly type: 'float'; readonly value: number }
+  | { readonly name: string; readonly type: 'int'; readonly value: number }
+  | { readonly name: string; readonly type: 'ints'; readonly value: readonly number[] };
+
+export interface OnnxNode {
+  readonly opType: string;
+  readonly name: string;
+  /** Empty for the standard operators. */
+  readonly domain: '' | 'com.microsoft';
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: readonly Attribute[];
+}
+
+export interface OnnxInitializer {
+  readonly name: string;
+  readonly dimensions: readonly number[];
+  readonly data: Float32Array | BigInt64Array;
+}
+
+export interface OnnxValue {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly dimensions: readonly Dimension[];
+}
+
+export interface OnnxGraph {
+  readonly name: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxInitializer[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+}
+
+/** The whole file, IR version 8, operator set 17. */
+export function encodeModel(graph: OnnxGraph): Uint8Array {
+  const usesMicrosoft = graph.nodes.some((node) => node.domain === 'com.microsoft');
+  const message = modelProto.fromObject({
+    irVersion: IR_VERSION,
+    producerName: 'fashiond',
+    graph: {
+      name: graph.name,
+      node: graph.nodes.map(encodeNode),
+      initializer: graph.initializers.map(encodeInitializer),
+      input: graph.inputs.map(encodeValue),
+      output: graph.outputs.map(encodeValue),
+    },
+    opsetImport: [
+      { domain: '', version: OPSET_VERSION },
+      ...(usesMicrosoft ? [{ domain: 'com.microsoft', version: 1 }] : []),
+    ],
+  });
+  return modelProto.encode(message).finish();
+}
+
+function encodeNode(node: OnnxNode): object {
+  return {
+    opType: node.opType,
+    name: node.name,
+    domain: node.domain,
+    input: node.inputs,
+    output: node.outputs,
+    attribute: node.attributes.map(encodeAttribute),
+  };
+}
+
+function encodeAttribute(attribute: Attribute): object {
+  const head = { name: attribute.name, type: ATTRIBUTE_TYPES[attribute.type] };
+  switch (attribute.type) {
+    case 'float':
+      return { ...head, f: attribute.value };
+    case 'int':
+      return { ...head, i: attribute.value };
+    case 'ints':
+      return { ...head, ints: attribute.value };
+  }
+}
+
+/** Raw data is little-endian by definition, as is every platform Node runs ONNX Runtime on. */
+function encodeInitializer(initializer: OnnxInitializer): object {
+  const { data } = initializer;
+  return {
+    name: initializer.name,
+    dims: initializer.dimensions,
+    dataType: data instanceof Float32Array ? DATA_TYPES.float32 : DATA_TYPES.int64,
+    rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  };
+}
+
+function encodeValue(value: OnnxValue): object {
+  const dim = value.dimensions.map((length) =>
+    typeof length === 'number' ? { dimValue: length } : { dimParam: length },
+  );
+  return { name: value.name, type: { tensorType: { elemType: DATA_TYPES[value.type], shape: { dim } } } };
+}

@@ -1,0 +1,147 @@
+/** Data set -> model folder: train, calibrate, evaluate, describe. */
+import { join } from 'node:path';
+import { FashiondError, unreachable } from '../domain/errors.js';
+import type { Clock } from '../domain/ports.js';
+import type { Dataset } from './dataset/dataset.js';
+import { picturesOf, SPLITS } from './dataset/dataset.js';
+import { shareDataset } from './dataset/shared-dataset.js';
+import { evaluate, predictionsOf } from './evaluate.js';
+import type { Evaluation } from './evaluate.js';
+import { fitTemperature } from './metrics.js';
+import { modelCard } from './model-card.js';
+import { manifestOf, writeModelFolder } from './model-folder.js';
+import { categoryNetwork } from './networks/category.js';
+import type { NetworkSpec } from './networks/network.js';
+import { buildServingGraph } from './networks/serving-graph.js';
+import type { NamedValues } from './networks/serving-graph.js';
+import { buildTrainingGraph } from './networks/training-graph.js';
+import type { EpochRecord } from './train/history.js';
+import type { TrainOptions } from './train/options.js';
+import { train } from './train/trainer.js';
+import type { StepProgress, TrainEnd, TrainResult } from './train/trainer.js';
+
+export interface TrainCategorySetting {
+  /** Folder of the model and of the checkpoint. */
+  readonly out: string;
+  readonly name: string;
+  readonly resume: boolean;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly onStep?: (progress: StepProgress) => void;
+  readonly onEpoch?: (record: EpochRecord) => void;
+}
+
+export interface TrainedCategory {
+  readonly end: TrainEnd;
+  readonly bestEpoch: number;
+  readonly evaluations: readonly Evaluation[];
+  readonly temperature: number;
+}
+
+/** Probabilities at or below it are unknown. */
+const THRESHOLD = 0.9;
+
+/** Throws FashiondError when not one epoch was finished: there is nothing worth writing then. */
+export async function trainCategory(
+  dataset: Dataset,
+  options: TrainOptions,
+  setting: TrainCategorySetting,
+): Promise<TrainedCategory> {
+  const { index } = dataset;
+  const spec = categoryNetwork({ size: index.size, classes: index.labels.length });
+  const result = await train(spec, shareDataset(dataset), options, {
+    ...setting,
+    checkpointPath: join(setting.out, 'checkpoint.bin'),
+  });
+  if (result.best.epoch === 0) {
+    throw new FashiondError('cancelled', `training ended before its first epoch: ${describeEnd(result.end)}`);
+  }
+  const threads = options.workers;
+  const { network, temperature } = await calibrated(spec, dataset, result.values, threads);
+  const evaluations: Evaluation[] = [];
+  for (const split of SPLITS.slice(1)) {
+    const evaluation = await evaluate(network, dataset, split, { threshold: THRESHOLD, threads });
+    if (evaluation !== null) evaluations.push(evaluation);
+  }
+  await write(dataset, spec, { network, temperature, result, evaluations }, options, setting);
+  return { end: result.end, bestEpoch: result.best.epoch, evaluations, temperature };
+}
+
+/** How a training ended, in words for people. */
+export function describeEnd(end: TrainEnd): string {
+  switch (end.kind) {
+    case 'completed':
+      return 'all epochs done';
+    case 'stopped-early':
+      return 'stopped early, the validation loss no longer fell';
+    case 'interrupted':
+      return 'interrupted';
+    case 'diverged':
+      return `diverged, ${end.reason}`;
+    default:
+      return unreachable(end);
+  }
+}
+
+async function calibrated(
+  spec: NetworkSpec,
+  dataset: Dataset,
+  values: NamedValues,
+  threads: number,
+): Promise<{ readonly network: Uint8Array; readonly temperature: number }> {
+  const raw = buildServingGraph(spec, values);
+  const validation = picturesOf(dataset.index, 'validation');
+  const temperature = fitTemperature(await predictionsOf(raw, dataset, validation, threads));
+  return { network: buildServingGraph(spec, values, temperature), temperature };
+}
+
+async function write(
+  { index }: Dataset,
+  spec: NetworkSpec,
+  outcome: {
+    readonly network: Uint8Array;
+    readonly temperature: number;
+    readonly result: TrainResult;
+    readonly evaluations: readonly Evaluation[];
+  },
+  options: TrainOptions,
+  setting: TrainCategorySetting,
+): Promise<void> {
+  const { network, temperature, result, evaluations } = outcome;
+  const graph = buildTrainingGraph(spec, 1);
+  const manifest = manifestOf({
+    name: setting.name,
+    network,
+    size: index.size,
+    fill: index.fill,
+    labels: index.labels,
+    latentBits: lastWidth(graph.parameters, 'latent.bias'),
+    featureLength: graph.parameters.find(({ name }) => name === 'latent.weight')?.shape[0] ?? 0,
+    threshold: THRESHOLD,
+    createdAt: new Date(setting.clock.now()).toISOString(),
+  });
+  const card = modelCard({
+    manifest,
+    index,
+    parameters: graph.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
+    flops: graph.flops,
+    temperature,
+    bestEpoch: result.best.epoch,
+    epochs: result.history.length,
+    ending: describeEnd(result.end),
+    evaluations,
+  });
+  const history = {
+    options,
+    end: result.end,
+    best: result.best,
+    temperature,
+    epochs: result.history,
+    evaluations,
+  };
+  await writeModelFolder(setting.out, { manifest, network, card, history });
+}
+
+function lastWidth(parameters: readonly { name: string; shape: readonly number[] }[], name: string): number {
+  return parameters.find((parameter) => parameter.name === name)?.shape.at(-1) ?? 0;
+}

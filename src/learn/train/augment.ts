@@ -1,0 +1,198 @@
+/**
+ * Pictures as they might also have been taken: mirrored, moved, turned, zoomed, on another ground, in other
+ * light, partly hidden. On uint8 pixels (size x size x 3), with every choice drawn from a seeded source.
+ */
+import { findGround, paintBars, recolourGround } from './background.js';
+import type { Random } from '../../platform/random.js';
+import { shuffle } from './random.js';
+
+export interface Augmentation {
+  /** Probability of mirroring left and right. */
+  readonly flip: number;
+  /** Largest turn, in degrees. */
+  readonly turn: number;
+  /** Smallest and largest zoom; above 1 the garment is larger. */
+  readonly zoom: readonly [smallest: number, largest: number];
+  /** Largest change of the ratio of width to height, as a share. */
+  readonly stretch: number;
+  /** Largest shift, as a share of the side. */
+  readonly shift: number;
+  /** Probability of another ground where the ground is even. */
+  readonly ground: number;
+  /** Largest change of brightness and contrast, as a share. */
+  readonly light: number;
+  /** Largest change of saturation and, a quarter of it, of each channel, as a share. */
+  readonly colour: number;
+  /** Probability of exchanging channels: garments come in all colours. */
+  readonly exchange: number;
+  /** Probability of a hidden square (DeVries and Taylor 2017). */
+  readonly cutout: number;
+}
+
+export const DEFAULT_AUGMENTATION: Augmentation = {
+  flip: 0.5,
+  turn: 12,
+  zoom: [0.8, 1.35],
+  stretch: 0.15,
+  shift: 0.1,
+  ground: 0.5,
+  light: 0.3,
+  colour: 0.35,
+  exchange: 0.15,
+  cutout: 0.3,
+};
+
+/** Leaves every picture as it is. */
+export const NO_AUGMENTATION: Augmentation = {
+  flip: 0,
+  turn: 0,
+  zoom: [1, 1],
+  stretch: 0,
+  shift: 0,
+  ground: 0,
+  light: 0,
+  colour: 0,
+  exchange: 0,
+  cutout: 0,
+};
+
+/** Writes an altered copy of `source` to `target`; both hold size x size x 3 bytes. */
+export function augment(
+  source: Uint8Array,
+  target: Uint8Array,
+  size: number,
+  options: Augmentation,
+  random: Random,
+): void {
+  const picture = Uint8Array.from(source);
+  const outside = changeGround(picture, size, options, random);
+  warp(picture, target, size, outside, options, random);
+  if (options.light > 0 || options.colour > 0 || options.exchange > 0) relight(target, options, random);
+  if (random.chance(options.cutout)) hide(target, size, random);
+}
+
+/** Returns the colour to show where the moved picture ends. */
+function changeGround(
+  picture: Uint8Array,
+  size: number,
+  options: Augmentation,
+  random: Random,
+): readonly number[] {
+  if (options.ground === 0) return [255, 255, 255];
+  const ground = findGround(picture, size);
+  let colour: readonly number[] = ground.colour;
+  if (ground.even && random.chance(options.ground)) {
+    colour = groundColour(random);
+    recolourGround(picture, size, ground, colour);
+  }
+  // Bars stay white as the network will meet them, or continue the ground, or take any colour.
+  const kind = random.next();
+  const bars = kind < 0.5 ? [255, 255, 255] : kind < 0.8 ? colour : groundColour(random);
+  paintBars(picture, size, ground.content, bars);
+  return bars;
+}
+
+/** Shops like white and pale grounds, people's floors and beds have any colour. */
+function groundColour(random: Random): readonly number[] {
+  if (random.chance(0.4)) {
+    const grey = random.range(200, 255);
+    return [grey, grey, grey];
+  }
+  return [random.range(0, 255), random.range(0, 255), random.range(0, 255)];
+}
+
+/** Maps each target pixel back through the inverse affine map and reads the source between its pixels. */
+function warp(
+  source: Uint8Array,
+  target: Uint8Array,
+  size: number,
+  outside: readonly number[],
+  options: Augmentation,
+  random: Random,
+): void {
+  const mirror = random.chance(options.flip) ? -1 : 1;
+  const angle = (random.range(-options.turn, options.turn) * Math.PI) / 180;
+  const [smallest, largest] = options.zoom;
+  const zoom = Math.exp(random.range(Math.log(smallest), Math.log(largest)));
+  const stretch = Math.exp(random.range(-options.stretch, options.stretch) / 2);
+  const [acrossX, downX] = [(mirror * Math.cos(angle)) / (zoom * stretch), -Math.sin(angle) / zoom];
+  const [acrossY, downY] = [(mirror * Math.sin(angle)) / zoom, (Math.cos(angle) * stretch) / zoom];
+  const middle = (size - 1) / 2;
+  const shiftX = middle + size * random.range(-options.shift, options.shift);
+  const shiftY = middle + size * random.range(-options.shift, options.shift);
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column < size; column += 1) {
+      const x = acrossX * (column - middle) + downX * (row - middle) + shiftX;
+      const y = acrossY * (column - middle) + downY * (row - middle) + shiftY;
+      readBetween(source, size, x, y, outside, target, (row * size + column) * 3);
+    }
+  }
+}
+
+/** Bilinear interpolation; the border colour lies outside. */
+function readBetween(
+  source: Uint8Array,
+  size: number,
+  x: number,
+  y: number,
+  outside: readonly number[],
+  target: Uint8Array,
+  at: number,
+): void {
+  if (x < -0.5 || y < -0.5 || x > size - 0.5 || y > size - 0.5) {
+    for (let channel = 0; channel < 3; channel += 1) target[at + channel] = outside[channel] ?? 0;
+    return;
+  }
+  const left = Math.max(0, Math.min(size - 1, Math.floor(x)));
+  const top = Math.max(0, Math.min(size - 1, Math.floor(y)));
+  const right = Math.min(size - 1, left + 1);
+  const bottom = Math.min(size - 1, top + 1);
+  const across = Math.max(0, Math.min(1, x - left));
+  const down = Math.max(0, Math.min(1, y - top));
+  for (let channel = 0; channel < 3; channel += 1) {
+    const upperLeft = source[(top * size + left) * 3 + channel] ?? 0;
+    const upperRight = source[(top * size + right) * 3 + channel] ?? 0;
+    const lowerLeft = source[(bottom * size + left) * 3 + channel] ?? 0;
+    const lowerRight = source[(bottom * size + right) * 3 + channel] ?? 0;
+    const upper = upperLeft + (upperRight - upperLeft) * across;
+    const lower = lowerLeft + (lowerRight - lowerLeft) * across;
+    target[at + channel] = Math.round(upper + (lower - upper) * down);
+  }
+}
+
+/** Brightness, contrast, saturation, channel gains and the order of channels, in one pass. */
+function relight(pixels: Uint8Array, options: Augmentation, random: Random): void {
+  const brightness = random.range(-options.light, options.light) * 128;
+  const contrast = 1 + random.range(-options.light, options.light);
+  const saturation = 1 + random.range(-options.colour, options.colour);
+  const tint = options.colour / 4;
+  const gains = [0, 1, 2].map(() => contrast * (1 + random.range(-tint, tint)));
+  const order = random.chance(options.exchange) ? shuffle(random, [0, 1, 2]) : [0, 1, 2];
+  const [first = 0, second = 1, third = 2] = order;
+  const read = [0, 0, 0];
+  for (let at = 0; at < pixels.length; at += 3) {
+    read[0] = pixels[at + first] ?? 0;
+    read[1] = pixels[at + second] ?? 0;
+    read[2] = pixels[at + third] ?? 0;
+    const grey = (read[0] + read[1] + read[2]) / 3;
+    for (let channel = 0; channel < 3; channel += 1) {
+      const saturated = grey + ((read[channel] ?? 0) - grey) * saturation;
+      const lit = (saturated - 128) * (gains[channel] ?? 1) + 128 + brightness;
+      pixels[at + channel] = Math.max(0, Math.min(255, Math.round(lit)));
+    }
+  }
+}
+
+function hide(pixels: Uint8Array, size: number, random: Random): void {
+  const side = Math.round(size * random.range(0.15, 0.35));
+  const left = random.int(0, size - side);
+  const top = random.int(0, size - side);
+  const colour = groundColour(random);
+  for (let row = top; row < top + side; row += 1) {
+    for (let column = left; column < left + side; column += 1) {
+      for (let channel = 0; channel < 3; channel += 1) {
+        pixels[(row * size + column) * 3 + channel] = colour[channel] ?? 0;
+      }
+    }
+  }
+}

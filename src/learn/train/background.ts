@@ -1,0 +1,129 @@
+/**
+ * The ground a garment lies on, found from a picture's edge and recoloured: a class must not be told by its
+ * usual background. Pictures are size x size x 3 bytes, letterboxed with white.
+ */
+
+export interface Rectangle {
+  readonly left: number;
+  readonly top: number;
+  /** Exclusive. */
+  readonly right: number;
+  readonly bottom: number;
+}
+
+export interface Ground {
+  /** What lies inside the letterbox bars. */
+  readonly content: Rectangle;
+  /** Mean colour along the edge of the content. */
+  readonly colour: readonly [red: number, green: number, blue: number];
+  /** Whether the edge is of about one colour, so that recolouring looks like another ground. */
+  readonly even: boolean;
+}
+
+const BAR = 255;
+/** Mean absolute deviation, per channel, up to which an edge counts as of one colour. */
+const EVEN_DEVIATION = 22;
+/** Sum of channel differences up to which a pixel belongs to the ground. */
+const GROUND_DISTANCE = 75;
+
+export function findGround(pixels: Uint8Array, size: number): Ground {
+  const content = insideBars(pixels, size);
+  const edge = edgePixels(content, size);
+  const colour: [number, number, number] = [0, 0, 0];
+  for (const pixel of edge) {
+    for (let channel = 0; channel < 3; channel += 1) {
+      colour[channel] = (colour[channel] ?? 0) + (pixels[pixel * 3 + channel] ?? 0) / edge.length;
+    }
+  }
+  let deviation = 0;
+  for (const pixel of edge) deviation += distance(pixels, pixel, colour) / (3 * edge.length);
+  return { content, colour, even: deviation <= EVEN_DEVIATION };
+}
+
+/** Shifts the colour of all pixels that are connected with the edge and near its colour; shading is kept. */
+export function recolourGround(
+  pixels: Uint8Array,
+  size: number,
+  ground: Ground,
+  colour: readonly number[],
+): void {
+  const { content } = ground;
+  const seen = new Uint8Array(size * size);
+  const waiting = edgePixels(content, size);
+  for (let pixel = waiting.pop(); pixel !== undefined; pixel = waiting.pop()) {
+    if (seen[pixel] === 1 || distance(pixels, pixel, ground.colour) > GROUND_DISTANCE) continue;
+    seen[pixel] = 1;
+    const column = pixel % size;
+    const row = (pixel - column) / size;
+    if (column > content.left) waiting.push(pixel - 1);
+    if (column < content.right - 1) waiting.push(pixel + 1);
+    if (row > content.top) waiting.push(pixel - size);
+    if (row < content.bottom - 1) waiting.push(pixel + size);
+  }
+  for (let pixel = 0; pixel < seen.length; pixel += 1) {
+    if (seen[pixel] !== 1) continue;
+    for (let channel = 0; channel < 3; channel += 1) {
+      const at = pixel * 3 + channel;
+      const shifted = (pixels[at] ?? 0) + (colour[channel] ?? 0) - (ground.colour[channel] ?? 0);
+      pixels[at] = Math.max(0, Math.min(255, shifted));
+    }
+  }
+}
+
+/** Paints everything outside the content, which is where the letterbox bars are. */
+export function paintBars(
+  pixels: Uint8Array,
+  size: number,
+  content: Rectangle,
+  colour: readonly number[],
+): void {
+  for (let pixel = 0; pixel < size * size; pixel += 1) {
+    const column = pixel % size;
+    const row = (pixel - column) / size;
+    const inColumns = column >= content.left && column < content.right;
+    if (inColumns && row >= content.top && row < content.bottom) continue;
+    for (let channel = 0; channel < 3; channel += 1) pixels[pixel * 3 + channel] = colour[channel] ?? 0;
+  }
+}
+
+function distance(pixels: Uint8Array, pixel: number, colour: readonly number[]): number {
+  let sum = 0;
+  for (let channel = 0; channel < 3; channel += 1) {
+    sum += Math.abs((pixels[pixel * 3 + channel] ?? 0) - (colour[channel] ?? 0));
+  }
+  return sum;
+}
+
+/** Bars lie left and right or above and below, never both; a picture of nothing but white is all content. */
+function insideBars(pixels: Uint8Array, size: number): Rectangle {
+  const whole = { left: 0, top: 0, right: size, bottom: size };
+  const blank = (line: number, across: boolean): boolean => {
+    for (let other = 0; other < size; other += 1) {
+      const pixel = across ? line * size + other : other * size + line;
+      for (let channel = 0; channel < 3; channel += 1) {
+        if (pixels[pixel * 3 + channel] !== BAR) return false;
+      }
+    }
+    return true;
+  };
+  const inner = (across: boolean): readonly [first: number, end: number] => {
+    let first = 0;
+    while (first < size && blank(first, across)) first += 1;
+    let end = size;
+    while (end > first && blank(end - 1, across)) end -= 1;
+    return end > first ? [first, end] : [0, size];
+  };
+  const [left, right] = inner(false);
+  const [top, bottom] = inner(true);
+  if (right - left < bottom - top) return { ...whole, left, right };
+  return { ...whole, top, bottom };
+}
+
+function edgePixels({ left, top, right, bottom }: Rectangle, size: number): number[] {
+  const pixels: number[] = [];
+  for (let column = left; column < right; column += 1) {
+    pixels.push(top * size + column, (bottom - 1) * size + column);
+  }
+  for (let row = top + 1; row < bottom - 1; row += 1) pixels.push(row * size + left, row * size + right - 1);
+  return pixels;
+}

@@ -1,0 +1,74 @@
+/** One shard of a mini-batch: augmented pixels, soft targets and dropout masks, all from one seed. */
+import { augment } from './augment.js';
+import type { Augmentation } from './augment.js';
+import type { Random } from '../../platform/random.js';
+import { beta, shuffle } from './random.js';
+
+export interface BatchOptions {
+  readonly size: number;
+  readonly classes: number;
+  readonly augmentation: Augmentation;
+  /** Mass of a target that is spread over all classes (Szegedy et al. 2016). */
+  readonly labelSmoothing: number;
+  /** Parameter of mixup's Beta distribution (Zhang et al. 2018); 0 turns it off. */
+  readonly mixup: number;
+}
+
+export interface Batch {
+  /** [N, size, size, 3]. */
+  readonly pixels: Uint8Array;
+  /** [N, classes]; rows add up to 1. */
+  readonly targets: Float32Array;
+}
+
+/** `pictures` index into `pixels` and `labels` of the whole data set. */
+export function makeBatch(
+  pictures: readonly number[],
+  source: { readonly pixels: Uint8Array; readonly labels: Int32Array },
+  options: BatchOptions,
+  random: Random,
+): Batch {
+  const { size, classes, labelSmoothing } = options;
+  const bytes = size * size * 3;
+  const pixels = new Uint8Array(pictures.length * bytes);
+  const targets = new Float32Array(pictures.length * classes).fill(labelSmoothing / classes);
+  for (const [row, picture] of pictures.entries()) {
+    const original = source.pixels.subarray(picture * bytes, (picture + 1) * bytes);
+    augment(original, pixels.subarray(row * bytes, (row + 1) * bytes), size, options.augmentation, random);
+    const at = row * classes + (source.labels[picture] ?? 0);
+    targets[at] = (targets[at] ?? 0) + 1 - labelSmoothing;
+  }
+  if (options.mixup === 0) return { pixels, targets };
+  const share = beta(random, options.mixup);
+  const partners = shuffle(
+    random,
+    pictures.map((_, row) => row),
+  );
+  return {
+    pixels: Uint8Array.from(blend(pixels, partners, bytes, share), Math.round),
+    targets: blend(targets, partners, classes, share),
+  };
+}
+
+/** share row + (1 - share) partner, row by row. */
+function blend(
+  values: Uint8Array | Float32Array,
+  partners: readonly number[],
+  width: number,
+  share: number,
+): Float32Array {
+  const blended = new Float32Array(values.length);
+  for (const [row, partner] of partners.entries()) {
+    for (let index = 0; index < width; index += 1) {
+      const own = values[row * width + index] ?? 0;
+      const other = values[partner * width + index] ?? 0;
+      blended[row * width + index] = share * own + (1 - share) * other;
+    }
+  }
+  return blended;
+}
+
+/** Inverted dropout: 0 with probability `rate`, else 1 / (1 - rate). */
+export function dropoutMask(length: number, rate: number, random: Random): Float32Array {
+  return Float32Array.from({ length }, () => (random.chance(rate) ? 0 : 1 / (1 - rate)));
+}

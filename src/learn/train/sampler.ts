@@ -1,0 +1,36 @@
+/** Which pictures an epoch shows, in which order: seeded, and balanced between classes as far as asked for. */
+import type { Random } from '../../platform/random.js';
+import { shuffle } from './random.js';
+
+/**
+ * As many indices as there are pictures. `balance` 0 shows every picture once; 1 shows every class equally
+ * often; between, a class is shown in proportion to its count to the power 1 - balance. A class that is shown
+ * less than its count takes turns over the epochs; one that is shown more repeats its pictures evenly.
+ */
+export function sampleEpoch(
+  pictures: readonly number[],
+  labels: ArrayLike<number>,
+  balance: number,
+  random: Random,
+): number[] {
+  if (balance === 0) return shuffle(random, [...pictures]);
+  const byClass = new Map<number, number[]>();
+  for (const picture of pictures) {
+    const label = labels[picture] ?? 0;
+    const members = byClass.get(label);
+    if (members === undefined) byClass.set(label, [picture]);
+    else members.push(picture);
+  }
+  const classes = [...byClass.values()];
+  const weights = classes.map((members) => members.length ** (1 - balance));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const chosen: number[] = [];
+  for (const [index, members] of classes.entries()) {
+    const exact = (pictures.length * (weights[index] ?? 0)) / total;
+    const share = Math.floor(exact) + (random.chance(exact % 1) ? 1 : 0);
+    for (let taken = 0; taken < share; taken += members.length) {
+      chosen.push(...shuffle(random, [...members]).slice(0, share - taken));
+    }
+  }
+  return shuffle(random, chosen);
+}
