@@ -1,34 +1,26 @@
 /** `check-config`: reads a config with every file it names and says in one screen what it means. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { shippedModelPath } from '../config/assets.js';
-import { loadConfig } from '../config/load.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Shop } from '../domain/shop.js';
 import { FashiondError } from '../domain/errors.js';
+import { requiredConfig, withConfigOption } from './config-option.js';
 import type { RegisterCommand } from './context.js';
 
 /** Shops listed before the rest is only counted: the summary is to fit one screen. */
 const LISTED_SHOPS = 12;
 
 export const registerCheckConfig: RegisterCommand = (program, context) => {
-  program
-    .command('check-config')
+  const command: Command = withConfigOption(program.command('check-config'))
     .description('check a config and every file it names')
-    .option('--config <file>', 'config file')
-    .option('--json', 'print the summary as JSON')
-    .action(async (_options: unknown, command: { optsWithGlobals(): Record<string, unknown> }) => {
-      const options = command.optsWithGlobals();
-      const file = options['config'];
-      if (typeof file !== 'string') {
-        throw new FashiondError('usage', 'check-config needs a config file', {
-          hint: 'fashiond check-config --config config/prod.yaml',
-        });
-      }
-      const loaded = await loadConfig(file);
+    .option('--json', 'machine-readable output')
+    .action(async (options: { readonly json?: boolean }) => {
+      const loaded = await requiredConfig(command);
       const model = loaded.config.model.path ?? shippedModelPath;
       if (loaded.config.model.path !== null) await requireModel(model, loaded);
-      if (options['json'] === true) context.print(JSON.stringify(summaryOf(loaded, model), null, 2));
+      if (options.json === true) context.print(JSON.stringify(summaryOf(loaded, model), null, 2));
       else for (const line of describe(loaded, model)) context.print(line);
     });
 };

@@ -7,7 +7,7 @@ import { validate } from './validate.js';
 import type { YamlSource } from './yaml-source.js';
 
 /** The form in which names are compared: NFKC (so that width does not matter), lower case, single spaces. */
-export function nameKey(name: string): string {
+function nameKey(name: string): string {
   return name.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
 }
 

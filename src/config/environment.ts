@@ -7,7 +7,7 @@
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type Substitution =
+type Substitution =
   | { readonly kind: 'text'; readonly text: string; readonly changed: boolean }
   | { readonly kind: 'problem'; readonly message: string; readonly hint: string };
 

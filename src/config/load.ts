@@ -148,7 +148,7 @@ function checkContact(
 }
 
 /** A shop file with its defaults -> the shop as the stages know it. */
-export function toShop(file: ShopFile): Shop {
+function toShop(file: ShopFile): Shop {
   const { list_price: listPrice, ...selectors } = file.selectors;
   const given = Object.entries({ ...selectors, listPrice }).filter(([, selector]) => selector !== undefined);
   return {

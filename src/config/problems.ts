@@ -17,7 +17,7 @@ export interface ConfigProblem {
 }
 
 /** `file:line:column: key.path: message`, the line with a caret below it, and the hint. */
-export function formatProblem(problem: ConfigProblem): string {
+function formatProblem(problem: ConfigProblem): string {
   const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':');
   const lines = [[place, problem.path, problem.message].filter((part) => part !== '').join(': ')];
   if (problem.excerpt !== null && problem.line !== null && problem.column !== null) {

@@ -7,7 +7,7 @@ import type { ConfigProblem } from './problems.js';
 import { parseYaml } from './yaml-source.js';
 import type { YamlSource } from './yaml-source.js';
 
-export type ReadResult =
+type ReadResult =
   | { readonly ok: true; readonly source: YamlSource }
   | { readonly ok: false; readonly problem: ConfigProblem };
 

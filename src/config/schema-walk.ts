@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 type Schema = z.core.$ZodType;
 
-export interface Unwrapped {
+interface Unwrapped {
   /** The schema without default, nullable and optional around it. */
   readonly inner: Schema;
   /** As a person would type it; undefined where the key is required. */

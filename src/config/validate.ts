@@ -5,7 +5,7 @@ import type { ConfigProblem } from './problems.js';
 import { schemaAt, shapeOf } from './schema-walk.js';
 import type { YamlSource } from './yaml-source.js';
 
-export type Validated<T> =
+type Validated<T> =
   | { readonly ok: true; readonly value: T }
   | {
       readonly ok: false;
@@ -114,7 +114,7 @@ function oneOf(values: readonly string[]): string {
 }
 
 /** A value as the reader typed it, cut where it is long. */
-export function describe(value: unknown): string {
+function describe(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a section';

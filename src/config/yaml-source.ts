@@ -21,7 +21,7 @@ import { substitute } from './environment.js';
 import type { Environment } from './environment.js';
 import type { ConfigProblem } from './problems.js';
 
-export type KeyPath = readonly PropertyKey[];
+type KeyPath = readonly PropertyKey[];
 
 export interface YamlSource {
   readonly file: string;
@@ -33,13 +33,13 @@ export interface YamlSource {
   problem(path: KeyPath, message: string, options?: ProblemOptions): ConfigProblem;
 }
 
-export interface ProblemOptions {
+interface ProblemOptions {
   readonly hint?: string | null;
   readonly at?: 'key' | 'value';
 }
 
 /** `['scope', 'include', 0]` -> `scope.include[0]`. */
-export function formatPath(path: KeyPath): string {
+function formatPath(path: KeyPath): string {
   return path
     .map((part, index) =>
       typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,

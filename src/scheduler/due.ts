@@ -19,7 +19,7 @@ export interface Schedule {
   latestSlot(now: number): number;
 }
 
-export interface DueRun {
+interface DueRun {
   readonly shop: ShopId;
   /** ISO 8601 UTC. */
   readonly slot: string;

@@ -14,9 +14,9 @@ import { createSchedule, dueRuns, slotTime } from './due.js';
 import type { Schedule } from './due.js';
 
 /** Calls `onTick` at the start of every minute, until it is stopped. */
-export type Ticker = (onTick: () => void) => { stop(): void };
+type Ticker = (onTick: () => void) => { stop(): void };
 
-export interface SchedulerParts {
+interface SchedulerParts {
   readonly shops: readonly Shop[];
   readonly store: Pick<CrawlStore, 'lastSlot'>;
   readonly starter: RunStarter;

@@ -69,7 +69,7 @@ const anyItem: fc.Arbitrary<SearchItem> = fc.record({
   category: fc.option(fc.constantFrom('sweater', 'beanie').map((id) => id as CategoryId)),
   price: anyPrice,
   availability: fc.constantFrom<Availability[]>('in-stock', 'pre-order', 'sold-out', 'unknown'),
-  picture: fc.integer({ min: 1, max: 12 }).map((id) => String(id) as Sha256),
+  picture: fc.integer({ min: 1, max: 30 }).map((id) => String(id) as Sha256),
 });
 
 const anyEntry: fc.Arbitrary<Entry> = fc.record({ item: anyItem, vectors: anyVectors });
