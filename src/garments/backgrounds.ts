@@ -1,4 +1,5 @@
 /** What lies or stands behind the garment, in pixels of the picture. */
+import { unreachable } from '../domain/errors.js';
 import { Random, seedOf } from '../platform/random.js';
 import { num } from './outline.js';
 import { mix } from './palette.js';
@@ -32,6 +33,8 @@ export function paintBackground(background: Background, frame: Frame, seed: numb
       return concrete(background, frame, random);
     case 'room':
       return room(background, frame, random);
+    default:
+      return unreachable(background.kind);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Bags: tote, backpack, handbag, crossbody and duffel; the body's top edge is at y = 0. */
-import { ellipse, jittered, mirrored } from './outline.js';
+import { ellipse, jittered, mirrored, pointsFrom } from './outline.js';
 import type { Point } from './outline.js';
 import { buttons, drawingOf, filled, lined } from './parts.js';
 import type { Drawing, Part, Pose } from './parts.js';
@@ -70,12 +70,9 @@ function backpack(garment: Garment, pose: Pose): Part[] {
     [0, height + 1],
   ];
   const top = height * 0.52;
-  const pocket: Point[] = [
-    [0, top],
-    [half * 0.72, top + 1],
-    [half * 0.78, height * 0.92],
-    [0, height * 0.95],
-  ];
+  const pocket: Point[] = pointsFrom(
+    `0 ${top} ${half * 0.72} ${top + 1} ${half * 0.78} ${height * 0.92} 0 ${height * 0.95}`,
+  );
   const parts: Part[] = [
     ...[-1, 1].map((side) =>
       lined(
@@ -88,49 +85,19 @@ function backpack(garment: Garment, pose: Pose): Part[] {
         'trim',
       ),
     ),
-    lined(
-      [
-        [-3.4, -1],
-        [-2.6, -5],
-        [2.6, -5],
-        [3.4, -1],
-      ],
-      1.5,
-      'trim',
-    ),
+    lined(pointsFrom('-3.4 -1 -2.6 -5 2.6 -5 3.4 -1'), 1.5, 'trim'),
     filled(jittered(mirrored(body), pose.rumple, pose.random), 'fabric'),
     filled(mirrored(pocket), shape.detail[0] < 0.4 ? 'accent' : 'fabric'),
     lined([...mirrored(pocket), [0, top]], 0.6, 'trim'),
-    lined(
-      [
-        [-half * 0.72, 9],
-        [0, 6],
-        [half * 0.72, 9],
-      ],
-      0.8,
-      'light',
-    ),
+    lined(pointsFrom(`${-half * 0.72} 9 0 6 ${half * 0.72} 9`), 0.8, 'light'),
   ];
   if (shape.detail[1] < 0.4) {
-    const flap: Point[] = [
-      [0, -2.4],
-      [half * 0.75, -0.8],
-      [half * 1.03, 8],
-      [half * 0.9, height * 0.42],
-      [0, height * 0.46],
-    ];
+    const flap: Point[] = pointsFrom(
+      `0 -2.4 ${half * 0.75} -0.8 ${half * 1.03} 8 ${half * 0.9} ${height * 0.42} 0 ${height * 0.46}`,
+    );
     parts.push(filled(mirrored(flap), 'fabric'), lined([...mirrored(flap)], 0.6, 'trim'));
     for (const x of [-half * 0.45, half * 0.45])
-      parts.push(
-        lined(
-          [
-            [x, height * 0.3],
-            [x, height * 0.6],
-          ],
-          1.8,
-          'accent',
-        ),
-      );
+      parts.push(lined(pointsFrom(`${x} ${height * 0.3} ${x} ${height * 0.6}`), 1.8, 'accent'));
   }
   return parts;
 }

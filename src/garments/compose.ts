@@ -3,7 +3,7 @@ import { Random, seedOf } from '../platform/random.js';
 import { unreachable } from '../domain/errors.js';
 import { paintBackground } from './backgrounds.js';
 import { onMannequin, walking, worn } from './on-body.js';
-import { unionOf } from './outline.js';
+import { pointsFrom, unionOf } from './outline.js';
 import { drawingOf, filled, lined } from './parts.js';
 import type { Part } from './parts.js';
 import type { Painted } from './painter.js';
@@ -73,65 +73,14 @@ function hangerFor(garment: Garment): Part[] {
   const wood = garment.seed % 2 === 0 ? '#8a6440' : '#2b2b2e';
   if (isTop(garment.kind)) {
     return [
-      lined(
-        [
-          [-16, 3],
-          [0, -4],
-          [16, 3],
-        ],
-        2,
-        wood,
-      ),
-      lined(
-        [
-          [0, -4],
-          [0, -9],
-          [2.4, -11],
-          [0, -14],
-          [-2.4, -12.4],
-        ],
-        0.9,
-        '#8c8f94',
-      ),
+      lined(pointsFrom('-16 3 0 -4 16 3'), 2, wood),
+      lined(pointsFrom('0 -4 0 -9 2.4 -11 0 -14 -2.4 -12.4'), 0.9, '#8c8f94'),
     ];
   }
   return [
-    lined(
-      [
-        [0, 34],
-        [0, 30],
-        [2.4, 28],
-        [0, 25],
-        [-2.4, 26.6],
-      ],
-      0.9,
-      '#8c8f94',
-    ),
-    lined(
-      [
-        [-14, 35],
-        [14, 35],
-      ],
-      1.2,
-      '#8c8f94',
-    ),
-    filled(
-      [
-        [-13, 34, 1],
-        [-9, 34, 1],
-        [-9, 43, 1],
-        [-13, 43, 1],
-      ],
-      wood as `#${string}`,
-    ),
-    filled(
-      [
-        [9, 34, 1],
-        [13, 34, 1],
-        [13, 43, 1],
-        [9, 43, 1],
-      ],
-      wood as `#${string}`,
-    ),
+    lined(pointsFrom('0 34 0 30 2.4 28 0 25 -2.4 26.6'), 0.9, '#8c8f94'),
+    lined(pointsFrom('-14 35 14 35'), 1.2, '#8c8f94'),
+    filled(pointsFrom('-13 34! -9 34! -9 43! -13 43!'), wood),
+    filled(pointsFrom('9 34! 13 34! 13 43! 9 43!'), wood),
   ];
 }

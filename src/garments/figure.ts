@@ -1,5 +1,6 @@
 /** People and mannequins that wear the garments: simple, in the same body centimetres. */
-import { ellipse, mirrored } from './outline.js';
+import { unreachable } from '../domain/errors.js';
+import { ellipse, mirrored, pointsFrom } from './outline.js';
 import type { Point } from './outline.js';
 import { mix } from './palette.js';
 import { filled, lined } from './parts.js';
@@ -25,66 +26,17 @@ export function headOf(person: Person): Part[] {
   const hair = person.hair as Hex;
   const dark = mix(skin, '#30100a', 0.62) as Hex;
   const parts: Part[] = [
-    filled(
-      mirrored([
-        [0, -8],
-        [4.4, -8],
-        [4.6, -2],
-        [7, 1.2],
-        [0, 3],
-      ]),
-      mix(skin, '#5a2a1a', 0.16) as Hex,
-    ),
+    filled(mirrored(pointsFrom('0 -8 4.4 -8 4.6 -2 7 1.2 0 3')), mix(skin, '#5a2a1a', 0.16) as Hex),
     filled(ellipse(-7.4, -15, 1.2, 2), skin),
     filled(ellipse(7.4, -15, 1.2, 2), skin),
-    filled(
-      mirrored([
-        [0, -27],
-        [5.4, -25.4],
-        [7.5, -19],
-        [6.9, -11],
-        [3.6, -6],
-        [0, -4.6],
-      ]),
-      skin,
-    ),
+    filled(mirrored(pointsFrom('0 -27 5.4 -25.4 7.5 -19 6.9 -11 3.6 -6 0 -4.6')), skin),
   ];
   for (const side of [-1, 1]) {
     parts.push(filled(ellipse(side * 2.9, -16, 0.9, 0.55), '#241a18'));
-    parts.push(
-      lined(
-        [
-          [side * 1.6, -18],
-          [side * 4.4, -18.2],
-        ],
-        0.5,
-        hair,
-      ),
-    );
+    parts.push(lined(pointsFrom(`${side * 1.6} -18 ${side * 4.4} -18.2`), 0.5, hair));
   }
-  parts.push(
-    lined(
-      [
-        [-1.8, -9.4],
-        [0, -9],
-        [1.8, -9.4],
-      ],
-      0.8,
-      mix(skin, '#a02c30', 0.5) as Hex,
-    ),
-  );
-  parts.push(
-    lined(
-      [
-        [0.2, -15],
-        [0.8, -12.4],
-        [-0.2, -12.2],
-      ],
-      0.4,
-      dark,
-      { opacity: 0.5 },
-    ),
-  );
+  parts.push(lined(pointsFrom('-1.8 -9.4 0 -9 1.8 -9.4'), 0.8, mix(skin, '#a02c30', 0.5) as Hex));
+  parts.push(lined(pointsFrom('0.2 -15 0.8 -12.4 -0.2 -12.2'), 0.4, dark, { opacity: 0.5 }));
   if (person.hairStyle !== 'none') parts.push(filled(fringe(person), hair));
   if (person.hairStyle === 'bun') parts.push(filled(ellipse(0, -30, 4, 3.4), hair));
   return parts;
@@ -246,5 +198,7 @@ export function mannequinOf(colour: Hex, pose: Pose, show: 'torso' | 'legs' | 'h
           mix(colour, '#000000', 0.25) as Hex,
         ),
       ];
+    default:
+      return unreachable(show);
   }
 }

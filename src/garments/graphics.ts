@@ -22,7 +22,7 @@ export function graphicParts(garment: Garment, x: number, y: number, size: numbe
       ];
     case 'figure':
       return figure(random, x, y, size, paints);
-    case 'sun':
+    default:
       return sun(random, x, y, size, paints);
   }
 }

@@ -2,7 +2,7 @@
  * Beanies and brimmed hats, drawn where they sit: the brow is at y = -19, the crown of the head at -28.
  * Knits are the same on both, and domes overlap, so that only the outline tells a beanie from a hat.
  */
-import { ellipse, jittered, mirrored } from './outline.js';
+import { ellipse, jittered, mirrored, pointsFrom } from './outline.js';
 import type { Point } from './outline.js';
 import { buttons, drawingOf, filled, lined } from './parts.js';
 import type { Drawing, Part, Pose } from './parts.js';
@@ -41,11 +41,7 @@ export function drawBeanie(garment: Garment, pose: Pose): Drawing {
     parts.push(filled(mirrored(band), shape.detail[3] < 0.2 ? 'fabric' : 'rib'));
     parts.push(
       lined(
-        [
-          [-half * 1.04, BROW - cuff],
-          [0, BROW - cuff + 0.8],
-          [half * 1.04, BROW - cuff],
-        ],
+        pointsFrom(`${-half * 1.04} ${BROW - cuff} 0 ${BROW - cuff + 0.8} ${half * 1.04} ${BROW - cuff}`),
         0.4,
         'trim',
       ),
@@ -53,27 +49,12 @@ export function drawBeanie(garment: Garment, pose: Pose): Drawing {
     if (shape.detail[2] < 0.2)
       parts.push(
         filled(
-          [
-            [-2, BROW - cuff + 2, 1],
-            [2, BROW - cuff + 2, 1],
-            [2, BROW - 1, 1],
-            [-2, BROW - 1, 1],
-          ],
+          pointsFrom(`-2 ${BROW - cuff + 2}! 2 ${BROW - cuff + 2}! 2 ${BROW - 1}! -2 ${BROW - 1}!`),
           'accent',
         ),
       );
   } else {
-    parts.push(
-      lined(
-        [
-          [-half, BROW - 1.2],
-          [0, BROW],
-          [half, BROW - 1.2],
-        ],
-        2.2,
-        'rib',
-      ),
-    );
+    parts.push(lined(pointsFrom(`${-half} ${BROW - 1.2} 0 ${BROW} ${half} ${BROW - 1.2}`), 2.2, 'rib'));
   }
   return drawingOf(parts);
 }
@@ -145,11 +126,7 @@ function drawCap(garment: Garment, pose: Pose): Drawing {
       ];
   const seams = [-0.45, 0, 0.45].map((share) =>
     lined(
-      [
-        [share * half * 0.2, top],
-        [share * half, BROW - 7],
-        [share * half * 1.15, BROW],
-      ],
+      pointsFrom(`${share * half * 0.2} ${top} ${share * half} ${BROW - 7} ${share * half * 1.15} ${BROW}`),
       0.3,
       'trim',
     ),
@@ -165,14 +142,7 @@ function drawCap(garment: Garment, pose: Pose): Drawing {
   if (shape.detail[2] < 0.6)
     parts.push(
       filled(ellipse(logoX, BROW - 6.5, 3.2, 2.4), 'accent'),
-      lined(
-        [
-          [logoX - 1.6, BROW - 6.5],
-          [logoX + 1.6, BROW - 6.5],
-        ],
-        0.7,
-        'light',
-      ),
+      lined(pointsFrom(`${logoX - 1.6} ${BROW - 6.5} ${logoX + 1.6} ${BROW - 6.5}`), 0.7, 'light'),
     );
   return drawingOf(parts);
 }
@@ -201,38 +171,19 @@ function drawBucket(garment: Garment, pose: Pose): Drawing {
   const rows = [0.35, 0.7].map((share) => {
     const x = half + (brim - half) * share;
     const y = BROW - 1 + (fall + 1) * share;
-    return lined(
-      [
-        [-x, y - 0.6],
-        [0, y + 1.6],
-        [x, y - 0.6],
-      ],
-      0.3,
-      'trim',
-      { dash: '0.8 0.5' },
-    );
+    return lined(pointsFrom(`${-x} ${y - 0.6} 0 ${y + 1.6} ${x} ${y - 0.6}`), 0.3, 'trim', {
+      dash: '0.8 0.5',
+    });
   });
   return drawingOf([
     filled(mirrored(brimHalf), 'fabric'),
     ...rows,
     filled(jittered(mirrored(crownHalf), pose.rumple * 0.3, pose.random), 'fabric'),
-    lined(
-      [
-        [-crown, top + 1.4],
-        [0, top + 2.4],
-        [crown, top + 1.4],
-      ],
-      0.35,
-      'trim',
-    ),
+    lined(pointsFrom(`${-crown} ${top + 1.4} 0 ${top + 2.4} ${crown} ${top + 1.4}`), 0.35, 'trim'),
     ...(shape.detail[1] < 0.35
       ? [
           lined(
-            [
-              [-half * 0.98, BROW - 3],
-              [0, BROW - 1.6],
-              [half * 0.98, BROW - 3],
-            ],
+            pointsFrom(`${-half * 0.98} ${BROW - 3} 0 ${BROW - 1.6} ${half * 0.98} ${BROW - 3}`),
             2.4,
             'accent',
           ),

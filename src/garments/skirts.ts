@@ -1,5 +1,5 @@
 /** Skirts, and the pleats they share with dresses; the waist lies 40 cm below the neck. */
-import { jittered, mirrored } from './outline.js';
+import { jittered, mirrored, pointsFrom } from './outline.js';
 import type { Point } from './outline.js';
 import { buttons, drawingOf, filled, lined } from './parts.js';
 import type { Drawing, Part, Pose } from './parts.js';
@@ -26,44 +26,17 @@ export function drawSkirt(garment: Garment, pose: Pose): Drawing {
   if (style === 'pleated') parts.push(...pleats(waistX, hemX, hemY, 9 + Math.round(6 * shape.detail[0])));
   if (style === 'tiered') parts.push(...tiers(waistX, hemX, hemY));
   if (style === 'button-front') {
-    parts.push(
-      lined(
-        [
-          [0, WAIST + 3, 1],
-          [0, hemY + 2, 1],
-        ],
-        3,
-        'trim',
-        { opacity: 0.6 },
-      ),
-    );
+    parts.push(lined(pointsFrom(`0 ${WAIST + 3}! 0 ${hemY + 2}!`), 3, 'trim', { opacity: 0.6 }));
     parts.push(...buttons([0, WAIST + 7], [0, hemY - 4], 5, 1, 'accent'));
   }
   if (style === 'pencil' && shape.detail[1] < 0.5) {
-    parts.push(
-      lined(
-        [
-          [hemX * 0.35, hemY + 1, 1],
-          [hemX * 0.33, hemY - 14, 1],
-        ],
-        0.8,
-        'trim',
-      ),
-    );
+    parts.push(lined(pointsFrom(`${hemX * 0.35} ${hemY + 1}! ${hemX * 0.33} ${hemY - 14}!`), 0.8, 'trim'));
   }
   parts.push(...skirtBand(garment, waistX));
   if (garment.fabric === 'denim' || shape.detail[2] < 0.2) parts.push(...skirtPockets(garment, waistX, hipX));
   if (shape.detail[3] < 0.6) {
     parts.push(
-      lined(
-        [
-          [-hemX, hemY - 2],
-          [0, hemY + shape.flare * 3],
-          [hemX, hemY - 2],
-        ],
-        0.4,
-        'trim',
-      ),
+      lined(pointsFrom(`${-hemX} ${hemY - 2} 0 ${hemY + shape.flare * 3} ${hemX} ${hemY - 2}`), 0.4, 'trim'),
     );
   }
   return drawingOf(parts);

@@ -1,4 +1,5 @@
 /** Draws a scene from a seed: presentation, pose, framing, background, light, company and camera. */
+import { unreachable } from '../domain/errors.js';
 import { Random, seedOf } from '../platform/random.js';
 import { dye, mix, varied } from './palette.js';
 import type { ColourName } from './palette.js';
@@ -228,5 +229,7 @@ function drawCompanions(
     case 'flat-lay':
     case 'hanging':
       return [];
+    default:
+      return unreachable(presentation);
   }
 }

@@ -2,6 +2,7 @@
  * Knits, weaves and prints as SVG patterns. Knits and weaves are drawn in translucent black and white, so that
  * they show on every colour and print; a pattern's tile is scaled to the garment and turned with its grain.
  */
+import { unreachable } from '../domain/errors.js';
 import { Random, seedOf } from '../platform/random.js';
 import { num } from './outline.js';
 import { mix } from './palette.js';
@@ -48,6 +49,8 @@ function knitTile(knit: Knit): Tile {
         content:
           stroke('M0 0L1.5 1.8L3 0', 0.6, '#000', 0.24) + stroke('M0 1.2L1.5 3L3 1.2', 0.4, '#fff', 0.14),
       };
+    default:
+      return unreachable(knit);
   }
 }
 
@@ -84,6 +87,8 @@ function weaveTile(fabric: Fabric): Tile | null {
     case 'leather':
     case 'down':
       return null;
+    default:
+      return unreachable(fabric);
   }
 }
 
@@ -134,6 +139,8 @@ function printTile(print: Print, seed: number): Tile | null {
           stroke('M0 7H10', 1, secondInk, 1) +
           `<path d="M2.5 9L4 11L2.5 13L1 11ZM7.5 9L9 11L7.5 13L6 11Z" fill="${ink}"/>`,
       };
+    default:
+      return unreachable(print.kind);
   }
 }
 

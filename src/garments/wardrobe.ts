@@ -1,6 +1,6 @@
 /** Draws a garment's identity from a seed: cut, proportions, fabric, knit, print and colours. */
 import { Random, seedOf } from '../platform/random.js';
-import { FashiondError } from '../domain/errors.js';
+import { FashiondError, unreachable } from '../domain/errors.js';
 import { cutOf, STYLES } from './cuts.js';
 import { COLOUR_NAMES, dye, isColourName, luma, mix } from './palette.js';
 import type { ColourName } from './palette.js';
@@ -132,6 +132,8 @@ function knitRepeats(knit: Knit, random: Random): number {
       return random.range(8, 24);
     case 'plain':
       return random.range(14, 34);
+    default:
+      return unreachable(knit);
   }
 }
 

@@ -1,0 +1,49 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { renderDataset } from '../../../src/garments/dataset.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'garments-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const options = {
+  perClass: 3,
+  seed: 4,
+  profile: 'training',
+  size: 48,
+  kinds: ['sweater', 'beanie'],
+} as const;
+
+it('writes one folder for each category, the same pictures for the same seed', async () => {
+  const seen: number[] = [];
+  const onProgress = (done: number, total: number): void => {
+    expect(total).toBe(6);
+    seen.push(done);
+  };
+  expect(await renderDataset({ ...options, out: join(folder, 'one'), onProgress })).toBe(6);
+  expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
+  await renderDataset({ ...options, out: join(folder, 'two') });
+  await renderDataset({ ...options, out: join(folder, 'three'), seed: 5 });
+  expect((await readdir(join(folder, 'one'))).sort()).toEqual(['beanie', 'sweater']);
+  for (const name of ['sweater/00000.jpg', 'beanie/00002.jpg']) {
+    const [one, two, three] = await Promise.all(
+      ['one', 'two', 'three'].map((run) => readFile(join(folder, run, name))),
+    );
+    expect(two).toEqual(one);
+    expect(three).not.toEqual(one);
+  }
+});
+
+it('stops when the signal aborts', async () => {
+  const abort = new AbortController();
+  const onProgress = (): void => abort.abort();
+  const run = renderDataset({ ...options, perClass: 500, out: folder, onProgress, signal: abort.signal });
+  await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+  expect((await readdir(join(folder, 'sweater'))).length).toBeLessThan(10);
+});
