@@ -10,7 +10,7 @@
  * agent of their own, so that a keep-alive socket never serves a shop that may not; every promise settles within
  * `timeoutMs`; the only rejection is `HttpFault`.
  */
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { Agent as HttpAgent } from 'node:http';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -56,15 +56,17 @@ const MAX_STALE = 2;
 export function createGotScrapingClient(options: GotScrapingClientOptions = {}): HttpClient {
   const guarded = createAgents(options, false);
   const loopback = createAgents(options, true);
-  const closed = new AbortController();
+  const underWay = new Set<AbortController>();
+  let closed = false;
   return {
     request: async (request) => {
+      if (closed) throw closedFault();
       const url = parseHttpUrl(request.url);
       if (url === null) throw new HttpFault('bad-url', request.url);
       const refused = refusedLiteral(url, request.allowLoopback ?? false);
       if (refused !== null) throw new HttpFault('blocked-address', refused);
       const agents = request.allowLoopback === true ? loopback : guarded;
-      return withDeadline(request, closed.signal, async (signal) => {
+      return withDeadline(request, underWay, async (signal) => {
         for (let stale = 0; ; stale += 1) {
           const result = await tryOnce(url, request, gotOptions(request, agents, options), signal, stale);
           if (result.kind === 'response') return result.response;
@@ -72,7 +74,8 @@ export function createGotScrapingClient(options: GotScrapingClientOptions = {}):
       });
     },
     close: async () => {
-      closed.abort(new HttpFault('reset', 'the client was closed'));
+      closed = true;
+      for (const stop of underWay) stop.abort(closedFault());
       for (const agents of [guarded, loopback]) {
         agents.http.destroy();
         agents.https.destroy();
@@ -80,6 +83,10 @@ export function createGotScrapingClient(options: GotScrapingClientOptions = {}):
       return Promise.resolve();
     },
   };
+}
+
+function closedFault(): HttpFault {
+  return new HttpFault('reset', 'the client was closed');
 }
 
 function createAgents(options: GotScrapingClientOptions, allowLoopback: boolean): Agents {
@@ -123,20 +130,20 @@ function gotOptions(request: HttpRequest, agents: Agents, options: GotScrapingCl
 /** Runs `work` under one signal that stands for the caller's, the deadline and the client's end. */
 async function withDeadline<T>(
   request: HttpRequest,
-  closed: AbortSignal,
+  underWay: Set<AbortController>,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
   const onCancel = (): void => stop.abort(new HttpFault('reset', 'cancelled'));
-  const onClosed = (): void => stop.abort(closed.reason);
   const timer = setTimeout(
     () => stop.abort(new HttpFault('timeout', `no complete answer within ${request.timeoutMs} ms`)),
     request.timeoutMs,
   );
+  underWay.add(stop);
+  // One signal stands for a whole run, so as many listeners as requests under way are no leak.
+  setMaxListeners(0, request.signal);
   request.signal.addEventListener('abort', onCancel, { once: true });
-  closed.addEventListener('abort', onClosed, { once: true });
   if (request.signal.aborted) onCancel();
-  if (closed.aborted) onClosed();
   try {
     return await work(stop.signal);
   } catch (error) {
@@ -144,7 +151,7 @@ async function withDeadline<T>(
   } finally {
     clearTimeout(timer);
     request.signal.removeEventListener('abort', onCancel);
-    closed.removeEventListener('abort', onClosed);
+    underWay.delete(stop);
   }
 }
 

@@ -5,8 +5,8 @@ import type { FetchFailure } from '../domain/fetch.js';
 export class HttpFault extends Error {
   readonly failure: FetchFailure;
 
-  constructor(failure: FetchFailure, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+  constructor(failure: FetchFailure, message: string) {
+    super(message);
     this.name = 'HttpFault';
     this.failure = failure;
   }
@@ -26,17 +26,20 @@ const FAILURE_BY_CODE: readonly (readonly [RegExp, FetchFailure])[] = [
 /** Errors wrap each other a few times at most; a cycle must not hang the daemon. */
 const MAX_CAUSES = 8;
 
-/** Whatever a socket, TLS, the HTTP parser, zlib or the client library threw, in the project's words. */
+/**
+ * Whatever a socket, TLS, the HTTP parser, zlib or the client library threw, in the project's words. Only the
+ * message is kept: the client library's errors hold on to request, response and options, megabytes in a log line.
+ */
 export function faultOf(thrown: unknown): HttpFault {
   let current: unknown = thrown;
   for (let depth = 0; depth < MAX_CAUSES && current instanceof Error; depth += 1) {
     if (current instanceof HttpFault) return current;
     const failure = failureOfCode(current);
-    if (failure !== null) return new HttpFault(failure, messageOf(current), thrown);
+    if (failure !== null) return new HttpFault(failure, messageOf(current));
     current = current.cause;
   }
   // The HTTP parser (HPE_*), zlib (Z_*, ERR_BROTLI*) and anything not named above: bytes that make no sense.
-  return new HttpFault('protocol', messageOf(thrown), thrown);
+  return new HttpFault('protocol', messageOf(thrown));
 }
 
 function failureOfCode(error: Error): FetchFailure | null {

@@ -103,7 +103,7 @@ export const systemResolver: AddressResolver = async (hostname) =>
   new Promise((resolve, reject) => {
     systemLookup(hostname, { all: true }, (error, addresses) => {
       if (error === null) resolve(addresses);
-      else reject(new HttpFault('dns', error.message, error));
+      else reject(new HttpFault('dns', error.message));
     });
   });
 

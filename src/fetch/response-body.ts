@@ -29,17 +29,28 @@ export async function readBody(
   limit: BodyLimit,
 ): Promise<Uint8Array> {
   const [first, second] = decodersOf(contentEncoding);
-  const bounded = boundEncoded(limit.maxBytes);
+  // Kept here, because a pipeline that is broken off may report the breaking-off instead of its reason.
+  let excess: HttpFault | null = null;
+  const exceed = (what: string): HttpFault => {
+    excess ??= new HttpFault('too-large', `more than ${limit.maxBytes} ${what}`);
+    return excess;
+  };
   const chunks: Uint8Array[] = [];
   let total = 0;
-  let full = false;
   const collect = async (decoded: AsyncIterable<Uint8Array>): Promise<void> => {
     for await (const chunk of decoded) {
       chunks.push(chunk);
       total += chunk.byteLength;
-      if (total <= limit.maxBytes) continue;
-      full = true;
-      throw new HttpFault('too-large', `more than ${limit.maxBytes} bytes`);
+      if (total > limit.maxBytes) throw exceed('bytes');
+    }
+  };
+  // Encoded bytes are bounded too: a stream of empty gzip members decodes to nothing for ever.
+  const bounded = async function* bounded(encoded: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let encodedTotal = 0;
+    for await (const chunk of encoded) {
+      encodedTotal += chunk.byteLength;
+      if (encodedTotal > limit.maxBytes) throw exceed('encoded bytes');
+      yield chunk;
     }
   };
   try {
@@ -47,7 +58,8 @@ export async function readBody(
     else if (second === undefined) await pipeline(source, bounded, first, collect);
     else await pipeline(source, bounded, first, second, collect);
   } catch (error) {
-    if (!full || !limit.truncate) throw error;
+    if (excess === null) throw error;
+    if (!limit.truncate) throw excess;
   }
   return join(chunks, Math.min(total, limit.maxBytes));
 }
@@ -73,18 +85,6 @@ function decodersOf(contentEncoding: string | undefined): Transform[] {
         throw new HttpFault('protocol', `unknown content-encoding ${coding}`);
     }
   });
-}
-
-/** Encoded bytes are bounded too: a stream of empty gzip members decodes to nothing for ever. */
-function boundEncoded(maxBytes: number) {
-  return async function* bounded(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    let total = 0;
-    for await (const chunk of source) {
-      total += chunk.byteLength;
-      if (total > maxBytes) throw new HttpFault('too-large', `more than ${maxBytes} encoded bytes`);
-      yield chunk;
-    }
-  };
 }
 
 /** Into memory of its own: small buffers of Node share a pool, which cannot be moved to a worker. */

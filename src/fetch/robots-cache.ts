@@ -146,6 +146,8 @@ export class RobotsCache {
   /** The stale copy where there is one, else "disallow all"; either way for a while only. */
   #fallBack(origin: string, loaded: Extract<RobotsLoad, { kind: 'unreachable' }>): RobotsAnswer {
     const { clock, log, random, backoffMs: baseMs, maxBackoffMs: maxMs } = this.#options;
+    // The guard's refusal concerns the shop that asked: another may be allowed what this one is not.
+    if (loaded.failure === 'blocked-address') return { kind: 'unreachable', failure: loaded.failure };
     const before = this.#known.get(origin);
     const failures = (before?.failures ?? 0) + 1;
     const wait = loaded.retryAfterMs ?? backoffMs({ baseMs, maxMs }, failures - 1, random);

@@ -2,6 +2,7 @@
  * One visit of one URL: every hop is checked against guard, scope and robots before it is requested, then taken in
  * its host's turn. The guard comes first, so that a redirect into a private network is named as what it is.
  */
+import { setMaxListeners } from 'node:events';
 import type { FetchFailure, FetchOutcome, HttpResponse, Validators } from '../domain/fetch.js';
 import type { Log } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
@@ -63,6 +64,8 @@ export class Visitor {
 
   /** Rejects with `cancelled` when the plan's signal aborts; everything else is an outcome. */
   async visit(shop: Shop, start: string, plan: VisitPlan): Promise<FetchOutcome> {
+    // One signal stands for a whole run, so as many listeners as visits under way are no leak.
+    setMaxListeners(0, plan.signal);
     const seen = new Set<string>();
     let url = parseHttpUrl(start);
     if (url === null) return failed('bad-url', start);
