@@ -1,2 +1,4 @@
 /** argv -> command -> exit code. */
-export {};
+import { runCli } from './cli/run-cli.js';
+
+process.exitCode = await runCli(process.argv);

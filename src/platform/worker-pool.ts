@@ -23,7 +23,7 @@ export interface PoolOptions<Data> {
 /** Path of the compiled worker module that belongs to the calling module. */
 export function workerPath(from: string, worker: string): string {
   const path = fileURLToPath(new URL(worker, from));
-  return from.endsWith('.ts') ? path.replace(/([\\/])src([\\/])/, '$1dist$2') : path;
+  return from.endsWith('.ts') ? path.replace(/^(.*[\\/])src([\\/])/, '$1dist$2') : path;
 }
 
 export function createPool<Data>(options: PoolOptions<Data>): Piscina {

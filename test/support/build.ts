@@ -8,5 +8,8 @@ import { fileURLToPath } from 'node:url';
 export function setup(): void {
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
-  execFileSync(process.execPath, [tsc, '-p', 'src/tsconfig.json', '--noCheck'], { cwd: root, stdio: 'inherit' });
+  execFileSync(process.execPath, [tsc, '-p', 'src/tsconfig.json', '--noCheck'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
 }

@@ -1,0 +1,252 @@
+/** Composition root: opens the stages in the order of the flow and closes them in reverse. */
+import { shippedModelPath } from './config/assets.js';
+import type { LoadedConfig } from './config/load.js';
+import type { Config } from './config/schema.js';
+import { userAgent } from './config/user-agent.js';
+import type { ShopId } from './domain/ids.js';
+import type { BlobStore, Fetcher, Log, PageReader, PictureClassifier } from './domain/ports.js';
+import type { Shop } from './domain/shop.js';
+import { createPageReader } from './extract/page-reader.js';
+import { createFetcher } from './fetch/fetcher.js';
+import { createGotScrapingClient } from './fetch/got-scraping-client.js';
+import { createBlobStore } from './images/blob-store.js';
+import { LOOK_LAYOUT } from './images/look.js';
+import { loadModelFolder } from './infer/model-folder.js';
+import { createPictureClassifier } from './infer/picture-classifier.js';
+import { Crawl } from './pipeline/crawl.js';
+import { downloadImages } from './pipeline/image-step.js';
+import { classifyPictures } from './pipeline/picture-step.js';
+import { Bell } from './platform/bell.js';
+import { systemClock } from './platform/clock.js';
+import { Closers } from './platform/closers.js';
+import { StageTimes } from './platform/stage-times.js';
+import { workerPath } from './platform/worker-pool.js';
+import { Scheduler } from './scheduler/scheduler.js';
+import { openStore } from './store/store.js';
+import type { Store } from './store/store.js';
+
+/** Failed requests in a row after which a run gives the shop a rest until its next slot. */
+const MAX_HOST_FAILURES = 20;
+
+interface Stages {
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  readonly classifier: PictureClassifier;
+  readonly fetcher: Fetcher;
+  readonly reader: PageReader;
+}
+
+/** Opens the classifier alone, for commands that need no crawl. */
+export async function openClassifier(config: Config, log: Log): Promise<PictureClassifier> {
+  return createPictureClassifier({
+    model: await loadModelFolder(config.model.path ?? shippedModelPath),
+    lookLayout: LOOK_LAYOUT,
+    threads: config.compute.workers,
+    batch: config.compute.batch,
+    batchWaitMs: config.compute.batch_wait,
+    maxPixels: config.compute.max_pixels,
+    threshold: config.model.threshold,
+    runtime: { runtime: config.compute.runtime, device: config.compute.device },
+    worker: workerPath(import.meta.url, './inference-worker.js'),
+    log,
+  });
+}
+
+/** The whole daemon. Starts nothing by itself: see `start`, `crawl` and `schedule`. */
+export class App {
+  readonly store: Store;
+  readonly times: StageTimes;
+  readonly #config: Config;
+  readonly #shops: readonly Shop[];
+  readonly #log: Log;
+  readonly #crawl: Crawl;
+  readonly #stages: Stages;
+  readonly #stop = new AbortController();
+  readonly #closers: Closers;
+  readonly #imagesWanted = new Bell();
+  readonly #picturesStored = new Bell();
+
+  private constructor(loaded: LoadedConfig, log: Log, stages: Stages, times: StageTimes, closers: Closers) {
+    this.#config = loaded.config;
+    this.#shops = loaded.shops;
+    this.#log = log;
+    this.#stages = stages;
+    this.#closers = closers;
+    this.store = stages.store;
+    this.times = times;
+    const { fetch, crawl } = loaded.config;
+    this.#crawl = new Crawl(
+      { ...stages, clock: systemClock, log, imagesWanted: this.#imagesWanted },
+      {
+        attempts: fetch.attempts,
+        baseMs: fetch.backoff,
+        maxMs: fetch.max_backoff,
+        confirmGoneMs: crawl.confirm_gone,
+        leaseMs: crawl.lease,
+        maxWantedImages: crawl.max_wanted_images,
+        maxHostFailures: MAX_HOST_FAILURES,
+        maxIdleMs: 2 * fetch.max_backoff,
+      },
+    );
+  }
+
+  static async open(loaded: LoadedConfig, log: Log): Promise<App> {
+    const { config, shops } = loaded;
+    const closers = new Closers();
+    const times = new StageTimes();
+    try {
+      const store = openStore(config.store.path, { log });
+      closers.add('store', () => store.close());
+      store.syncShops(shops);
+      const blobs = createBlobStore(config.store.blobs);
+      await blobs.sweep();
+      const classifier = await openClassifier(config, log);
+      closers.add('classifier', () => classifier.close());
+      const fetcher = createConfiguredFetcher(config, log);
+      closers.add('fetcher', () => fetcher.close());
+      const reader = createPageReader({ threads: config.crawl.parse_workers, maxQueue: 64 });
+      closers.add('page reader', () => reader.close());
+      const stages = timed({ store, blobs, classifier, fetcher, reader }, times);
+      return new App(loaded, log, stages, times, closers);
+    } catch (error) {
+      await closers.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Takes up what an earlier process left, and starts the image queue's two halves. The promise settles when
+   * the app is closed, and rejects when a stage meets a bug or a broken environment: the process must end.
+   */
+  start(): Promise<void> {
+    const { store, classifier } = this.#stages;
+    const recovered = store.recoverLeases();
+    store.registerModel(classifier.manifest);
+    const requeued = store.requeueForModel(classifier.manifest.fingerprint, LOOK_LAYOUT.version);
+    this.#log.info('daemon.started', { recovered, requeued, model: classifier.manifest.fingerprint });
+    const { fetch, crawl, compute } = this.#config;
+    const parts = {
+      ...this.#stages,
+      clock: systemClock,
+      log: this.#log,
+      imagesWanted: this.#imagesWanted,
+      picturesStored: this.#picturesStored,
+    };
+    const shops = new Map<ShopId, Shop>(this.#shops.map((shop) => [shop.id, shop]));
+    const downloads = downloadImages(
+      { ...parts, shops },
+      {
+        attempts: fetch.attempts,
+        baseMs: fetch.backoff,
+        maxMs: fetch.max_backoff,
+        leaseMs: crawl.lease,
+        width: fetch.images_in_flight,
+        maxStoredPictures: crawl.max_stored_pictures,
+      },
+      this.#stop.signal,
+    );
+    const pictures = classifyPictures(parts, { width: compute.batch * 4 }, this.#stop.signal);
+    const running = Promise.all([downloads, pictures]).then(() => undefined);
+    this.#closers.add('image queue', () => running.catch(() => undefined));
+    return running;
+  }
+
+  /**
+   * Crawls one shop once: ends the run that an earlier process left unfinished, else begins one for the slot.
+   * Returns at once when that slot has been crawled.
+   */
+  async crawl(shop: Shop, slot: string): Promise<void> {
+    const left = this.store.unfinishedRuns().find((run) => run.shop === shop.id);
+    const crawl =
+      left === undefined
+        ? this.#crawl.run(shop, slot, this.#stop.signal)
+        : this.#crawl.resume(left, shop, this.#stop.signal);
+    // A crawl must have let go of the store before it is closed.
+    this.#closers.add(`crawl of ${shop.id}`, () => crawl.catch(() => undefined));
+    await crawl;
+  }
+
+  /** Resolves when no picture waits for download or inference. */
+  async imagesDone(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const { wanted, stored } = this.store.backlog();
+      if (wanted === 0 && stored === 0) return;
+      await systemClock.sleep(50, this.#stop.signal);
+    }
+  }
+
+  /** Goes on with the runs that an earlier process began, and starts the shops' schedules. */
+  schedule(): void {
+    const scheduler = new Scheduler({
+      shops: this.#shops,
+      store: this.store,
+      starter: this.#crawl,
+      clock: systemClock,
+      log: this.#log,
+    });
+    this.#closers.add('scheduler', () => scheduler.stop());
+    for (const run of this.store.unfinishedRuns()) {
+      const shop = this.#shops.find((candidate) => candidate.id === run.shop);
+      if (shop !== undefined) scheduler.adopt(shop.id, this.#crawl.resume(run, shop, this.#stop.signal));
+    }
+    scheduler.start();
+  }
+
+  /** Stops taking work, finishes or returns what is in hand, closes the store. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#closers.close();
+    this.#log.info('daemon.stopped');
+  }
+}
+
+function createConfiguredFetcher(config: Config, log: Log): Fetcher {
+  const { fetch } = config;
+  return createFetcher({
+    client: createGotScrapingClient(),
+    clock: systemClock,
+    log,
+    options: {
+      userAgent: userAgent(config.contact),
+      timeoutMs: fetch.timeout,
+      maxPageBytes: fetch.max_page,
+      maxImageBytes: fetch.max_image,
+      maxRedirects: fetch.max_redirects,
+      backoffMs: fetch.backoff,
+      maxBackoffMs: fetch.max_backoff,
+      maxCrawlDelayMs: fetch.max_crawl_delay,
+      robotsTtlMs: fetch.robots_ttl,
+      pagesInFlight: fetch.pages_in_flight,
+      imagesInFlight: fetch.images_in_flight,
+    },
+  });
+}
+
+/** The same stages, with the time of each call booked under its name. */
+function timed(stages: Stages, times: StageTimes): Stages {
+  const { fetcher, reader, classifier } = stages;
+  return {
+    ...stages,
+    fetcher: {
+      fetch: (shop, url, options) =>
+        times.measure(options.kind === 'page' ? 'fetch pages' : 'fetch pictures', () =>
+          fetcher.fetch(shop, url, options),
+        ),
+      sitemapUrls: (shop, signal) => fetcher.sitemapUrls(shop, signal),
+      canonicalUrl: (url, base) => fetcher.canonicalUrl(url, base),
+      inScope: (shop, url, kind) => fetcher.inScope(shop, url, kind),
+      close: () => fetcher.close(),
+    },
+    reader: {
+      read: (body, page) => times.measure('read pages', () => reader.read(body, page)),
+      close: () => reader.close(),
+    },
+    classifier: {
+      manifest: classifier.manifest,
+      lookLayout: classifier.lookLayout,
+      classify: (source) => times.measure('decode and classify', () => classifier.classify(source)),
+      decide: (predictions) => classifier.decide(predictions),
+      close: () => classifier.close(),
+    },
+  };
+}

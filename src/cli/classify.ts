@@ -1,0 +1,81 @@
+/** `fashiond classify PICTURE...`: category with probability, or unknown with the reason, for picture files. */
+import { access } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { openClassifier } from '../app.js';
+import { FashiondError } from '../domain/errors.js';
+import type { PictureClassifier } from '../domain/ports.js';
+import type { PictureOutcome } from '../domain/prediction.js';
+import { createLog } from '../platform/log.js';
+import { optionalConfig, withConfigOption } from './config-option.js';
+import type { RegisterCommand } from './context.js';
+
+interface ClassifyFlags {
+  readonly json?: boolean;
+  readonly model?: string;
+}
+
+/** One element of `results` in the JSON output; the names are a contract. */
+interface ClassifyResult {
+  readonly path: string;
+  readonly category: string | null;
+  readonly probability: number | null;
+  readonly best: string | null;
+  readonly candidates: readonly { readonly category: string; readonly probability: number }[];
+  readonly reason: string | null;
+  readonly detail?: string;
+}
+
+export const registerClassify: RegisterCommand = (program, context) => {
+  const command: Command = withConfigOption(program.command('classify'))
+    .description('say what is on pictures')
+    .argument('<picture...>', 'JPEG, PNG or WebP files')
+    .option('--model <folder>', 'model folder; the default is the one that ships')
+    .option('--json', 'machine-readable output')
+    .action(async (paths: string[], flags: ClassifyFlags) => {
+      const config = await optionalConfig(command);
+      const model = { ...config.model, path: flags.model ?? config.model.path };
+      const log = createLog({ level: 'silent', format: 'json' });
+      const classifier = await openClassifier({ ...config, model }, log);
+      try {
+        const results = await Promise.all(paths.map((path) => classifyFile(classifier, path)));
+        if (flags.json === true) context.print(JSON.stringify({ results }, null, 2));
+        else for (const result of results) context.print(lineFor(result));
+        const missing = results.filter((result) => result.reason === 'not-found').length;
+        if (missing > 0) {
+          throw new FashiondError('not-found', `${missing} of ${paths.length} pictures could not be opened`, {
+            hint: 'Check the paths marked not-found above.',
+          });
+        }
+      } finally {
+        await classifier.close();
+      }
+    });
+};
+
+async function classifyFile(classifier: PictureClassifier, path: string): Promise<ClassifyResult> {
+  try {
+    await access(path);
+  } catch {
+    return unknown(path, 'not-found', 'no such file, or it may not be read');
+  }
+  return resultOf(path, await classifier.classify({ path }));
+}
+
+function resultOf(path: string, outcome: PictureOutcome): ClassifyResult {
+  if (outcome.kind === 'refused') return unknown(path, outcome.reason, outcome.detail);
+  if (outcome.kind === 'failed') return unknown(path, 'failed', outcome.detail);
+  const { category, probability, best, candidates, reason } = outcome.prediction;
+  return { path, category, probability, best, candidates, reason };
+}
+
+function unknown(path: string, reason: string, detail: string): ClassifyResult {
+  return { path, category: null, probability: null, best: null, candidates: [], reason, detail };
+}
+
+function lineFor(result: ClassifyResult): string {
+  const percent = `${((result.probability ?? 0) * 100).toFixed(1)} %`;
+  if (result.category !== null) return `${result.path}: ${result.category} (${percent})`;
+  if (result.best !== null)
+    return `${result.path}: unknown (${result.reason}; likeliest ${result.best}, ${percent})`;
+  return `${result.path}: unknown (${result.reason}: ${result.detail ?? ''})`;
+}

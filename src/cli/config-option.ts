@@ -1,0 +1,32 @@
+/** The --config option that most commands share. */
+import type { Command } from 'commander';
+import { loadConfig } from '../config/load.js';
+import type { LoadedConfig } from '../config/load.js';
+import { configSchema } from '../config/schema.js';
+import type { Config } from '../config/schema.js';
+import { FashiondError } from '../domain/errors.js';
+
+interface GlobalOptions {
+  readonly config?: string;
+}
+
+export function withConfigOption(command: Command): Command {
+  return command.option('--config <file>', 'configuration file');
+}
+
+/** Loads the file that --config names; a usage error without it. */
+export async function requiredConfig(command: Command): Promise<LoadedConfig> {
+  const { config } = command.optsWithGlobals<GlobalOptions>();
+  if (config === undefined) {
+    throw new FashiondError('usage', `${command.name()} needs to know which configuration to use`, {
+      hint: 'Add --config FILE, for example --config config/demo.yaml after a demo.',
+    });
+  }
+  return loadConfig(config);
+}
+
+/** The settings of the file that --config names, or the defaults without it. */
+export async function optionalConfig(command: Command): Promise<Config> {
+  const { config } = command.optsWithGlobals<GlobalOptions>();
+  return config === undefined ? configSchema.parse({}) : (await loadConfig(config)).config;
+}

@@ -1,0 +1,52 @@
+/** `fashiond crawl [--shop ID] --once`: crawls now, for a person, and ends when everything is classified. */
+import type { Command } from 'commander';
+import { App } from '../app.js';
+import type { LoadedConfig } from '../config/load.js';
+import { FashiondError } from '../domain/errors.js';
+import type { Shop } from '../domain/shop.js';
+import { createLog } from '../platform/log.js';
+import { requiredConfig, withConfigOption } from './config-option.js';
+import type { RegisterCommand } from './context.js';
+import { serve } from './daemon.js';
+
+interface CrawlFlags {
+  readonly shop?: string;
+  readonly once?: boolean;
+}
+
+export const registerCrawl: RegisterCommand = (program, context) => {
+  const command: Command = withConfigOption(program.command('crawl'))
+    .description('crawl one shop, or all, once and now')
+    .option('--shop <id>', 'only this shop')
+    .option('--once', 'end when every page is visited and every picture classified (required)')
+    .action(async (flags: CrawlFlags) => {
+      if (flags.once !== true) {
+        throw new FashiondError('usage', 'crawl runs once: say --once', {
+          hint: 'For a crawl on schedule, run the daemon: fashiond --config FILE.',
+        });
+      }
+      const loaded = await requiredConfig(command);
+      const shops = chosenShops(loaded, flags.shop);
+      const log = createLog(loaded.config.log);
+      const app = await App.open(loaded, log);
+      await serve(app, context, log, loaded.config.shutdown_deadline, async () => {
+        const slot = new Date().toISOString();
+        await Promise.all(shops.map((shop) => app.crawl(shop, slot)));
+        await app.imagesDone();
+        return 'end';
+      });
+    });
+};
+
+function chosenShops(loaded: LoadedConfig, id: string | undefined): readonly Shop[] {
+  const shops = loaded.shops.filter((shop) => id === undefined || shop.id === id);
+  if (shops.length > 0) return shops;
+  const known = loaded.shops.map((shop) => shop.id).join(', ');
+  throw new FashiondError(
+    'usage',
+    id === undefined ? 'the configuration has no shop' : `no shop is called ${id}`,
+    {
+      hint: known === '' ? 'Add a shop file under shops: in the configuration.' : `Shops: ${known}.`,
+    },
+  );
+}

@@ -1,0 +1,55 @@
+/** `fashiond status`: one screen about the catalogue, read beside a running daemon or without one. */
+import Table from 'cli-table3';
+import type { Command } from 'commander';
+import { openReadOnly } from '../store/store.js';
+import type { StoreSummary } from '../store/summary.js';
+import { requiredConfig, withConfigOption } from './config-option.js';
+import type { RegisterCommand } from './context.js';
+
+interface StatusFlags {
+  readonly json?: boolean;
+}
+
+export const registerStatus: RegisterCommand = (program, context) => {
+  const command: Command = withConfigOption(program.command('status'))
+    .description('say what runs, what waits, and how each shop is')
+    .option('--json', 'machine-readable output')
+    .action(async (flags: StatusFlags) => {
+      const { config } = await requiredConfig(command);
+      const store = openReadOnly(config.store.path);
+      try {
+        const summary = store.summary();
+        if (flags.json === true) context.print(JSON.stringify(summary, null, 2));
+        else for (const line of linesFor(summary)) context.print(line);
+      } finally {
+        store.close();
+      }
+    });
+};
+
+function linesFor(summary: StoreSummary): string[] {
+  const table = new Table({
+    head: ['shop', 'last run', 'status', 'items', 'vanished', 'unknown', 'waiting', 'dropped', 'last error'],
+    colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'left'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const shop of summary.shops) {
+    table.push([
+      shop.active ? shop.shop : `${shop.shop} (not in the config)`,
+      shop.lastRun ?? 'never',
+      shop.lastStatus ?? '-',
+      String(shop.items),
+      String(shop.vanished),
+      shop.unknownShare === null ? '-' : `${(shop.unknownShare * 100).toFixed(1)} %`,
+      String(shop.pagesWaiting),
+      String(shop.pagesDropped),
+      shop.lastError ?? '',
+    ]);
+  }
+  return [
+    table.toString(),
+    `pictures: ${summary.imagesWanted} to download, ${summary.picturesStored} to classify, ` +
+      `${summary.picturesRefused} refused, ${summary.picturesQuarantined} set aside`,
+    `model: ${summary.model ?? 'none yet'}`,
+  ];
+}
