@@ -46,7 +46,7 @@ export type ResourceKind = 'page' | 'image';
 
 /** Robots, scope, guard, pace, redirects and back-off around an HttpClient. One call is one attempt. */
 export interface Fetcher {
-  /** Rejects with a FashiondError `cancelled` when the signal aborts; everything else is an outcome. */
+  /** An aborted signal is an outcome too (`failed`, to be retried); `sitemapUrls` rejects with `cancelled`. */
   fetch(
     shop: Shop,
     url: string,

@@ -1,4 +1,5 @@
 /** The Fetcher: puts robots, scope, guard, pace, redirects and back-off around an HttpClient. */
+import { FashiondError } from '../domain/errors.js';
 import type { FetchOutcome, Validators } from '../domain/fetch.js';
 import type { Clock, Fetcher, HttpClient, Log, ResourceKind } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
@@ -84,8 +85,14 @@ export function createFetcher(parts: FetcherParts): Fetcher {
     signal: request.signal,
   });
   return {
-    fetch: async (shop, url, request): Promise<FetchOutcome> =>
-      visitor.visit(shop, url, planFor(shop, request.kind, request)),
+    fetch: async (shop, url, request): Promise<FetchOutcome> => {
+      try {
+        return await visitor.visit(shop, url, planFor(shop, request.kind, request));
+      } catch (error) {
+        if (!(error instanceof FashiondError && error.code === 'cancelled')) throw error;
+        return { kind: 'failed', failure: 'reset', detail: error.message, retry: true };
+      }
+    },
     sitemapUrls: (shop, signal) => sitemaps.urls(shop, signal),
     canonicalUrl,
     inScope,

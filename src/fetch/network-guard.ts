@@ -60,7 +60,7 @@ export function judgeAddress(address: string): AddressVerdict {
 }
 
 /** The address a URL's host spells out, or null when it is a name. WHATWG parsing has undone hex and octal. */
-export function literalAddress(url: URL): string | null {
+function literalAddress(url: URL): string | null {
   const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
   return isIP(host) === 0 ? null : host;
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-export interface Reply {
+interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Uint8Array;
@@ -13,7 +13,7 @@ export interface Reply {
 export type Route =
   Reply | ((request: IncomingMessage, response: ServerResponse) => Reply | null | Promise<Reply | null>);
 
-export interface Hit {
+interface Hit {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   /** Milliseconds, monotonic. */

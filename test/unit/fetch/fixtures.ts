@@ -40,11 +40,11 @@ export function shopOf(
   };
 }
 
-export interface MemoryLog extends Log {
+interface MemoryLog extends Log {
   readonly lines: { readonly level: string; readonly event: string; readonly fields: unknown }[];
 }
 
-export function memoryLog(): MemoryLog {
+function memoryLog(): MemoryLog {
   const lines: MemoryLog['lines'] = [];
   const at = (level: string) => (event: string, fields?: unknown) => {
     lines.push({ level, event, fields });
@@ -85,7 +85,7 @@ export class SteppingClock implements Clock {
   }
 }
 
-export const FETCH_OPTIONS: FetchOptions = {
+const FETCH_OPTIONS: FetchOptions = {
   userAgent: USER_AGENT,
   timeoutMs: 10_000,
   maxPageBytes: 1024 * 1024,
