@@ -1,4 +1,5 @@
 /** Nodes, initializers and value infos -> the bytes of an ONNX file. */
+import { unreachable } from '../../domain/errors.js';
 import { ATTRIBUTE_TYPES, DATA_TYPES, IR_VERSION, modelProto, OPSET_VERSION } from './schema.js';
 
 export type ElementType = keyof typeof DATA_TYPES;
@@ -81,6 +82,8 @@ function encodeAttribute(attribute: Attribute): object {
       return { ...head, i: attribute.value };
     case 'ints':
       return { ...head, ints: attribute.value };
+    default:
+      return unreachable(attribute);
   }
 }
 

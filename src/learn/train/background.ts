@@ -65,7 +65,7 @@ export function recolourGround(
     for (let channel = 0; channel < 3; channel += 1) {
       const at = pixel * 3 + channel;
       const shifted = (pixels[at] ?? 0) + (colour[channel] ?? 0) - (ground.colour[channel] ?? 0);
-      pixels[at] = Math.max(0, Math.min(255, shifted));
+      pixels[at] = Math.max(0, Math.min(255, Math.round(shifted)));
     }
   }
 }

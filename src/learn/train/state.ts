@@ -1,4 +1,5 @@
 /** Everything that moves while a network is trained: weights, running statistics, the optimizer's memory. */
+import { unreachable } from '../../domain/errors.js';
 import type { Initial } from '../networks/network.js';
 import type { TrainingGraph } from '../networks/training-graph.js';
 import { layoutOf } from './layout.js';
@@ -54,6 +55,8 @@ function draw(initial: Initial, random: Random): number {
     }
     case 'constant':
       return initial.value;
+    default:
+      return unreachable(initial);
   }
 }
 

@@ -17,6 +17,7 @@ import type { Checkpoint } from './checkpoint.js';
 import type { EpochRecord } from './history.js';
 import { namedParts } from './layout.js';
 import type { TrainOptions } from './options.js';
+import { checkOptions, recipeOf } from './recipe.js';
 import { Random, seedOf } from '../../platform/random.js';
 import { sampleEpoch } from './sampler.js';
 import { learningRateAt } from './schedule.js';
@@ -221,44 +222,6 @@ class EpochLoop {
       accuracy: figures(predictions, 0).accuracy.value,
     };
   }
-}
-
-function checkOptions(spec: NetworkSpec, data: TrainingData, options: TrainOptions): void {
-  const { batch, workers } = options;
-  if (batch % workers !== 0) {
-    throw new FashiondError('usage', `a batch of ${batch} cannot be divided among ${workers} workers`, {
-      hint: `choose a multiple of ${workers}`,
-    });
-  }
-  if (data.size !== spec.size) {
-    throw new FashiondError(
-      'incompatible',
-      `the data has pictures of ${data.size} px, the network takes ${spec.size}`,
-      {
-        hint: 'import the data with the size of the network',
-      },
-    );
-  }
-  if (data.train.length < batch) {
-    throw new FashiondError(
-      'usage',
-      `${data.train.length} training pictures do not fill a batch of ${batch}`,
-      {
-        hint: 'import more pictures or choose a smaller batch',
-      },
-    );
-  }
-  if (data.validation.length === 0) {
-    throw new FashiondError('usage', 'the data has no validation pictures', {
-      hint: 'import a folder with validation/ or one that is split by seed',
-    });
-  }
-}
-
-/** Patience is left out: how long to wait may be changed while a training stands still. */
-function recipeOf(spec: NetworkSpec, data: TrainingData, options: TrainOptions): string {
-  const { patience: _patience, ...rest } = options;
-  return JSON.stringify({ spec, data: data.fingerprint, options: rest });
 }
 
 function valuesOf(state: NetworkState, weights: Float32Array, statistics: Float32Array): NamedValues {

@@ -1,0 +1,44 @@
+/** Whether options, data and network fit, and the text by which a checkpoint knows that they are the same. */
+import { FashiondError } from '../../domain/errors.js';
+import type { NetworkSpec } from '../networks/network.js';
+import type { TrainOptions } from './options.js';
+import type { TrainingData } from './steps.js';
+
+/** Throws FashiondError that names what does not fit. */
+export function checkOptions(spec: NetworkSpec, data: TrainingData, options: TrainOptions): void {
+  const { batch, workers } = options;
+  if (batch % workers !== 0) {
+    throw new FashiondError('usage', `a batch of ${batch} cannot be divided among ${workers} workers`, {
+      hint: `choose a multiple of ${workers}`,
+    });
+  }
+  if (data.size !== spec.size) {
+    throw new FashiondError(
+      'incompatible',
+      `the data has pictures of ${data.size} px, the network takes ${spec.size}`,
+      {
+        hint: 'import the data with the size of the network',
+      },
+    );
+  }
+  if (data.train.length < batch) {
+    throw new FashiondError(
+      'usage',
+      `${data.train.length} training pictures do not fill a batch of ${batch}`,
+      {
+        hint: 'import more pictures or choose a smaller batch',
+      },
+    );
+  }
+  if (data.validation.length === 0) {
+    throw new FashiondError('usage', 'the data has no validation pictures', {
+      hint: 'import a folder with validation/ or one that is split by seed',
+    });
+  }
+}
+
+/** JSON of all that decides the result. Patience is left out: how long to wait may be changed while a training stands still. */
+export function recipeOf(spec: NetworkSpec, data: TrainingData, options: TrainOptions): string {
+  const { patience: _patience, ...rest } = options;
+  return JSON.stringify({ spec, data: data.fingerprint, options: rest });
+}

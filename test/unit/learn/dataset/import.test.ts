@@ -1,0 +1,137 @@
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CategoryId } from '../../../../src/domain/ids.js';
+import { picturesOf, readDataset, writeDataset } from '../../../../src/learn/dataset/dataset.js';
+import { importDataset } from '../../../../src/learn/dataset/import.js';
+import type { ImportOptions } from '../../../../src/learn/dataset/import.js';
+
+let root = '';
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'fashiond-import-'));
+});
+afterEach(async () => {
+  await rm(root, { recursive: true });
+});
+
+async function put(path: string, content: string): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), content);
+}
+
+/** Reads the first byte as the colour of the whole picture; `broken` does not decode. */
+const decode: ImportOptions['decode'] = (bytes) => {
+  const text = Buffer.from(bytes).toString();
+  if (text === 'broken') {
+    return Promise.resolve({ kind: 'refused', reason: 'truncated', detail: 'ends early' });
+  }
+  return Promise.resolve({ kind: 'pixels', pixels: new Uint8Array(2 * 2 * 3).fill(text.charCodeAt(0)) });
+};
+
+const options = (over: Partial<ImportOptions> = {}): ImportOptions => ({
+  roots: [join(root, 'photos')],
+  licences: new Map([['photos', 'CC0-1.0']]),
+  size: 2,
+  fill: 255,
+  splits: { unsplit: 'seeded', seed: 1, groupBy: null },
+  classOf: (folder) => (['hat', 'shoes'].includes(folder) ? (folder as CategoryId) : null),
+  decode,
+  signal: new AbortController().signal,
+  ...over,
+});
+
+describe('importDataset', () => {
+  it('takes splits and classes from the folders', async () => {
+    await put('photos/train/hat/a.jpg', 'a');
+    await put('photos/train/shoes/b.PNG', 'b');
+    await put('photos/validation/hat/c.webp', 'c');
+    await put('photos/test/shoes/d.jpeg', 'd');
+    await put('photos/train/hat/notes.txt', 'x');
+    const { dataset, preview } = await importDataset(options());
+    expect(dataset.index.labels).toEqual(['hat', 'shoes']);
+    expect(dataset.index.sources).toEqual([{ name: 'photos', licence: 'CC0-1.0' }]);
+    expect(dataset.index.entries.map(({ path, label, split }) => [path, label, split])).toEqual([
+      ['photos/test/shoes/d.jpeg', 'shoes', 'test'],
+      ['photos/train/hat/a.jpg', 'hat', 'train'],
+      ['photos/train/shoes/b.PNG', 'shoes', 'train'],
+      ['photos/validation/hat/c.webp', 'hat', 'validation'],
+    ]);
+    const colours = [0, 1, 2, 3].map((picture) => String.fromCharCode(dataset.pixels[picture * 12]!));
+    expect(colours).toEqual(['d', 'a', 'b', 'c']);
+    expect(preview.counts[0]).toEqual({ label: 'hat', bySplit: { train: 1, validation: 1, test: 0 } });
+  });
+
+  it('reports what does not decode, what is no class, and exact duplicates, of which the tested one stays', async () => {
+    await put('photos/train/hat/a.jpg', 'same');
+    await put('photos/train/hat/b.jpg', 'broken');
+    await put('photos/train/sofa/c.jpg', 'c');
+    await put('photos/test/hat/z.jpg', 'same');
+    const { dataset, preview } = await importDataset(options());
+    expect(dataset.index.entries.map(({ path }) => path)).toEqual(['photos/test/hat/z.jpg']);
+    expect(preview.duplicates).toEqual([{ path: 'photos/train/hat/a.jpg', of: 'photos/test/hat/z.jpg' }]);
+    expect(preview.undecodable).toEqual([
+      { path: 'photos/train/hat/b.jpg', reason: 'truncated: ends early' },
+    ]);
+    expect(preview.skipped).toEqual([{ folder: 'photos/sofa', pictures: 1 }]);
+  });
+
+  it('splits by seed, keeps groups together, and moves no picture when others come', async () => {
+    for (let product = 0; product < 60; product += 1) {
+      for (const view of ['front', 'back'])
+        await put(`photos/hat/p${product}_${view}.jpg`, `${product}${view}`);
+    }
+    const splits = { unsplit: 'seeded', seed: 1, groupBy: /^(p\d+)_/ } as const;
+    const splitOf = async (): Promise<Map<string, string>> => {
+      const { dataset } = await importDataset(options({ splits }));
+      return new Map(dataset.index.entries.map(({ path, split }) => [path, split]));
+    };
+    const before = await splitOf();
+    expect(new Set(before.values())).toEqual(new Set(['train', 'validation', 'test']));
+    for (let product = 0; product < 60; product += 1) {
+      expect(before.get(`photos/hat/p${product}_front.jpg`)).toBe(
+        before.get(`photos/hat/p${product}_back.jpg`),
+      );
+    }
+    await put('photos/hat/aaa_front.jpg', 'new');
+    const after = await splitOf();
+    for (const [path, split] of before) expect(after.get(path)).toBe(split);
+  });
+
+  it('joins several roots and puts unsplit ones where it is told', async () => {
+    await put('photos/train/hat/a.jpg', 'a');
+    await put('shop/hat/a.jpg', 'b');
+    const { dataset } = await importDataset(
+      options({
+        roots: [join(root, 'photos'), join(root, 'shop')],
+        splits: { unsplit: 'test', seed: 1, groupBy: null },
+      }),
+    );
+    expect(dataset.index.entries.map(({ source, split }) => [source, split])).toEqual([
+      ['photos', 'train'],
+      ['shop', 'test'],
+    ]);
+  });
+
+  it('says what to do when no folder is a class', async () => {
+    await put('photos/sofa/a.jpg', 'a');
+    await expect(importDataset(options())).rejects.toMatchObject({ code: 'usage', hint: /--map/ });
+  });
+});
+
+describe('a data set on disk', () => {
+  it('reads back as it was written, and says so when its pixels are damaged', async () => {
+    await put('photos/train/hat/a.jpg', 'a');
+    await put('photos/test/hat/b.jpg', 'b');
+    const { dataset } = await importDataset(options());
+    const folder = join(root, 'data');
+    await writeDataset(folder, dataset);
+    const read = await readDataset(folder);
+    expect(read.index).toEqual(dataset.index);
+    expect(Buffer.compare(read.pixels, dataset.pixels)).toBe(0);
+    expect(picturesOf(read.index, 'test')).toEqual([0]);
+    await truncate(join(folder, 'pixels.bin'), 12);
+    await expect(readDataset(folder)).rejects.toMatchObject({ code: 'corrupt' });
+    await expect(readDataset(join(root, 'nowhere'))).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
