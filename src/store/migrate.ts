@@ -1,0 +1,131 @@
+/**
+ * Brings the schema up to date: forward only, each step in its own transaction, after a backup.
+ *
+ * Invariants: an applied migration never changes (its checksum is kept and compared); a database with a newer
+ * schema than this program knows is refused before anything is written.
+ */
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import { FashiondError } from '../domain/errors.js';
+import type { Clock, Log } from '../domain/ports.js';
+import { sha256Hex } from '../platform/fingerprint.js';
+import { corruptError } from './connection.js';
+import type { Connection } from './connection.js';
+
+export interface Migration {
+  /** From 1, without gaps. */
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+interface Applied {
+  readonly number: number;
+  readonly name: string;
+  readonly checksum: string;
+}
+
+/** Applies what is missing. Returns the path of the backup it made, or null when none was needed. */
+export function migrate(
+  db: Connection,
+  migrations: readonly Migration[],
+  parts: { readonly clock: Clock; readonly log: Log },
+): string | null {
+  const applied = appliedMigrations(db);
+  checkApplied(db, applied, migrations);
+  const missing = migrations.slice(applied.length);
+  if (missing.length === 0) return null;
+  const backup = applied.length > 0 ? backUp(db, applied.length, parts) : null;
+  // A step may rebuild a table that others refer to; what it leaves is checked before it is committed.
+  db.raw.pragma('foreign_keys = OFF');
+  for (const migration of missing) apply(db, migration, parts);
+  db.raw.pragma('foreign_keys = ON');
+  return backup;
+}
+
+/** Refuses a schema that is not exactly the one these migrations lead to; for readers, which change nothing. */
+export function requireCurrent(db: Connection, migrations: readonly Migration[]): void {
+  const applied = appliedMigrations(db);
+  checkApplied(db, applied, migrations);
+  if (applied.length < migrations.length) {
+    throw new FashiondError(
+      'incompatible',
+      `${db.path} has schema ${applied.length}; this program needs ${migrations.length}`,
+      { hint: 'Start the daemon once: it backs the file up and brings it up to date.' },
+    );
+  }
+}
+
+function appliedMigrations(db: Connection): Applied[] {
+  const known = db.get(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'`);
+  return known === undefined
+    ? []
+    : db.all<Applied>('SELECT number, name, checksum FROM migrations ORDER BY number');
+}
+
+function checkApplied(db: Connection, applied: readonly Applied[], migrations: readonly Migration[]): void {
+  const newest = applied.at(-1)?.number ?? 0;
+  if (newest > migrations.length) {
+    throw new FashiondError(
+      'incompatible',
+      `${db.path} has schema ${newest}, newer than ${migrations.length}, the newest this program knows`,
+      { hint: 'Nothing was changed. Install a newer fashiond, or use the backup made before the upgrade.' },
+    );
+  }
+  for (const [index, row] of applied.entries()) {
+    const migration = migrations[index];
+    if (migration === undefined || migration.number !== row.number) {
+      throw corruptError(db.path, `its list of migrations has a gap before number ${row.number}`);
+    }
+    if (checksumOf(migration) !== row.checksum) {
+      throw new FashiondError(
+        'incompatible',
+        `migration ${row.number} (${row.name}) of ${db.path} is not the one this program ships`,
+        { hint: 'The database comes from another build of fashiond: use that build, or crawl anew.' },
+      );
+    }
+  }
+}
+
+function apply(
+  db: Connection,
+  migration: Migration,
+  parts: { readonly clock: Clock; readonly log: Log },
+): void {
+  const { number, name } = migration;
+  db.transaction(() => {
+    db.raw.exec(migration.sql);
+    const [broken] = db.raw.pragma('foreign_key_check') as { table: string }[];
+    if (broken !== undefined) {
+      throw new FashiondError(
+        'internal',
+        `migration ${number} (${name}) breaks references of ${broken.table}`,
+      );
+    }
+    db.run('INSERT INTO migrations (number, name, checksum, applied_at) VALUES (?, ?, ?, ?)', [
+      number,
+      name,
+      checksumOf(migration),
+      parts.clock.now(),
+    ]);
+  });
+  parts.log.info('store.migrated', { number, name });
+}
+
+/** A whole copy beside the file, on the disk before the first step runs. */
+function backUp(db: Connection, schema: number, parts: { readonly clock: Clock; readonly log: Log }): string {
+  const time = new Date(parts.clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const path = `${db.path}.schema-${schema}.${time}.backup`;
+  db.run('VACUUM INTO ?', [path]);
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  parts.log.info('store.backed_up', { path, schema });
+  return path;
+}
+
+function checksumOf(migration: Migration): string {
+  return sha256Hex(Buffer.from(migration.sql));
+}

@@ -1,0 +1,167 @@
+/**
+ * Predictions of pictures, and the items' decisions that follow from them.
+ *
+ * An item is decided over the predictions of its usable pictures in the order the shop shows them, the same
+ * bytes counted once. Whatever changes that list without a new prediction (a page that names other pictures, a
+ * URL that turns out to hold known bytes, another decision rule) puts the item into `undecided`, in the same
+ * transaction; `settle` empties it as soon as a decider is known. So no crash can leave a stale decision behind.
+ */
+import type { CategoryId, ModelFingerprint } from '../domain/ids.js';
+import type { Candidate, Prediction, UnknownReason } from '../domain/prediction.js';
+import type { Connection } from './connection.js';
+import { modelRow } from './models.js';
+
+export type Decide = (predictions: readonly Prediction[]) => Prediction;
+
+interface PredictionRow {
+  readonly category: string | null;
+  readonly probability: number;
+  readonly best: string;
+  readonly reason: string | null;
+  readonly candidates: string;
+}
+
+/** Items decided in one transaction, so that thousands of them do not hold the database at once. */
+const SETTLE_BATCH = 500;
+
+export const PREDICTIONS_OF_ITEM = `
+  SELECT pr.category, pr.probability, pr.best, pr.reason, pr.candidates, min(pi.position) AS position
+  FROM product_images pi
+  JOIN images i ON i.id = pi.image_id
+  JOIN blobs b ON b.id = i.blob_id AND b.state NOT IN ('refused', 'quarantined')
+  JOIN predictions pr ON pr.blob_id = b.id AND pr.model_id = :model
+  WHERE pi.product_id = :product
+  GROUP BY b.id
+  ORDER BY position`;
+
+export class ItemDecisions {
+  readonly #db: Connection;
+  #decider: {
+    readonly fingerprint: ModelFingerprint;
+    readonly model: number;
+    readonly decide: Decide;
+  } | null = null;
+
+  constructor(db: Connection) {
+    this.#db = db;
+  }
+
+  /** `version` names all that shapes a decision; when it is not the last one, every item is decided anew. */
+  use(fingerprint: ModelFingerprint, decide: Decide, version: string | null, now: number): void {
+    const db = this.#db;
+    this.#decider = { fingerprint, decide, model: db.transaction(() => modelRow(db, fingerprint)) };
+    if (version !== null) this.#startVersion(this.#decider.model, version);
+    let settled = SETTLE_BATCH;
+    while (settled === SETTLE_BATCH) settled = this.settle(now);
+  }
+
+  get known(): boolean {
+    return this.#decider !== null;
+  }
+
+  /** Decides items that wait for it. Returns how many; none while no decider is known. */
+  settle(now: number): number {
+    const decider = this.#decider;
+    const db = this.#db;
+    if (decider === null) return 0;
+    return db.transaction(() => {
+      const items = db.all<{ product_id: number }>('SELECT product_id FROM undecided LIMIT ?', [
+        SETTLE_BATCH,
+      ]);
+      for (const { product_id: product } of items) {
+        decideItem(db, product, decider, now);
+        db.run('DELETE FROM undecided WHERE product_id = ?', [product]);
+      }
+      return items.length;
+    });
+  }
+
+  #startVersion(model: number, version: string): void {
+    const db = this.#db;
+    db.transaction(() => {
+      const same = db.get('SELECT 1 FROM models WHERE id = ? AND decider = ?', [model, version]);
+      if (same !== undefined) return;
+      // The others forget theirs: what changes from now on is decided by this one only.
+      db.run('UPDATE models SET decider = CASE WHEN id = ? THEN ? END', [model, version]);
+      db.run('INSERT OR IGNORE INTO undecided (product_id) SELECT DISTINCT product_id FROM product_images');
+    });
+  }
+}
+
+export function savePrediction(db: Connection, blob: number, prediction: Prediction, now: number): void {
+  db.run(
+    `INSERT INTO predictions (blob_id, model_id, category, probability, best, reason, candidates, at)
+     VALUES (:blob, :model, :category, :probability, :best, :reason, :candidates, :now)
+     ON CONFLICT (blob_id, model_id) DO UPDATE SET category = excluded.category,
+       probability = excluded.probability, best = excluded.best, reason = excluded.reason,
+       candidates = excluded.candidates, at = excluded.at`,
+    { blob, model: modelRow(db, prediction.model), now, ...columnsOf(prediction) },
+  );
+}
+
+/** Decides every item that shows the picture. */
+export function decideItemsOf(
+  db: Connection,
+  blob: number,
+  decider: { readonly fingerprint: ModelFingerprint; readonly decide: Decide },
+  now: number,
+): void {
+  const model = modelRow(db, decider.fingerprint);
+  const items = db.all<{ product_id: number }>(
+    `SELECT DISTINCT pi.product_id FROM images i JOIN product_images pi ON pi.image_id = i.id
+     WHERE i.blob_id = ?`,
+    [blob],
+  );
+  for (const { product_id: product } of items) decideItem(db, product, { ...decider, model }, now);
+}
+
+/** Writes the item's decision, or takes it away when no usable picture is left. */
+function decideItem(
+  db: Connection,
+  product: number,
+  decider: { readonly fingerprint: ModelFingerprint; readonly model: number; readonly decide: Decide },
+  now: number,
+): void {
+  const { model } = decider;
+  const rows = db.all<PredictionRow>(PREDICTIONS_OF_ITEM, { product, model });
+  if (rows.length === 0) {
+    db.run('DELETE FROM item_predictions WHERE product_id = ? AND model_id = ?', [product, model]);
+    return;
+  }
+  const decision = decider.decide(rows.map((row) => toPrediction(row, decider.fingerprint)));
+  db.run(
+    `INSERT INTO item_predictions (product_id, model_id, category, probability, best, reason, candidates,
+       decided_at)
+     VALUES (:product, :model, :category, :probability, :best, :reason, :candidates, :now)
+     ON CONFLICT (product_id, model_id) DO UPDATE SET category = excluded.category,
+       probability = excluded.probability, best = excluded.best, reason = excluded.reason,
+       candidates = excluded.candidates,
+       decided_at = CASE WHEN category IS excluded.category THEN decided_at ELSE excluded.decided_at END`,
+    { product, model, now, ...columnsOf(decision) },
+  );
+}
+
+function columnsOf(prediction: Prediction): {
+  readonly category: string | null;
+  readonly probability: number;
+  readonly best: string;
+  readonly reason: string | null;
+  readonly candidates: string;
+} {
+  const { category, probability, best, reason, candidates } = prediction;
+  const pairs = candidates.map((candidate) => [candidate.category, candidate.probability]);
+  return { category, probability, best, reason, candidates: JSON.stringify(pairs) };
+}
+
+function toPrediction(row: PredictionRow, model: ModelFingerprint): Prediction {
+  const pairs = JSON.parse(row.candidates) as [CategoryId, number][];
+  const candidates: Candidate[] = pairs.map(([category, probability]) => ({ category, probability }));
+  return {
+    category: row.category as CategoryId | null,
+    probability: row.probability,
+    best: row.best as CategoryId,
+    candidates,
+    reason: row.reason as UnknownReason | null,
+    model,
+  };
+}

@@ -1,0 +1,79 @@
+/** The reading half of the store: for commands beside a running daemon, and for the daemon itself. */
+import { FashiondError } from '../domain/errors.js';
+import type { ModelFingerprint } from '../domain/ids.js';
+import type { SearchStore } from '../domain/ports.js';
+import type { Connection, SqlParams } from './connection.js';
+import { explain } from './connection.js';
+import { findItem, searchItems } from './search-items.js';
+import { summary } from './summary.js';
+import type { StoreSummary } from './summary.js';
+import { vectorFingerprints } from './vectors.js';
+
+export interface ReadOnlyStore extends SearchStore {
+  readonly path: string;
+  /** Rows of a statement that only reads; throws FashiondError `usage` for any other. */
+  query<Row>(sql: string, params?: SqlParams): Row[];
+  summary(): StoreSummary;
+  /** What `PRAGMA integrity_check` and the references complain of; empty when all is well. */
+  integrityCheck(): readonly string[];
+  close(): void;
+}
+
+export class Reading implements ReadOnlyStore {
+  protected readonly db: Connection;
+
+  constructor(db: Connection) {
+    this.db = db;
+  }
+
+  get path(): string {
+    return this.db.path;
+  }
+
+  query<Row>(sql: string, params: SqlParams = []): Row[] {
+    const statement = this.#prepared(sql);
+    if (!statement.readonly || !statement.reader) {
+      throw new FashiondError('usage', 'the statement does not only read', {
+        hint: 'Use a SELECT on the views v_items, v_prices, v_categories, v_unknown or v_shop_health.',
+      });
+    }
+    return this.db.all<Row>(sql, params);
+  }
+
+  summary(): StoreSummary {
+    return summary(this.db);
+  }
+
+  integrityCheck(): readonly string[] {
+    const found = this.db.all<{ integrity_check: string }>('PRAGMA integrity_check');
+    const broken = this.db.all<{ table: string; rowid: number; parent: string }>('PRAGMA foreign_key_check');
+    return [
+      ...found.map((row) => row.integrity_check).filter((line) => line !== 'ok'),
+      ...broken.map((row) => `${row.table} ${row.rowid} refers to a missing row of ${row.parent}`),
+    ];
+  }
+
+  searchItems(model: ModelFingerprint, lookVersion: string): ReturnType<SearchStore['searchItems']> {
+    return searchItems(this.db, model, lookVersion);
+  }
+
+  findItem(reference: string): ReturnType<SearchStore['findItem']> {
+    return findItem(this.db, reference);
+  }
+
+  vectorFingerprints(): ReturnType<SearchStore['vectorFingerprints']> {
+    return vectorFingerprints(this.db);
+  }
+
+  close(): void {
+    this.db.raw.close();
+  }
+
+  #prepared(sql: string): ReturnType<Connection['statement']> {
+    try {
+      return this.db.statement(sql);
+    } catch (error) {
+      throw explain(error, this.db.path);
+    }
+  }
+}

@@ -1,0 +1,198 @@
+/** The store over one connection: each method of the ports, as one transaction of the modules beside this. */
+import type {
+  CrawlRun,
+  FrontierEntry,
+  ImageVisit,
+  PageVisit,
+  QueuedPicture,
+  WantedImage,
+} from '../domain/crawl.js';
+import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from '../domain/ids.js';
+import type { ModelManifest } from '../domain/model.js';
+import type { Clock, CrawlStore, ImageStore } from '../domain/ports.js';
+import type { PictureOutcome } from '../domain/prediction.js';
+import type { Shop } from '../domain/shop.js';
+import type { Connection } from './connection.js';
+import * as frontier from './frontier.js';
+import * as imageQueue from './image-queue.js';
+import { addLabel } from './labels.js';
+import type { Label } from './labels.js';
+import type { Lock } from './lock.js';
+import { modelRow, registerModel } from './models.js';
+import * as pictureQueue from './picture-queue.js';
+import { decideItemsOf, ItemDecisions, savePrediction } from './predictions.js';
+import type { Decide } from './predictions.js';
+import { Reading } from './reading.js';
+import type { ReadOnlyStore } from './reading.js';
+import * as runs from './runs.js';
+import { syncShops } from './shops.js';
+import { saveVectors, spaceRow } from './vectors.js';
+import { commitVisit } from './visits.js';
+
+export interface Store extends CrawlStore, ImageStore, ReadOnlyStore {
+  /** Makes a loaded model the current one; durable. `path`: its folder. */
+  registerModel(manifest: ModelManifest, path?: string): void;
+  /**
+   * How items are decided from now on. `version` names all that shapes a decision (the threshold, say): when it
+   * is not the one stored, every item is decided anew. Call it once at start, after `registerModel`; without
+   * it, items that get known pictures are decided at the next `commitPicture`.
+   */
+  setDecider(model: ModelFingerprint, version: string, decide: Decide): void;
+  /** Keeps a person's answer; durable. Returns its id. */
+  addLabel(label: Label): number;
+}
+
+export class SqliteStore extends Reading implements Store {
+  readonly #clock: Clock;
+  readonly #lock: Lock;
+  readonly #decisions: ItemDecisions;
+
+  constructor(db: Connection, clock: Clock, lock: Lock) {
+    super(db);
+    this.#clock = clock;
+    this.#lock = lock;
+    this.#decisions = new ItemDecisions(db);
+  }
+
+  syncShops(shops: readonly Shop[]): void {
+    syncShops(this.db, shops);
+  }
+
+  beginRun(shop: ShopId, slot: string, now: number): CrawlRun | null {
+    return runs.beginRun(this.db, shop, slot, now);
+  }
+
+  unfinishedRuns(): CrawlRun[] {
+    return runs.unfinishedRuns(this.db);
+  }
+
+  lastSlot(shop: ShopId): string | null {
+    return runs.lastSlot(this.db, shop);
+  }
+
+  finishRun(run: RunId, status: 'finished' | 'failed', now: number): void {
+    runs.finishRun(this.db, run, status, now);
+  }
+
+  runCounts(run: CrawlRun): ReturnType<CrawlStore['runCounts']> {
+    return runs.runCounts(this.db, run);
+  }
+
+  addUrls(run: CrawlRun, urls: Parameters<CrawlStore['addUrls']>[1], now: number): number {
+    return frontier.addUrls(this.db, run, urls, now);
+  }
+
+  claimPages(run: CrawlRun, limit: number, now: number, leaseMs: number): FrontierEntry[] {
+    return frontier.claimPages(this.db, run, limit, now, leaseMs);
+  }
+
+  commitVisit(run: CrawlRun, entry: FrontierEntry, visit: PageVisit, now: number): void {
+    this.db.transaction(() => {
+      commitVisit(this.db, run, entry, visit, now);
+      this.#decisions.settle(now);
+    });
+  }
+
+  releasePages(ids: readonly FrontierId[]): void {
+    frontier.releasePages(this.db, ids);
+  }
+
+  nextPageDue(run: CrawlRun): number | null {
+    return frontier.nextPageDue(this.db, run);
+  }
+
+  recoverLeases(): ReturnType<CrawlStore['recoverLeases']> {
+    return this.db.transaction(() => ({
+      pages: frontier.recoverPages(this.db),
+      images: imageQueue.recoverImages(this.db),
+      pictures: pictureQueue.recoverPictures(this.db, this.#clock.now()),
+    }));
+  }
+
+  claimImages(limit: number, now: number, leaseMs: number): WantedImage[] {
+    return imageQueue.claimImages(this.db, limit, now, leaseMs);
+  }
+
+  commitImage(image: WantedImage, visit: ImageVisit, now: number): void {
+    this.db.transaction(() => {
+      imageQueue.commitImage(this.db, image, visit, now);
+      this.#decisions.settle(now);
+    });
+  }
+
+  releaseImages(ids: readonly ImageId[]): void {
+    imageQueue.releaseImages(this.db, ids);
+  }
+
+  nextImageDue(): number | null {
+    return imageQueue.nextImageDue(this.db);
+  }
+
+  claimPictures(limit: number, _now: number): QueuedPicture[] {
+    return pictureQueue.claimPictures(this.db, limit);
+  }
+
+  commitPicture(
+    picture: QueuedPicture,
+    outcome: PictureOutcome,
+    context: Parameters<ImageStore['commitPicture']>[2],
+    now: number,
+  ): void {
+    if (!this.#decisions.known) this.#decisions.use(context.model, context.decide, null, now);
+    this.db.transaction(() => {
+      const blob = pictureQueue.leasedPicture(this.db, picture.sha256);
+      if (blob === null) return;
+      pictureQueue.settlePicture(this.db, blob, outcome, now);
+      if (outcome.kind === 'classified') {
+        savePrediction(this.db, blob, outcome.prediction, now);
+        saveVectors(this.db, blob, outcome.vectors, context);
+      }
+      decideItemsOf(this.db, blob, { fingerprint: context.model, decide: context.decide }, now);
+    });
+  }
+
+  releasePictures(ids: readonly Sha256[]): void {
+    pictureQueue.releasePictures(this.db, ids);
+  }
+
+  requeueForModel(model: ModelFingerprint, lookVersion: string): number {
+    return this.db.transaction(() =>
+      pictureQueue.requeuePictures(this.db, {
+        model: modelRow(this.db, model),
+        features: spaceRow(this.db, 'features', model),
+        look: spaceRow(this.db, 'look', lookVersion),
+      }),
+    );
+  }
+
+  backlog(): ReturnType<ImageStore['backlog']> {
+    return {
+      wanted: imageQueue.wantedImages(this.db),
+      stored: pictureQueue.waitingPictures(this.db),
+    };
+  }
+
+  registerModel(manifest: ModelManifest, path?: string): void {
+    registerModel(this.db, manifest, path ?? null, this.#clock.now());
+  }
+
+  setDecider(model: ModelFingerprint, version: string, decide: Decide): void {
+    this.#decisions.use(model, decide, version, this.#clock.now());
+  }
+
+  addLabel(label: Label): number {
+    return addLabel(this.db, label, this.#clock.now());
+  }
+
+  /** Writes the log back into the file, and lets the next process in. Safe to call twice. */
+  override close(): void {
+    if (!this.db.raw.open) return;
+    try {
+      this.db.raw.pragma('optimize');
+      this.db.raw.pragma('wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.db.raw.close();
+      this.#lock.release();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * The store: everything the daemon knows, in one SQLite file. Implements the ports CrawlStore, ImageStore and
+ * SearchStore; every method is one transaction.
+ *
+ * Opening takes, in this order: the lock (one daemon per database), a look at the file that changes nothing,
+ * migrations, views. Whatever fails leaves the file as it was.
+ */
+import { dirname, resolve } from 'node:path';
+import { FashiondError } from '../domain/errors.js';
+import type { Clock, Log } from '../domain/ports.js';
+import { systemClock } from '../platform/clock.js';
+import { explain } from './connection.js';
+import type { Connection } from './connection.js';
+import { acquireLock } from './lock.js';
+import type { Lock } from './lock.js';
+import { migrate, requireCurrent } from './migrate.js';
+import type { Migration } from './migrate.js';
+import { initial } from './migrations/001-initial.js';
+import { inspectFile, makeFolder, openForReading, openForWriting } from './open-file.js';
+import { Reading } from './reading.js';
+import type { ReadOnlyStore } from './reading.js';
+import { SqliteStore } from './sqlite-store.js';
+import type { Store } from './sqlite-store.js';
+import { ensureViews } from './views.js';
+
+export type { ReadOnlyStore } from './reading.js';
+export type { Store } from './sqlite-store.js';
+
+/** In order; a new one is added at the end. */
+export const MIGRATIONS: readonly Migration[] = [initial];
+
+export interface StoreOptions {
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** For tests of upgrades. */
+  readonly migrations?: readonly Migration[];
+}
+
+/**
+ * Opens the store for the one process that writes; makes the file when there is none.
+ *
+ * Throws FashiondError: `busy` when another process has it, `corrupt` when it is damaged or no database,
+ * `incompatible` when it is another program's or a newer fashiond's, `config` when it cannot be written.
+ */
+export function openStore(path: string, options: StoreOptions): Store {
+  const full = resolve(path);
+  const clock = options.clock ?? systemClock;
+  const lock = takeLock(full);
+  let db: Connection | null = null;
+  try {
+    inspectFile(full);
+    db = openForWriting(full);
+    migrate(db, options.migrations ?? MIGRATIONS, { clock, log: options.log });
+    ensureViews(db);
+    db.run('INSERT OR REPLACE INTO holder (id, pid, since) VALUES (1, ?, ?)', [process.pid, clock.now()]);
+    options.log.info('store.opened', { path: full });
+    return new SqliteStore(db, clock, lock);
+  } catch (error) {
+    db?.raw.close();
+    lock.release();
+    throw error;
+  }
+}
+
+/** Opens the store for reading, beside a running daemon or without one. Throws as `openStore`, or `not-found`. */
+export function openReadOnly(path: string): ReadOnlyStore {
+  const db = openForReading(resolve(path));
+  try {
+    requireCurrent(db, MIGRATIONS);
+    return new Reading(db);
+  } catch (error) {
+    db.raw.close();
+    throw error;
+  }
+}
+
+function takeLock(path: string): Lock {
+  makeFolder(dirname(path));
+  let lock: Lock | null;
+  try {
+    lock = acquireLock(`${path}.lock`);
+  } catch (error) {
+    throw explain(error, `${path}.lock`);
+  }
+  if (lock !== null) return lock;
+  throw new FashiondError('busy', `${path} is in use by ${holderOf(path)}`, {
+    hint: 'One daemon per database: stop the other one, or name another file in store.path.',
+    retry: true,
+  });
+}
+
+function holderOf(path: string): string {
+  try {
+    const db = openForReading(path);
+    try {
+      const holder = db.get<{ pid: number; since: number }>('SELECT pid, since FROM holder');
+      if (holder !== undefined) {
+        return `process ${holder.pid}, since ${new Date(holder.since).toISOString()}`;
+      }
+    } finally {
+      db.raw.close();
+    }
+  } catch {
+    // The other process may be opening the file at this moment: it has not said who it is yet.
+  }
+  return 'another process';
+}

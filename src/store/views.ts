@@ -1,0 +1,219 @@
+/**
+ * The views that analysts read: stable names and columns, documented here, column by column.
+ *
+ * Their text lives here and not in a migration: a view holds no data, so `ensureViews` makes it anew whenever
+ * its text changes. A column may be added; one that is there keeps its name and meaning.
+ */
+import { ORDERABLE } from '../domain/product.js';
+import type { Connection } from './connection.js';
+
+export interface ViewDoc {
+  readonly name: string;
+  readonly doc: string;
+  /** In the view's own order. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly select: string;
+}
+
+const iso = (column: string): string => `strftime('%Y-%m-%dT%H:%M:%SZ', ${column} / 1000, 'unixepoch')`;
+const factor = (currency: string): string =>
+  `COALESCE((SELECT factor FROM currencies WHERE code = ${currency}), 100)`;
+const major = (minor: string, currency: string): string => `${minor} * 1.0 / ${factor(currency)}`;
+const orderable = [...ORDERABLE].map((name) => `'${name}'`).join(', ');
+
+const items: ViewDoc = {
+  name: 'v_items',
+  doc: 'One row for each item of each shop, vanished ones included.',
+  columns: {
+    product_id: "the item's number, as `similar` takes it",
+    shop: "the shop's id",
+    title: 'name on the shop page',
+    brand: 'brand, or NULL',
+    sku: "the shop's own number of the item, or NULL",
+    url: 'page of the item',
+    category: 'category id, or NULL while unknown',
+    probability: 'probability of best_category, 0 to 1',
+    best_category: 'likeliest category, accepted or not',
+    reason: 'why there is no category: waiting, below-threshold or no-usable-picture; NULL when there is one',
+    price: 'current price in whole units of the currency, such as 49.9',
+    price_minor: 'the same in minor units, exact: 4990 cents',
+    currency: 'ISO 4217 code',
+    list_price: 'price before a reduction, in whole units, or NULL',
+    availability: 'in-stock, low-stock, back-order, pre-order, sold-out, discontinued or unknown',
+    in_stock: '1 when it can be ordered now, else 0',
+    colour: 'name of the largest colour of the main picture, or NULL',
+    palette: 'colours of the main picture as JSON: name, hex and share, largest first',
+    picture: "SHA-256 of the main picture's bytes, or NULL",
+    first_seen: 'when a crawl first saw the item, ISO 8601 UTC',
+    last_seen: 'when a crawl last saw it',
+    vanished_at: 'when it was confirmed gone, or NULL',
+  },
+  select: `
+SELECT i.product_id, i.shop, i.title, i.brand, i.sku, i.url, i.category, i.probability, i.best_category,
+  CASE WHEN i.category IS NOT NULL THEN NULL
+    WHEN i.decision_reason IS NOT NULL THEN i.decision_reason
+    WHEN EXISTS (SELECT 1 FROM product_images pi JOIN images im ON im.id = pi.image_id
+      LEFT JOIN blobs w ON w.id = im.blob_id
+      WHERE pi.product_id = i.product_id
+        AND (im.state IN ('wanted', 'leased') OR w.state IN ('stored', 'leased'))) THEN 'waiting'
+    ELSE 'no-usable-picture' END AS reason,
+  ${major('i.price_minor', 'i.currency')} AS price, i.price_minor, i.currency,
+  ${major('i.list_price_minor', 'i.currency')} AS list_price, i.availability,
+  i.availability IN (${orderable}) AS in_stock,
+  b.palette ->> '$[0].name' AS colour, b.palette, b.sha256 AS picture,
+  ${iso('i.first_seen')} AS first_seen, ${iso('i.last_seen')} AS last_seen,
+  ${iso('i.vanished_at')} AS vanished_at
+FROM (
+  SELECT p.id AS product_id, s.key AS shop, p.title, p.brand, p.sku, p.url, d.category, d.probability,
+    d.best AS best_category, d.reason AS decision_reason, o.price_minor, o.currency, o.list_price_minor,
+    CASE WHEN p.vanished_at IS NOT NULL THEN 'discontinued' ELSE COALESCE(o.availability, 'unknown') END
+      AS availability,
+    p.first_seen, p.last_seen, p.vanished_at
+  FROM products p
+  JOIN shops s ON s.id = p.shop_id
+  LEFT JOIN offers o ON o.product_id = p.id
+  LEFT JOIN item_predictions d ON d.id = (
+    SELECT ip.id FROM item_predictions ip JOIN models m ON m.id = ip.model_id
+    WHERE ip.product_id = p.id
+    ORDER BY m.role IS 'current' DESC, ip.decided_at DESC, ip.id DESC LIMIT 1)
+) i
+LEFT JOIN blobs b ON b.id = (
+  SELECT c.id FROM product_images pi JOIN images im ON im.id = pi.image_id
+  JOIN blobs c ON c.id = im.blob_id AND c.format IS NOT NULL AND c.state NOT IN ('refused', 'quarantined')
+  WHERE pi.product_id = i.product_id ORDER BY pi.position LIMIT 1)`,
+};
+
+const prices: ViewDoc = {
+  name: 'v_prices',
+  doc: 'The history of every offer: one row for each change of price, list price or availability.',
+  columns: {
+    product_id: "the item's number",
+    shop: "the shop's id",
+    title: 'present name of the item',
+    url: 'page of the item',
+    at: 'since when, ISO 8601 UTC',
+    price: 'price in whole units of the currency; NULL when the page showed none',
+    price_minor: 'the same in minor units, exact',
+    currency: 'ISO 4217 code',
+    list_price: 'price before a reduction, in whole units, or NULL',
+    availability: 'availability from then on; discontinued when the item vanished',
+  },
+  select: `
+SELECT h.product_id, s.key AS shop, p.title, p.url, ${iso('h.at')} AS at,
+  ${major('h.price_minor', 'h.currency')} AS price, h.price_minor, h.currency,
+  ${major('h.list_price_minor', 'h.currency')} AS list_price, h.availability
+FROM offer_history h
+JOIN products p ON p.id = h.product_id
+JOIN shops s ON s.id = p.shop_id`,
+};
+
+const categories: ViewDoc = {
+  name: 'v_categories',
+  doc: 'Categories with their items that have not vanished, one row for each category and currency.',
+  columns: {
+    category: 'category id',
+    currency: 'ISO 4217 code; NULL for items without a price',
+    items: 'number of items',
+    in_stock: 'items that can be ordered now',
+    min_price: 'lowest price, in whole units',
+    avg_price: 'mean price, in whole units',
+    max_price: 'highest price, in whole units',
+  },
+  select: `
+SELECT category, currency, count(*) AS items, sum(in_stock) AS in_stock, min(price) AS min_price,
+  avg(price) AS avg_price, max(price) AS max_price
+FROM v_items WHERE category IS NOT NULL AND vanished_at IS NULL
+GROUP BY category, currency`,
+};
+
+const unknown: ViewDoc = {
+  name: 'v_unknown',
+  doc: 'Items without a category that have not vanished, and why.',
+  columns: {
+    product_id: "the item's number",
+    shop: "the shop's id",
+    title: 'name on the shop page',
+    url: 'page of the item',
+    reason: 'waiting, below-threshold or no-usable-picture',
+    best_category: 'likeliest category, not accepted, or NULL',
+    probability: 'its probability, 0 to 1',
+    pictures: 'pictures that the page names',
+    picture_problem: 'why a picture of it could not be used, or NULL',
+  },
+  select: `
+SELECT v.product_id, v.shop, v.title, v.url, v.reason, v.best_category, v.probability,
+  (SELECT count(*) FROM product_images pi WHERE pi.product_id = v.product_id) AS pictures,
+  (SELECT COALESCE(b.reason, im.reason) FROM product_images pi
+    JOIN images im ON im.id = pi.image_id LEFT JOIN blobs b ON b.id = im.blob_id
+    WHERE pi.product_id = v.product_id AND COALESCE(b.reason, im.reason) IS NOT NULL
+    ORDER BY pi.position LIMIT 1) AS picture_problem
+FROM v_items v WHERE v.category IS NULL AND v.vanished_at IS NULL`,
+};
+
+const lastRun = (column: string): string =>
+  `(SELECT ${column} FROM runs r WHERE r.shop_id = s.id ORDER BY r.started_at DESC, r.id DESC LIMIT 1)`;
+
+const shopHealth: ViewDoc = {
+  name: 'v_shop_health',
+  doc: 'How each shop is doing.',
+  columns: {
+    shop: "the shop's id",
+    name: 'name for people',
+    active: '1 while the config names it',
+    last_run: 'start of the latest run, ISO 8601 UTC, or NULL',
+    last_status: 'running, finished or failed',
+    items: 'items that have not vanished',
+    vanished: 'items that have',
+    unknown_share: 'share of the items without a category, 0 to 1, or NULL without items',
+    pages_done: 'pages visited in the latest run',
+    pages_dropped: 'pages given up in it',
+    pages_waiting: 'pages it has still to visit',
+    oldest_unvisited: 'when the longest waiting page that was never visited was found, or NULL',
+    pictures_refused: 'pictures that could not be downloaded or used',
+    last_error: 'what went wrong last in the latest run, or NULL',
+  },
+  select: `
+SELECT s.key AS shop, s.name, s.active, ${iso(lastRun('r.started_at'))} AS last_run,
+  ${lastRun('r.status')} AS last_status,
+  (SELECT count(*) FROM products p WHERE p.shop_id = s.id AND p.vanished_at IS NULL) AS items,
+  (SELECT count(*) FROM products p WHERE p.shop_id = s.id AND p.vanished_at IS NOT NULL) AS vanished,
+  (SELECT avg(v.category IS NULL) FROM v_items v WHERE v.shop = s.key AND v.vanished_at IS NULL)
+    AS unknown_share,
+  COALESCE(${lastRun('r.pages_done')},
+    (SELECT count(*) FROM frontier f WHERE f.run_id = ${lastRun('r.id')} AND f.state = 'done')) AS pages_done,
+  COALESCE(${lastRun('r.pages_dropped')},
+    (SELECT count(*) FROM frontier f WHERE f.run_id = ${lastRun('r.id')} AND f.state = 'dropped'))
+    AS pages_dropped,
+  (SELECT count(*) FROM frontier f WHERE f.run_id = ${lastRun('r.id')} AND f.state IN ('pending', 'leased'))
+    AS pages_waiting,
+  ${iso(
+    `(SELECT min(f.added_at) FROM frontier f WHERE f.shop_id = s.id AND f.visited_at IS NULL
+      AND f.state IN ('pending', 'leased'))`,
+  )} AS oldest_unvisited,
+  (SELECT count(*) FROM images im LEFT JOIN blobs b ON b.id = im.blob_id
+    WHERE im.shop_id = s.id AND (im.state = 'failed' OR b.state IN ('refused', 'quarantined')))
+    AS pictures_refused,
+  (SELECT f.reason || ': ' || f.detail || ' (' || f.url || ')' FROM frontier f
+    WHERE f.run_id = ${lastRun('r.id')} AND f.state IN ('pending', 'dropped') AND f.reason IS NOT NULL
+    ORDER BY f.due_at DESC, f.id DESC LIMIT 1) AS last_error
+FROM shops s`,
+};
+
+export const VIEWS: readonly ViewDoc[] = [items, prices, categories, unknown, shopHealth];
+
+/** Makes the views what this program says they are. */
+export function ensureViews(db: Connection): void {
+  const wanted = VIEWS.map((view) => `CREATE VIEW ${view.name} AS ${view.select.trim()}`);
+  const present = db
+    .all<{ sql: string }>(
+      `SELECT sql FROM sqlite_schema WHERE type = 'view' AND name LIKE 'v\\_%' ESCAPE '\\'`,
+    )
+    .map((row) => row.sql);
+  if (present.length === wanted.length && wanted.every((sql) => present.includes(sql))) return;
+  db.transaction(() => {
+    for (const { name } of db.all<{ name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'view'`)) {
+      db.raw.exec(`DROP VIEW "${name.replaceAll('"', '""')}"`);
+    }
+    for (const sql of wanted) db.raw.exec(sql);
+  });
+}
