@@ -1,4 +1,4 @@
-/** `fashiond dataset import`: pictures in folders per class in, a data set for training out. */
+/** `fashiond dataset`: `generate` renders pictures, `import` makes a data set of folders of pictures. */
 import { InvalidArgumentError } from 'commander';
 import { shippedCategoriesPath } from '../config/assets.js';
 import { categoryByName, readCategories } from '../config/categories.js';
@@ -6,6 +6,8 @@ import { readSource } from '../config/read-source.js';
 import type { Category } from '../domain/category.js';
 import { FashiondError } from '../domain/errors.js';
 import type { CategoryId } from '../domain/ids.js';
+import { renderDataset } from '../garments/dataset.js';
+import type { Profile } from '../garments/spec.js';
 import { preparePixels } from '../images/prepare.js';
 import { SPLITS, writeDataset } from '../learn/dataset/dataset.js';
 import type { Split } from '../learn/dataset/dataset.js';
@@ -22,6 +24,14 @@ interface ImportFlags {
   readonly split: Split | 'seeded';
   readonly groupBy?: RegExp;
   readonly seed: number;
+}
+
+interface GenerateFlags {
+  readonly out: string;
+  readonly perClass: number;
+  readonly seed: number;
+  readonly size: number;
+  readonly profile: Profile;
 }
 
 const MAX_PIXELS = 40_000_000;
@@ -53,7 +63,34 @@ export const registerDataset: RegisterCommand = (program, context) => {
     .option('--group-by <regexp>', 'file names with the same first group stay in one split', pattern)
     .option('--seed <n>', 'decides the splits', whole(0, 2 ** 31), 1)
     .action(async (roots: string[], flags: ImportFlags) => importFolders(roots, flags, context));
+  dataset
+    .command('generate')
+    .description('render pictures of garments, one folder per class')
+    .requiredOption('--out <folder>', 'folder in which the class folders are made')
+    .requiredOption('--per-class <n>', 'pictures of each class', whole(1, 1_000_000))
+    .option('--seed <n>', 'decides every picture', whole(0, 2 ** 31), 1)
+    .option('--size <px>', 'side of the square pictures', whole(16, 2048), 160)
+    .option('--profile <name>', 'training, or held-out: partly other looks, for testing', profile, 'training')
+    .action(async (flags: GenerateFlags) => generate(flags, context));
 };
+
+async function generate(flags: GenerateFlags, context: CliContext): Promise<void> {
+  const written = await renderDataset({
+    ...flags,
+    signal: context.signal,
+    ...(context.interactive ? { onProgress: showProgress } : {}),
+  });
+  clearProgress(context);
+  context.print(`${written} pictures written to ${flags.out}`);
+}
+
+function showProgress(done: number, of: number): void {
+  process.stderr.write(`\r${done} of ${of} pictures\u001b[K`);
+}
+
+function clearProgress(context: CliContext): void {
+  if (context.interactive) process.stderr.write('\r\u001b[K');
+}
 
 async function importFolders(roots: string[], flags: ImportFlags, context: CliContext): Promise<void> {
   const categories = await shippedCategories();
@@ -67,11 +104,9 @@ async function importFolders(roots: string[], flags: ImportFlags, context: CliCo
     classOf: (folder) => classOf(folder, flags.map, categories),
     decode: (bytes) => preparePixels(bytes, { size, fill, maxPixels: MAX_PIXELS }),
     signal: context.signal,
-    ...(context.interactive
-      ? { onPicture: (done, of) => process.stderr.write(`\r${done} of ${of} pictures\u001b[K`) }
-      : {}),
+    ...(context.interactive ? { onPicture: showProgress } : {}),
   });
-  if (context.interactive) process.stderr.write('\r\u001b[K');
+  clearProgress(context);
   await writeDataset(flags.out, dataset);
   for (const line of previewLines(preview)) context.print(line);
   context.print(`${dataset.index.entries.length} pictures of ${size} px written to ${flags.out}`);
@@ -133,6 +168,11 @@ function split(text: string): Split | 'seeded' {
   const found = [...SPLITS, 'seeded' as const].find((name) => name === text);
   if (found !== undefined) return found;
   throw new InvalidArgumentError('expected seeded, train, validation or test');
+}
+
+function profile(text: string): Profile {
+  if (text === 'training' || text === 'held-out') return text;
+  throw new InvalidArgumentError('expected training or held-out');
 }
 
 function pattern(text: string): RegExp {
