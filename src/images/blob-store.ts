@@ -1,0 +1,87 @@
+/**
+ * Pictures as downloaded, in files named by their SHA-256: `folder/ab/abcdef...`.
+ *
+ * A file is whole or absent, never changed once there, and written once however often the same bytes come.
+ */
+import { access, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Sha256 } from '../domain/ids.js';
+import type { BlobStore } from '../domain/ports.js';
+import { writeFileAtomic } from '../platform/atomic-file.js';
+import { sha256Hex } from '../platform/fingerprint.js';
+
+export interface SweptBlobStore extends BlobStore {
+  /**
+   * Removes temporary files that a killed process left behind and returns how many. To be called at start, before
+   * anything is written: it cannot tell a file being written from a leftover.
+   */
+  sweep(): Promise<number>;
+}
+
+const FOLDER_NAME = /^[0-9a-f]{2}$/;
+const TEMPORARY_NAME = /^\.tmp-/;
+
+export function createBlobStore(folder: string): SweptBlobStore {
+  const pathOf = (sha256: Sha256): string => join(folder, sha256.slice(0, 2), sha256);
+  const has = async (sha256: Sha256): Promise<boolean> => exists(pathOf(sha256));
+  return {
+    pathOf,
+    has,
+    async write(bytes) {
+      const sha256 = sha256Hex(bytes) as Sha256;
+      if (await has(sha256)) return sha256;
+      await makeDurableFolder(dirname(pathOf(sha256)));
+      await writeFileAtomic(pathOf(sha256), bytes);
+      return sha256;
+    },
+    async sweep() {
+      let removed = 0;
+      for (const name of await namesIn(folder)) {
+        if (!FOLDER_NAME.test(name)) continue;
+        const leftovers = (await namesIn(join(folder, name))).filter((file) => TEMPORARY_NAME.test(file));
+        for (const file of leftovers) await rm(join(folder, name, file), { force: true });
+        removed += leftovers.length;
+      }
+      return removed;
+    },
+  };
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/** A folder that does not exist yet has nothing to sweep. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** A new folder is an entry of its parent, which has to reach the disk as well before the file counts as kept. */
+async function makeDurableFolder(path: string): Promise<void> {
+  const created = await mkdir(path, { recursive: true });
+  if (created === undefined) return;
+  for (let parent = dirname(path); ; parent = dirname(parent)) {
+    const handle = await open(parent, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (parent === dirname(created)) return;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Bytes of a picture -> pixels for the network, facts for the store, look vector for search. One decode feeds all.
+ *
+ * `preparePixels` is the same path cut short: training uses it, and its pixels equal those of `preparePicture` bit
+ * for bit.
+ */
+import type { PreparePicture } from '../domain/ports.js';
+import type { DecodedPicture, RefusedPicture } from './decode.js';
+import { WORKING_SIDE, decodePicture } from './decode.js';
+import { estimateForeground } from './foreground.js';
+import { labPixels } from './lab.js';
+import { fitWithin, letterbox, letterboxGeometry } from './letterbox.js';
+import type { Thumbnail } from './look.js';
+import { lookVector } from './look.js';
+import { paletteOf } from './palette.js';
+import { perceptualHash } from './phash.js';
+import type { Raster } from './raster.js';
+import { greyOf, resample, wholeOf } from './raster.js';
+
+/** Longer side of the copy from which texture, shape and perceptual hash are computed, whatever the file's size. */
+const DETAIL_SIDE = 96;
+/** Longer side of the copy on which foreground and colours are computed. */
+const THUMBNAIL_SIDE = 64;
+
+export interface PixelOptions {
+  /** Side of the square in pixels. */
+  readonly size: number;
+  /** Value of the letterbox bars, 0 to 255. */
+  readonly fill: number;
+  /** Pictures with more pixels than this (width x height) are refused without being decoded. */
+  readonly maxPixels: number;
+}
+
+export type PixelsOutcome =
+  | {
+      readonly kind: 'pixels';
+      /** size x size x 3, row-major, sRGB. */
+      readonly pixels: Uint8Array;
+    }
+  | RefusedPicture;
+
+/** The network's pixels alone. Never throws for a bad picture. */
+export async function preparePixels(bytes: Uint8Array, options: PixelOptions): Promise<PixelsOutcome> {
+  const decoded = await decodePicture(bytes, decodeOptions(options));
+  if (decoded.kind === 'refused') return decoded;
+  return { kind: 'pixels', pixels: pixelsOf(decoded, options) };
+}
+
+/** Everything. Never throws for a bad picture; `pixels` and `look` own their buffers and may be transferred. */
+export const preparePicture: PreparePicture = async (bytes, options) => {
+  const decoded = await decodePicture(bytes, decodeOptions(options));
+  if (decoded.kind === 'refused') return decoded;
+  const { format, width, height } = decoded;
+  const detail = scaledTo(decoded.raster, DETAIL_SIDE);
+  const grey = greyOf(detail);
+  const thumbnail = thumbnailOf(detail);
+  const facts = {
+    format,
+    width,
+    height,
+    phash: perceptualHash(grey),
+    palette: paletteOf(thumbnail.lab, thumbnail.foreground.weights),
+  };
+  const picture = { facts, pixels: pixelsOf(decoded, options), look: lookVector(grey, thumbnail) };
+  return { kind: 'prepared', picture };
+};
+
+function decodeOptions({ size, maxPixels }: PixelOptions): { side: number; maxPixels: number } {
+  return { side: Math.max(size, WORKING_SIDE), maxPixels };
+}
+
+function pixelsOf({ raster, width, height }: DecodedPicture, { size, fill }: PixelOptions): Uint8Array {
+  return letterbox(raster, letterboxGeometry(width, height, size), size, fill);
+}
+
+function scaledTo(raster: Raster, longest: number): Raster {
+  const size = fitWithin(raster.width, raster.height, longest);
+  return {
+    data: resample(raster, wholeOf(raster), size.width, size.height),
+    ...size,
+    channels: raster.channels,
+  };
+}
+
+function thumbnailOf(raster: Raster): Thumbnail {
+  const { data, width, height } = scaledTo(raster, THUMBNAIL_SIDE);
+  const lab = labPixels(data);
+  return { width, height, lab, foreground: estimateForeground(lab, width, height) };
+}
