@@ -15,6 +15,7 @@ const SPECIMENS: Readonly<Record<string, readonly string[]>> = {
   cream: ['#f6eedb'],
   beige: ['#dccab0', '#c8b39a'],
   camel: ['#bd8c58'],
+  taupe: ['#8b7d70', '#6e625a'],
   brown: ['#6b4428', '#40291d', '#8d6549'],
   khaki: ['#9a9067'],
   olive: ['#5c5d30'],

@@ -15,6 +15,9 @@ const ROUNDS = 8;
 /** Side of a gathering cell: L* by 5 and a*, b* by 6, each just around the size of a visible difference. */
 const CELL_L = 5;
 const CELL_AB = 6;
+/** Cells along each axis, enough for every sRGB colour. */
+const CELLS_L = 21;
+const CELLS_AB = 40;
 /** Colours with less than this share are dropped and the rest scaled up: they are edges and noise. */
 const LEAST_SHARE = 0.02;
 
@@ -48,19 +51,22 @@ export function paletteOf(lab: Float32Array, weights: Float32Array): PaletteColo
 }
 
 function gather(lab: Float32Array, weights: Float32Array): Heap[] {
-  const cells = new Map<number, Heap>();
-  for (const [pixel, weight] of weights.entries()) {
+  const cells: Heap[] = [];
+  /** For each cell of the grid its place in `cells`, plus one. */
+  const places = new Uint16Array(CELLS_L * CELLS_AB * CELLS_AB);
+  for (let pixel = 0; pixel < weights.length; pixel += 1) {
+    const weight = weights[pixel] ?? 0;
     if (weight <= 0) continue;
     const l = lab[pixel * 3] ?? 0;
     const a = lab[pixel * 3 + 1] ?? 0;
     const b = lab[pixel * 3 + 2] ?? 0;
-    const key =
-      (Math.round(l / CELL_L) * 64 + Math.round(a / CELL_AB) + 32) * 64 + Math.round(b / CELL_AB) + 32;
-    const cell = cells.get(key);
-    if (cell === undefined) cells.set(key, { weight, l: l * weight, a: a * weight, b: b * weight });
+    const row = Math.round(l / CELL_L) * CELLS_AB + Math.round(a / CELL_AB) + CELLS_AB / 2;
+    const at = row * CELLS_AB + Math.round(b / CELL_AB) + CELLS_AB / 2;
+    const cell = cells[(places[at] ?? 0) - 1];
+    if (cell === undefined) places[at] = cells.push({ weight, l: l * weight, a: a * weight, b: b * weight });
     else addColour(cell, weight, l * weight, a * weight, b * weight);
   }
-  return [...cells.values()];
+  return cells;
 }
 
 function add(to: Heap, from: Heap): void {

@@ -83,6 +83,7 @@ describe('colourName', () => {
     ['#0f7a2c', 'green'],
     ['#f7e14a', 'yellow'],
     ['#5d3a21', 'brown'],
+    ['#857769', 'taupe'],
     ['#3b6fd4', 'blue'],
     ['#f5b9c9', 'pink'],
   ])('calls %s %s', (hex, name) => {

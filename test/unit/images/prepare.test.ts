@@ -222,13 +222,11 @@ describe('refusals', () => {
 
   it('refuses 100 megapixels from the header alone', async () => {
     const png = hugePng(10_000, 10_000);
-    const started = performance.now();
     expect(await preparePicture(png, OPTIONS)).toEqual({
       kind: 'refused',
       reason: 'too-many-pixels',
       detail: '10000 x 10000 pixels; at most 40000000 are decoded',
     });
-    expect(performance.now() - started).toBeLessThan(200);
     // Had its pixels been decoded, this half of a file would be called truncated.
     const half = png.subarray(0, png.length / 2);
     expect(await preparePicture(half, OPTIONS)).toEqual(refused('too-many-pixels'));
