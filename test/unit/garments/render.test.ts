@@ -50,7 +50,7 @@ describe('garmentSpec', () => {
         const { knit } = garmentSpec(kind, seed, 'training').garment;
         knits.set(knit, (knits.get(knit) ?? 0) + 1);
       }
-      expect([...knits.keys()].sort()).toEqual(['cable', 'honeycomb', 'plain', 'rib']);
+      expect(new Set(knits.keys())).toEqual(new Set(['cable', 'honeycomb', 'plain', 'rib']));
       // The texture must not give the class away: no knit may be rare on one of them.
       for (const count of knits.values()) expect(count).toBeGreaterThan(50);
     }
