@@ -1,0 +1,103 @@
+/** What one source of a page says of its product. Sources are read alone; merge.ts settles their conflicts. */
+import type { Money } from '../domain/money.js';
+import type { Availability, FieldSource, ReadingHints } from '../domain/product.js';
+import type { FoundCurrency } from './currency.js';
+
+export interface PriceHint {
+  /** Null where only a list price is shown. */
+  readonly price: Money | null;
+  readonly listPrice: Money | null;
+  readonly taxIncluded: boolean | null;
+  readonly currencyFrom: FoundCurrency['from'];
+}
+
+/** Absent fields are null or empty lists. Texts are collapsed; pictures are absolute URLs. */
+export interface SourceHints {
+  readonly source: FieldSource;
+  /** Of the source as a whole, 0 to 1. */
+  readonly confidence: number;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly brand: string | null;
+  readonly sku: string | null;
+  readonly gtin: string | null;
+  readonly mpn: string | null;
+  readonly breadcrumbs: readonly string[];
+  readonly images: readonly string[];
+  readonly price: PriceHint | null;
+  readonly availability: Availability | null;
+  /** The source alone says that this is a product page. */
+  readonly isProduct: boolean;
+}
+
+export const NO_HINTS: Omit<SourceHints, 'source' | 'confidence'> = {
+  title: null,
+  description: null,
+  brand: null,
+  sku: null,
+  gtin: null,
+  mpn: null,
+  breadcrumbs: [],
+  images: [],
+  price: null,
+  availability: null,
+  isProduct: false,
+};
+
+/** What every source needs to know of the page it is on. */
+export interface PageContext {
+  /** Without fragment. */
+  readonly url: string;
+  /** What relative URLs are relative to. */
+  readonly base: string;
+  readonly canonicalUrl: string | null;
+  /** BCP 47 tag, from the page, else from the shop. */
+  readonly language: string | null;
+  readonly hints: ReadingHints;
+  /** Headings and titles by which the page names its subject, the surest first. */
+  readonly names: readonly string[];
+  readonly warn: (warning: string) => void;
+}
+
+/** Letters and digits only, so that two spellings of one name are equal. */
+export function nameKey(name: string): string {
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** Whether the page names its subject so, or the name holds what the page calls its subject. */
+export function isNamed(context: PageContext, name: string): boolean {
+  const key = nameKey(name);
+  if (key.length < 3) return false;
+  return context.names.some((other) => {
+    const otherKey = nameKey(other);
+    return otherKey.includes(key) || (otherKey.length >= 6 && key.includes(otherKey));
+  });
+}
+
+/** GTIN-8, -12, -13 or -14 with a right check digit (GS1 General Specifications 7.9), digits only; else null. */
+export function validGtin(text: string | null): string | null {
+  const digits = (text ?? '').normalize('NFKC').replaceAll(/[\s-]/g, '');
+  if (!/^(\d{8}|\d{12,14})$/.test(digits) || /^0+$/.test(digits)) return null;
+  let sum = 0;
+  for (let i = 0; i < digits.length - 1; i += 1) {
+    const weight = (digits.length - 1 - i) % 2 === 1 ? 3 : 1;
+    sum += Number(digits[i]) * weight;
+  }
+  return (10 - (sum % 10)) % 10 === Number(digits.at(-1)) ? digits : null;
+}
+
+/** Absolute http(s) URL without fragment, or null. */
+export function absoluteUrl(reference: string | null, base: string): string | null {
+  if (reference === null || reference === '' || reference.length > 4000) return null;
+  try {
+    const url = new URL(reference.trim(), base);
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
+    url.hash = '';
+    return url.href;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Microdata (HTML standard, chapter 5) and RDFa Lite (W3C 2015) -> items. Both hang items and properties on
+ * elements; they differ in the attributes' names.
+ */
+import { Element } from 'domhandler';
+import type { ParentNode } from 'domhandler';
+import { visibleText } from './dom-text.js';
+import { attribute, contains } from './html.js';
+import type { HtmlPage } from './html.js';
+import { imageSource } from './image-source.js';
+import { termName } from './items.js';
+import type { Item, ItemValue } from './items.js';
+
+interface Syntax {
+  readonly isScope: (element: Element) => boolean;
+  readonly types: string;
+  readonly property: string;
+  readonly id: string;
+}
+
+const MICRODATA: Syntax = {
+  isScope: (element) => Object.hasOwn(element.attribs, 'itemscope'),
+  types: 'itemtype',
+  property: 'itemprop',
+  id: 'itemid',
+};
+
+const RDFA: Syntax = {
+  isScope: (element) => Object.hasOwn(element.attribs, 'typeof'),
+  types: 'typeof',
+  property: 'property',
+  id: 'resource',
+};
+
+/** Each reference walks a subtree again. */
+const MAX_REFERENCES = 50;
+
+interface OpenItem extends Item {
+  readonly properties: Map<string, ItemValue[]>;
+  readonly element: Element;
+}
+
+/** Items that are no other item's property, in document order. */
+export function readMicrodata(page: HtmlPage): Item[] {
+  if (!page.elements.some(MICRODATA.isScope)) return [];
+  const items = readItems(page, MICRODATA);
+  const ids = new Map(page.elements.map((element) => [attribute(element, 'id'), element]));
+  let left = MAX_REFERENCES;
+  for (const item of items.all) {
+    const references = attribute(item.element, 'itemref')?.split(/\s+/) ?? [];
+    for (const reference of references) {
+      left -= 1;
+      if (left < 0) return items.top;
+      const target = ids.get(reference);
+      if (target === undefined || contains(target, item.element) || contains(item.element, target)) continue;
+      walk(target, item, MICRODATA, { top: [], all: [] });
+    }
+  }
+  return items.top;
+}
+
+export function readRdfa(page: HtmlPage): Item[] {
+  return page.elements.some(RDFA.isScope) ? readItems(page, RDFA).top : [];
+}
+
+interface Found {
+  readonly top: OpenItem[];
+  readonly all: OpenItem[];
+}
+
+function readItems(page: HtmlPage, syntax: Syntax): Found {
+  const found: Found = { top: [], all: [] };
+  walkChildren(page.root, null, syntax, found);
+  return found;
+}
+
+function walkChildren(parent: ParentNode, current: OpenItem | null, syntax: Syntax, found: Found): void {
+  for (const child of parent.children) if (child instanceof Element) walk(child, current, syntax, found);
+}
+
+function walk(element: Element, current: OpenItem | null, syntax: Syntax, found: Found): void {
+  const names = (attribute(element, syntax.property) ?? '')
+    .split(/\s+/)
+    .filter((name) => name !== '' && !/^(?!schema:)[\w-]+:(?!\/\/)/.test(name))
+    .map(termName);
+  if (!syntax.isScope(element)) {
+    if (current !== null && names.length > 0) add(current, names, valueOf(element));
+    walkChildren(element, current, syntax, found);
+    return;
+  }
+  const types = (attribute(element, syntax.types) ?? '').split(/\s+/).filter((type) => type !== '');
+  const item: OpenItem = {
+    types: types.map(termName),
+    id: attribute(element, syntax.id),
+    properties: new Map(),
+    element,
+  };
+  found.all.push(item);
+  if (current !== null && names.length > 0) add(current, names, item);
+  else found.top.push(item);
+  walkChildren(element, item, syntax, found);
+}
+
+function add(item: OpenItem, names: readonly string[], value: ItemValue): void {
+  if (value === '') return;
+  for (const name of names) {
+    const values = item.properties.get(name);
+    if (values === undefined) item.properties.set(name, [value]);
+    else values.push(value);
+  }
+}
+
+/** The property's value by the kind of its element; `content` counts on any element, as shops use it. */
+function valueOf(element: Element): string {
+  const content = attribute(element, 'content');
+  if (content !== null) return content;
+  switch (element.name) {
+    case 'meta':
+      return '';
+    case 'a':
+    case 'area':
+    case 'link':
+      return attribute(element, 'href') ?? visibleText(element);
+    case 'img':
+    case 'source':
+      return imageSource(element) ?? '';
+    case 'data':
+    case 'meter':
+    case 'input':
+      return attribute(element, 'value') ?? visibleText(element);
+    case 'time':
+      return attribute(element, 'datetime') ?? visibleText(element);
+    default:
+      return visibleText(element);
+  }
+}

@@ -1,0 +1,88 @@
+/** Labels of the page and the values beside them: table rows, definition lists, `label: value` texts. */
+import { availabilityOfStockValue, bestAvailability } from './availability.js';
+import { validGtin } from './hints.js';
+import type { PageMap, TextSpot } from './page-map.js';
+import { CHROME, HIDDEN, LINKED, RELATED } from './page-map.js';
+import type { Availability } from '../domain/product.js';
+
+export interface LabelledFields {
+  readonly sku: string | null;
+  readonly gtin: string | null;
+  readonly mpn: string | null;
+  readonly brand: string | null;
+  readonly availability: Availability | null;
+}
+
+const LABELS = {
+  sku: /^(?:商品(?:番号|コード|ID|No\.?|管理番号)|(?:自社|ショップ|アイテム)?品番|管理番号|管理ID|item ?(?:no\.?|number|code|id|#)|sku|style ?(?:no\.?|number|code|#|id)?|product ?(?:code|no\.?|number|id|#)|article ?(?:no\.?|number)?|art\.?-?(?:nr|no)\.?|artikel-?(?:nr\.?|nummer)|ref(?:erence|\.)?|référence|item)$/i,
+  gtin: /^(?:jan(?:コード)?|ean(?:-?13)?|upc|gtin(?:-?1[234])?|バーコード|barcode|isbn)$/i,
+  mpn: /^(?:型番|メーカー(?:型番|品番)|model(?: ?(?:no\.?|number|#))?|mpn|manufacturer part(?: number)?|part ?(?:no\.?|number))$/i,
+  brand:
+    /^(?:ブランド(?:名)?|メーカー(?:名)?|brand(?: name)?|manufacturer|designer|maker|marke|marque|marca|hersteller|vendor)$/i,
+  stock:
+    /^(?:在庫(?:状況|数|表示|状態)?|販売状況|stock(?: status)?|availability|in stock|verfügbarkeit|disponibilité)$/i,
+} as const;
+
+type Label = keyof typeof LABELS;
+
+const LONGEST_LABEL = 24;
+const LONGEST_VALUE = 80;
+const CODE = /^[A-Za-z0-9][A-Za-z0-9._/#-]{1,39}$/;
+
+export function labelledFields(map: PageMap): LabelledFields {
+  const found: Record<Label, string[]> = { sku: [], gtin: [], mpn: [], brand: [], stock: [] };
+  const texts = map.texts.filter(({ zone }) => (zone & (CHROME | RELATED | HIDDEN)) === 0);
+  for (const [i, spot] of texts.entries()) {
+    const labelled = labelAt(texts, i, spot);
+    if (labelled !== null) found[labelled.label].push(labelled.value);
+  }
+  const code = (label: 'sku' | 'mpn'): string | null =>
+    found[label].map(codeIn).find((value) => value !== null) ?? null;
+  return {
+    sku: code('sku') ?? code('mpn'),
+    gtin: found.gtin.map(validGtin).find((value) => value !== null) ?? null,
+    mpn: code('mpn'),
+    brand: found.brand.find((value) => value.length <= 40 && !/^[\d¥$]/.test(value)) ?? null,
+    availability: bestAvailability(found.stock.map(availabilityOfStockValue)),
+  };
+}
+
+function labelAt(
+  texts: readonly TextSpot[],
+  i: number,
+  spot: TextSpot,
+): { label: Label; value: string } | null {
+  const plain = spot.text.normalize('NFKC').replace(/^[■●◆・【[(*\s]+/, '');
+  const [head = ''] = plain.split(/[::】\])]/, 1);
+  const name = head.trim();
+  if (name === '' || name.length > LONGEST_LABEL) return null;
+  const label = (Object.keys(LABELS) as Label[]).find((key) => LABELS[key].test(name));
+  if (label === undefined) return null;
+  const inline = plain
+    .slice(head.length)
+    .replace(/^[\s::】\])]+/, '')
+    .trim();
+  if (inline !== '') return inline.length <= LONGEST_VALUE ? { label, value: inline } : null;
+  const next = nextValue(texts, i);
+  // A link with a label's word is navigation, unless a colon makes it a label.
+  if (next === null || ((spot.zone & LINKED) !== 0 && !/[::]/.test(plain))) return null;
+  return { label, value: next };
+}
+
+/** The next text, when it may be a value; a lone colon is skipped. */
+function nextValue(texts: readonly TextSpot[], i: number): string | null {
+  for (const spot of texts.slice(i + 1, i + 3)) {
+    const text = spot.text
+      .normalize('NFKC')
+      .replace(/^[::\s]+/, '')
+      .trim();
+    if (text !== '') return text.length <= LONGEST_VALUE ? text : null;
+  }
+  return null;
+}
+
+/** A code has a digit, or is all capitals; a word is no code. */
+function codeIn(text: string): string | null {
+  const [first = ''] = text.split(/[\s,、()]/, 1);
+  return CODE.test(first) && (/\d/.test(first) || /^[A-Z]{3,}[A-Z_-]*$/.test(first)) ? first : null;
+}

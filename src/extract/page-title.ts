@@ -1,0 +1,94 @@
+/** How the page names its subject: headings, elements named after a product's name, the document's title. */
+import { rawText } from './dom-text.js';
+import { collapse, plainText, visibleText } from './dom-text.js';
+import { nameKey } from './hints.js';
+import { attribute } from './html.js';
+import type { HtmlPage } from './html.js';
+import type { PageMap } from './page-map.js';
+import { CHROME, HIDDEN, LINKED, RELATED } from './page-map.js';
+
+export interface PageTitle {
+  readonly text: string;
+  /** Position in document order, null for a title out of the head. */
+  readonly order: number | null;
+  readonly confidence: number;
+}
+
+const LONGEST_TITLE = 200;
+const NAME_CLASSES =
+  /(?:product|item|goods|shohin|syohin|detail)[-_]{0,2}(?:name|title|ttl|nm)(?:$|[-_])|^(?:product|item|goods)(?:name|title)$/i;
+
+export function documentTitle(page: HtmlPage): string {
+  const element = page.elements.find(({ name, parent }) => name === 'title' && !isInSvg(parent));
+  return element === undefined ? '' : (plainText(rawText(element), 400) ?? '');
+}
+
+function isInSvg(parent: unknown): boolean {
+  return typeof parent === 'object' && parent !== null && 'name' in parent && parent.name === 'svg';
+}
+
+/** Parts of a document title between its separators. */
+export function titleSegments(title: string): string[] {
+  return title
+    .split(/\s+[|｜\-–—:：/／・»>]\s+|\s*[|｜»]\s*|\s*【[^】]*】\s*|\s*\[[^\]]*\]\s*/)
+    .map(collapse)
+    .filter((part) => part !== '');
+}
+
+/** First-level headings as names of the subject, before the tree is mapped. */
+export function headingNames(page: HtmlPage): string[] {
+  return page.elements
+    .filter(({ name }) => name === 'h1')
+    .slice(0, 5)
+    .map((heading) => visibleText(heading, LONGEST_TITLE))
+    .filter((text) => text !== '');
+}
+
+/** The product's name as the page shows it, or null. */
+export function visibleTitle(page: HtmlPage, map: PageMap): PageTitle | null {
+  const title = documentTitle(page);
+  const segments = titleSegments(title);
+  const titleKey = nameKey(title);
+  const shopKey = segments.length > 1 ? nameKey(segments.at(-1) ?? '') : '';
+  const found: PageTitle[] = [];
+  for (const { element, order, zone } of map.headings) {
+    if ((zone & (RELATED | HIDDEN)) !== 0) continue;
+    const text = visibleText(element, LONGEST_TITLE);
+    const key = nameKey(text);
+    if (key.length < 2 || key === shopKey) continue;
+    const isInTitle = titleKey.includes(key);
+    if (element.name === 'h1') {
+      if ((zone & CHROME) !== 0 && !isInTitle) continue;
+      found.push({ text, order, confidence: isInTitle ? 0.85 : 0.7 });
+    } else if (isInTitle && key.length >= 4 && (zone & CHROME) === 0)
+      found.push({ text, order, confidence: 0.7 });
+  }
+  for (const { element, order, zone, text } of map.texts) {
+    if (
+      (zone & (CHROME | RELATED | LINKED | HIDDEN)) !== 0 ||
+      text.length > LONGEST_TITLE ||
+      nameKey(text).length < 2
+    )
+      continue;
+    const names = `${attribute(element, 'class') ?? ''} ${attribute(element, 'id') ?? ''}`.trim();
+    // The last part of a trail is no heading.
+    if (/^[>＞»›≫|/／]/.test(text)) continue;
+    const isNamed = names !== '' && names.split(/\s+/).some((name) => NAME_CLASSES.test(name));
+    if (isNamed) found.push({ text, order, confidence: titleKey.includes(nameKey(text)) ? 0.8 : 0.65 });
+    else if (segments.some((part) => nameKey(part) === nameKey(text)) && nameKey(text) !== shopKey) {
+      found.push({ text, order, confidence: 0.6 });
+    }
+  }
+  return surest(found) ?? fromHead(segments);
+}
+
+function surest(found: readonly PageTitle[]): PageTitle | null {
+  let best: PageTitle | null = null;
+  for (const title of found) if (best === null || title.confidence > best.confidence) best = title;
+  return best;
+}
+
+function fromHead(segments: readonly string[]): PageTitle | null {
+  const [first] = segments;
+  return first === undefined ? null : { text: first, order: null, confidence: 0.4 };
+}
