@@ -6,21 +6,9 @@ import type { Money } from '../domain/money.js';
 import { Random, seedOf } from '../platform/random.js';
 import { describe, titleOf } from './wording.js';
 import { BRANDS, COLOURS, KINDS } from './vocabulary.js';
-import type { KindName } from './vocabulary.js';
+import type { DemoLanguage, GarmentLook, KindName } from './vocabulary.js';
 
-export type DemoLanguage = 'en' | 'ja';
 export type DemoDay = 1 | 2;
-
-/** What a picture of a sold garment must show; the rest is drawn from the seed. */
-export interface GarmentLook {
-  readonly kind: KindName;
-  readonly style: string;
-  readonly seed: number;
-  readonly colourName: string;
-  /** Null where the garment is not knitted. */
-  readonly knit: 'cable' | 'honeycomb' | 'rib' | 'plain' | null;
-  readonly print: string;
-}
 
 export type DemoPicture =
   /** `view` 0 is the main picture, 1 the same garment shown otherwise. */

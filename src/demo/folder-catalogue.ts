@@ -4,8 +4,9 @@ import { extname, join } from 'node:path';
 import { FashiondError } from '../domain/errors.js';
 import { Random, seedOf } from '../platform/random.js';
 import { drawChanges, drawOffer, FIRST_DAY, sectionsOf } from './catalogue.js';
-import type { DemoCatalogue, DemoItem, DemoLanguage } from './catalogue.js';
+import type { DemoCatalogue, DemoItem } from './catalogue.js';
 import { BRANDS } from './vocabulary.js';
+import type { DemoLanguage } from './vocabulary.js';
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.jpg': 'image/jpeg',

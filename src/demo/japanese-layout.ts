@@ -13,7 +13,7 @@ export interface TablePage {
   readonly body: string;
 }
 
-export function sectionPath(section: string, page = 1): string {
+function sectionPath(section: string, page = 1): string {
   return `/list.cgi?cat=${eucJpEscaped(section)}${page === 1 ? '' : `&page=${page}`}`;
 }
 

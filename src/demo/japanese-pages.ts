@@ -28,7 +28,7 @@ function yen(money: Money): string {
 }
 
 /** Half the pages name the price without tax beside the one with it; the ways of writing vary with the item. */
-export function priceLine(item: DemoItem): string {
+function priceLine(item: DemoItem): string {
   const price = yen(item.price);
   const before = Math.round(item.price.minor / 1.1).toLocaleString('en-US');
   switch (item.number % 4) {

@@ -20,7 +20,7 @@ export interface Site {
 /** Bytes of a picture that is for sale; rendered once, or read from its file. */
 export type PictureBytes = (picture: DemoPicture) => Promise<Uint8Array>;
 
-export const PAGE_SIZE = 20;
+const PAGE_SIZE = 20;
 
 export function pagesOf<T>(items: readonly T[]): T[][] {
   const pages: T[][] = [];

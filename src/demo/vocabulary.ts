@@ -206,6 +206,18 @@ export const KINDS = {
 } as const satisfies Readonly<Record<string, KindWords>>;
 
 export type KindName = keyof typeof KINDS;
+export type DemoLanguage = 'en' | 'ja';
+
+/** What a picture of a sold garment must show; the rest is drawn from the seed. */
+export interface GarmentLook {
+  readonly kind: KindName;
+  readonly style: string;
+  readonly seed: number;
+  readonly colourName: string;
+  /** Null where the garment is not knitted. */
+  readonly knit: 'cable' | 'honeycomb' | 'rib' | 'plain' | null;
+  readonly print: string;
+}
 
 export function wordsOf(kind: KindName): KindWords {
   return KINDS[kind];

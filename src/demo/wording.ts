@@ -5,9 +5,8 @@
  */
 import { unreachable } from '../domain/errors.js';
 import type { Random } from '../platform/random.js';
-import type { DemoLanguage, GarmentLook } from './catalogue.js';
 import { KNIT_WORDS, PRINT_WORDS, wordsOf } from './vocabulary.js';
-import type { KindName } from './vocabulary.js';
+import type { DemoLanguage, GarmentLook, KindName } from './vocabulary.js';
 
 export function titleOf(language: DemoLanguage, look: GarmentLook, colour: string, random: Random): string {
   return language === 'en' ? englishTitle(look, colour, random) : japaneseTitle(look, colour, random);

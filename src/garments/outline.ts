@@ -78,10 +78,6 @@ export function mirrored(rightHalf: readonly Point[]): Point[] {
   return [...rightHalf, ...left];
 }
 
-export function flipped(points: readonly Point[]): Point[] {
-  return points.map(([x, y, corner]) => [-x, y, corner ?? 0]);
-}
-
 /** Moves every point a little: cloth never lies exactly as cut. */
 export function jittered(points: readonly Point[], amount: number, random: Random): Point[] {
   return points.map(([x, y, corner]) => [

@@ -51,12 +51,12 @@ export function dye(name: ColourName, profile: Profile, random: Random): string 
 
 type Rgb = readonly [number, number, number];
 
-export function rgbOf(hex: string): Rgb {
+function rgbOf(hex: string): Rgb {
   const value = Number.parseInt(hex.slice(1), 16);
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
 }
 
-export function hexOf(rgb: Rgb): string {
+function hexOf(rgb: Rgb): string {
   const byte = (value: number): string =>
     Math.round(Math.min(255, Math.max(0, value)))
       .toString(16)

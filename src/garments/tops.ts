@@ -170,7 +170,7 @@ function hemLine(torso: Torso): Part {
   );
 }
 
-export function pocket(x: number, y: number, width: number, height: number): Part {
+function pocket(x: number, y: number, width: number, height: number): Part {
   const edge: Point[] = [
     [x - width / 2, y, 1],
     [x + width / 2, y, 1],
