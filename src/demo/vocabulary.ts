@@ -201,7 +201,7 @@ export const KINDS = {
     price: [25, 210],
     section: 'shoes-bags',
     sectionsJa: ['くつ・バッグ', '小物'],
-    code: 'BG',
+    code: 'BA',
   },
 } as const satisfies Readonly<Record<string, KindWords>>;
 

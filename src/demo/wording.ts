@@ -52,9 +52,9 @@ function japaneseTitle(look: GarmentLook, colour: string, random: Random): strin
   const knitted = look.kind === 'sweater' || look.kind === 'beanie';
   const companion =
     companions.length > 0 && random.chance(knitted ? 0.4 : 0.2) ? random.pick(companions)[1] : '';
-  const badge = random.chance(0.2) ? random.pick(['【再入荷】', '【新作】', '【送料無料】', '≪SALE≫']) : '';
+  const badge = random.chance(0.2) ? random.pick(['【再入荷】', '【新作】', '【送料無料】', '【SALE】']) : '';
   const print = PRINT_WORDS[look.print]?.[1] ?? '';
-  const tail = random.chance(0.6) ? `（${colour}）` : `　${colour}`;
+  const tail = random.chance(0.6) ? `（${colour}）` : ` ${colour}`;
   return `${badge}${companion}${print}${japaneseNoun(look, random)}${tail}`;
 }
 

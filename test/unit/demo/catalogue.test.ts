@@ -46,7 +46,7 @@ describe('drawCatalogue', () => {
   it('misleads in Japanese without lying: the head of each title is the kind that is sold', () => {
     const titles = new Map<string, string[]>();
     for (const { category, title } of drawCatalogue('ja', 1, 400).items) {
-      titles.set(category, [...(titles.get(category) ?? []), title.replace(/(（.*）|　.*)$/, '')]);
+      titles.set(category, [...(titles.get(category) ?? []), title.replace(/(（.*）| .*)$/, '')]);
     }
     for (const title of titles.get('sweater') ?? []) expect(title).toMatch(/ニット$/);
     for (const title of titles.get('beanie') ?? []) expect(title).toMatch(/ニット帽$/);
