@@ -7,7 +7,7 @@
 import Database from 'better-sqlite3';
 import { FashiondError } from '../domain/errors.js';
 
-export type SqlValue = string | number | bigint | null | Uint8Array;
+type SqlValue = string | number | bigint | null | Uint8Array;
 export type SqlParams = readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
 
 export class Connection {

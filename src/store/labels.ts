@@ -3,7 +3,7 @@ import { FashiondError } from '../domain/errors.js';
 import type { CategoryId, ProductId, Sha256 } from '../domain/ids.js';
 import type { Connection } from './connection.js';
 
-export type LabelTarget = { readonly product: ProductId } | { readonly picture: Sha256 };
+type LabelTarget = { readonly product: ProductId } | { readonly picture: Sha256 };
 
 export interface Label {
   readonly target: LabelTarget;

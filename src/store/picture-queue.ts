@@ -13,7 +13,7 @@ import type { PictureOutcome } from '../domain/prediction.js';
 import type { Connection } from './connection.js';
 
 /** Once in company, twice alone. */
-export const MAX_DEATHS = 3;
+const MAX_DEATHS = 3;
 /** Reports of failed machinery after which a picture is set aside. */
 const MAX_FAILURES = 3;
 

@@ -31,11 +31,11 @@ const ITEM_COLUMNS = `
     AS availability,
   b.sha256 AS picture`;
 
-/** The item's first usable picture that has both vectors. */
+/** The item's first usable picture that has both vectors. CROSS JOIN keeps the items in order: no sorting. */
 export const ITEMS_WITH_VECTORS = `
   SELECT ${ITEM_COLUMNS}, f.vector AS features, l.vector AS look
   FROM products p
-  JOIN shops s ON s.id = p.shop_id
+  CROSS JOIN shops s ON s.id = p.shop_id
   JOIN blobs b ON b.id = (
     SELECT i.blob_id FROM product_images pi
     JOIN images i ON i.id = pi.image_id
@@ -70,6 +70,12 @@ const FIND_ITEM = `
   LEFT JOIN offers o ON o.product_id = p.id
   ${CURRENT_DECISION}
   WHERE p.id = ?`;
+
+export const FIND_BY_REFERENCE = `
+  SELECT id FROM products WHERE sku = :reference
+  UNION ALL SELECT id FROM products WHERE url = :reference
+  UNION ALL SELECT p.product_id FROM frontier f JOIN pages p ON p.frontier_id = f.id
+    WHERE f.shop_id IN (SELECT id FROM shops) AND f.url = :reference AND p.product_id IS NOT NULL`;
 
 export function* searchItems(
   db: Connection,
@@ -106,13 +112,7 @@ export function findItem(
 
 function* candidates(db: Connection, reference: string): Iterable<number> {
   if (/^[1-9]\d{0,14}$/.test(reference)) yield Number(reference);
-  const rows = db.all<{ id: number }>(
-    `SELECT id FROM products WHERE sku = :reference
-     UNION ALL SELECT id FROM products WHERE url = :reference
-     UNION ALL SELECT p.product_id FROM frontier f JOIN pages p ON p.frontier_id = f.id
-       WHERE f.shop_id IN (SELECT id FROM shops) AND f.url = :reference AND p.product_id IS NOT NULL`,
-    { reference },
-  );
+  const rows = db.all<{ id: number }>(FIND_BY_REFERENCE, { reference });
   for (const { id } of rows) yield id;
 }
 

@@ -188,7 +188,6 @@ export class SqliteStore extends Reading implements Store {
   override close(): void {
     if (!this.db.raw.open) return;
     try {
-      this.db.raw.pragma('optimize');
       this.db.raw.pragma('wal_checkpoint(TRUNCATE)');
     } finally {
       this.db.raw.close();

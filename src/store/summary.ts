@@ -4,7 +4,7 @@ import type { Connection } from './connection.js';
 import { wantedImages } from './image-queue.js';
 import { waitingPictures } from './picture-queue.js';
 
-export interface ShopSummary {
+interface ShopSummary {
   readonly shop: ShopId;
   readonly name: string;
   readonly active: boolean;

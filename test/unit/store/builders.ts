@@ -21,7 +21,7 @@ export const silent: Log = {
   child: () => silent,
 };
 
-export const clockAt = (now: number): Clock => ({
+const clockAt = (now: number): Clock => ({
   now: () => now,
   monotonic: () => now,
   sleep: async () => undefined,
@@ -128,7 +128,7 @@ export function read(read: Product | null, links: readonly string[] = []): PageV
   };
 }
 
-export const gone: PageVisit = { kind: 'gone', status: 404, confirmAfterMs: HOUR };
+export const gone: Extract<PageVisit, { kind: 'gone' }> = { kind: 'gone', status: 404, confirmAfterMs: HOUR };
 export const unchanged: PageVisit = { kind: 'unchanged', validators: { etag: null, lastModified: null } };
 
 /** Adds the URL and leases it; every other page that is due is leased with it. */
@@ -158,7 +158,7 @@ export function download(store: Store, bytes: (url: string) => Sha256, now = T0)
   }
 }
 
-export function prediction(probabilities: Readonly<Record<string, number>>, model = MODEL): Prediction {
+function prediction(probabilities: Readonly<Record<string, number>>, model = MODEL): Prediction {
   const candidates = Object.entries(probabilities)
     .map(([category, probability]) => ({ category: category as CategoryId, probability }))
     .sort((one, other) => other.probability - one.probability);

@@ -1,0 +1,348 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelFingerprint, Sha256, ShopId } from '../../../src/domain/ids.js';
+import type { PictureOutcome, Prediction } from '../../../src/domain/prediction.js';
+import type { Store } from '../../../src/store/store.js';
+import {
+  begin,
+  classified,
+  classify,
+  context,
+  download,
+  HOUR,
+  LOOK,
+  manifest,
+  MODEL,
+  product,
+  read,
+  sha,
+  shop,
+  T0,
+  visit,
+  workbench,
+} from './builders.js';
+
+const bench = workbench();
+const PAGE = 'https://moda.example/p/1';
+const image = (name: string): string => `https://moda.example/i/${name}.jpg`;
+/** The content of image('a') is sha('a'), and so on. */
+const content = (url: string): Sha256 => sha(url.at(-5)!);
+const sweater = classified({ sweater: 0.97, beanie: 0.03 });
+const beanie = classified({ sweater: 0.02, beanie: 0.98 });
+const none = { etag: null, lastModified: null };
+
+function withImages(store: Store, names: readonly string[], slot = 'a', url = PAGE): void {
+  const run = begin(store, slot);
+  visit(store, run, url, read(product({ url, images: names.map(image) })));
+}
+
+const items = (store: Store): unknown[] =>
+  store.query('SELECT category, probability, best_category, reason FROM v_items ORDER BY product_id');
+const states = (store: Store): unknown[] =>
+  store.query('SELECT substr(sha256, 1, 1) AS name, state, reason FROM blobs ORDER BY id');
+
+describe('picture URLs', () => {
+  it('are wanted once, in the order they were found', () => {
+    const store = bench.open();
+    withImages(store, ['a', 'b']);
+    withImages(store, ['b', 'c'], 'b', `${PAGE}2`);
+    expect(store.backlog()).toEqual({ wanted: 3, stored: 0 });
+    const claimed = store.claimImages(2, T0, HOUR);
+    expect(claimed.map((found) => found.url)).toEqual([image('a'), image('b')]);
+    expect(store.claimImages(10, T0, HOUR).map((found) => found.url)).toEqual([image('c')]);
+    expect(store.backlog()).toEqual({ wanted: 3, stored: 0 });
+  });
+
+  it('are shared out so that one shop does not take every place', () => {
+    const store = bench.open();
+    store.syncShops([shop(), shop('other')]);
+    withImages(store, ['a', 'b', 'c', 'd', 'e', 'f']);
+    const run = begin(store, 'a', T0, 'other' as ShopId);
+    visit(store, run, PAGE, read(product({ images: ['x', 'y', 'z'].map(image) })));
+    const shops = (limit: number): string[] => store.claimImages(limit, T0, HOUR).map((found) => found.shop);
+    expect(shops(2).sort()).toEqual(['moda', 'other']);
+    expect(shops(1)).toEqual(['moda']);
+    expect(shops(3).sort()).toEqual(['moda', 'other', 'other']);
+  });
+
+  it('wait for their retry, carry validators, and are given back', () => {
+    const store = bench.open();
+    withImages(store, ['a']);
+    const [first] = store.claimImages(1, T0, HOUR);
+    const retry = { kind: 'retry', at: T0 + 50, spendsAttempt: true, reason: 'timeout' } as const;
+    store.commitImage(first!, retry, T0);
+    expect(store.nextImageDue()).toBe(T0 + 50);
+    expect(store.claimImages(1, T0 + 49, HOUR)).toEqual([]);
+    const [second] = store.claimImages(1, T0 + 50, HOUR);
+    expect(second!.attempts).toBe(1);
+    store.releaseImages([second!.id]);
+    expect(store.claimImages(1, T0 + 50, HOUR)).toEqual([second]);
+    expect(store.recoverLeases()).toEqual({ pages: 0, images: 1, pictures: 0 });
+    expect(store.claimImages(1, T0, HOUR)).toEqual([second]);
+  });
+
+  it('that failed get another chance with the next run', () => {
+    const store = bench.open();
+    withImages(store, ['a']);
+    store.commitImage(store.claimImages(1, T0, HOUR)[0]!, { kind: 'dropped', reason: 'gone (404)' }, T0);
+    expect(store.backlog()).toEqual({ wanted: 0, stored: 0 });
+    expect(items(store)).toMatchObject([{ category: null, reason: 'no-usable-picture' }]);
+    begin(store, 'b');
+    expect(store.backlog()).toEqual({ wanted: 1, stored: 0 });
+  });
+
+  it('with the same bytes are one picture', () => {
+    const store = bench.open();
+    withImages(store, ['a', 'b']);
+    download(store, () => sha('5'));
+    expect(store.backlog()).toEqual({ wanted: 0, stored: 1 });
+  });
+
+  it('keep their bytes when the server says unchanged, and ask in full when there are none', () => {
+    const store = bench.open();
+    withImages(store, ['a']);
+    store.commitImage(store.claimImages(1, T0, HOUR)[0]!, { kind: 'unchanged' }, T0);
+    expect(store.claimImages(1, T0, HOUR)).toMatchObject([{ validators: none }]);
+  });
+});
+
+describe('a picture', () => {
+  it('brings its item a category, facts and vectors', () => {
+    const store = bench.open();
+    withImages(store, ['a']);
+    expect(items(store)).toMatchObject([{ category: null, reason: 'waiting' }]);
+    download(store, content);
+    expect(items(store)).toMatchObject([{ category: null, reason: 'waiting' }]);
+    classify(store, () => sweater);
+    expect(items(store)).toEqual([
+      { category: 'sweater', probability: 0.97, best_category: 'sweater', reason: null },
+    ]);
+    expect(store.query('SELECT colour, palette, picture FROM v_items')).toEqual([
+      { colour: 'navy', palette: JSON.stringify(sweater.facts.palette), picture: sha('a') },
+    ]);
+    expect(store.backlog()).toEqual({ wanted: 0, stored: 0 });
+    const [latent] = store.query<{ vector: Buffer }>(
+      `SELECT vector FROM embeddings e JOIN vector_spaces s ON s.id = e.space_id WHERE kind = 'latent'`,
+    );
+    expect([...latent!.vector]).toEqual([0b1010_0001, 7]);
+  });
+
+  it('leaves an item unknown with the best guess when it is not sure', () => {
+    const store = bench.open();
+    withImages(store, ['a']);
+    download(store, content);
+    classify(store, () => classified({ sweater: 0.6, beanie: 0.4 }));
+    expect(items(store)).toEqual([
+      { category: null, probability: 0.6, best_category: 'sweater', reason: 'below-threshold' },
+    ]);
+  });
+
+  it('that is refused leaves the others to decide', () => {
+    const store = bench.open();
+    withImages(store, ['a', 'b']);
+    download(store, content);
+    const refused: PictureOutcome = { kind: 'refused', reason: 'truncated', detail: 'half a file' };
+    classify(store, (hash) => (hash === sha('a') ? refused : beanie));
+    expect(items(store)).toMatchObject([{ category: 'beanie' }]);
+    expect(states(store)).toEqual([
+      { name: 'a', state: 'refused', reason: 'truncated' },
+      { name: 'b', state: 'done', reason: null },
+    ]);
+    expect(store.query('SELECT picture FROM v_items')).toEqual([{ picture: sha('b') }]);
+  });
+
+  it('is judged with the others in the order the shop shows them, the same bytes once', () => {
+    const store = bench.open();
+    withImages(store, ['c', 'a', 'b', 'd']);
+    download(store, (url) => (url === image('d') ? sha('a') : content(url)));
+    const asked: string[][] = [];
+    const decide = (predictions: readonly Prediction[]): Prediction => {
+      asked.push(predictions.map((one) => one.candidates.map(({ probability }) => probability).join()));
+      return predictions[0]!;
+    };
+    const odds: Record<string, number> = { [sha('a')]: 0.91, [sha('b')]: 0.92, [sha('c')]: 0.93 };
+    classify(store, (hash) => classified({ sweater: odds[hash]!, beanie: 1 - odds[hash]! }), {
+      ...context,
+      decide,
+    });
+    expect(asked.at(-1)!.map((line) => Number(line.split(',')[0]))).toEqual([0.93, 0.91, 0.92]);
+    expect(items(store)).toMatchObject([{ probability: 0.93 }]);
+  });
+
+  it('known before decides an item that is new, even when the daemon was restarted in between', () => {
+    const path = bench.file();
+    const store = bench.open(path);
+    store.setDecider(MODEL, '1', context.decide);
+    withImages(store, ['a']);
+    download(store, content);
+    classify(store, () => sweater);
+    // The same URL on another page: no download, no inference.
+    withImages(store, ['a'], 'b', `${PAGE}2`);
+    expect(items(store)).toMatchObject([{ category: 'sweater' }, { category: 'sweater' }]);
+    store.close();
+    const next = bench.open(path);
+    // Another URL with the same bytes, before anybody said how to decide.
+    withImages(next, ['z'], 'c', `${PAGE}3`);
+    download(next, () => sha('a'));
+    expect(next.backlog()).toEqual({ wanted: 0, stored: 0 });
+    next.setDecider(MODEL, '1', context.decide);
+    expect(items(next)).toMatchObject(['sweater', 'sweater', 'sweater'].map((category) => ({ category })));
+  });
+
+  it('known before decides at once an item that shows it under another URL', () => {
+    const store = bench.open();
+    store.setDecider(MODEL, '1', context.decide);
+    withImages(store, ['a']);
+    download(store, content);
+    classify(store, () => sweater);
+    withImages(store, ['z'], 'b', `${PAGE}2`);
+    download(store, () => sha('a'));
+    expect(items(store)).toMatchObject([{ category: 'sweater' }, { category: 'sweater' }]);
+  });
+
+  it('is taken out of the decision when the page no longer shows it', () => {
+    const store = bench.open();
+    withImages(store, ['a', 'b']);
+    download(store, content);
+    classify(store, (hash) => (hash === sha('a') ? sweater : beanie));
+    expect(items(store)).toMatchObject([{ category: 'sweater' }]);
+    withImages(store, ['b'], 'b');
+    expect(items(store)).toMatchObject([{ category: 'beanie' }]);
+    withImages(store, [], 'c');
+    expect(items(store)).toMatchObject([{ category: null, reason: 'no-usable-picture' }]);
+  });
+});
+
+describe('the decision rule', () => {
+  it('decides every item anew when it changes, and none when it does not', () => {
+    const store = bench.open();
+    withImages(store, ['a']);
+    download(store, content);
+    classify(store, () => sweater);
+    const strict = (predictions: readonly Prediction[]): Prediction => ({
+      ...predictions[0]!,
+      category: null,
+      reason: 'below-threshold',
+    });
+    store.setDecider(MODEL, 'threshold 0.99', strict);
+    expect(items(store)).toMatchObject([{ category: null, reason: 'below-threshold' }]);
+    store.setDecider(MODEL, 'threshold 0.99', context.decide);
+    expect(items(store)).toMatchObject([{ category: null }]);
+    store.setDecider(MODEL, 'threshold 0.9', context.decide);
+    expect(items(store)).toMatchObject([{ category: 'sweater' }]);
+  });
+});
+
+describe('a picture that kills', () => {
+  /** The process ends with the pictures it had claimed in hand; the next one starts. */
+  function die(store: Store): Sha256[] {
+    const inHand = store.claimPictures(100, T0).map((picture) => picture.sha256);
+    store.recoverLeases();
+    return inHand;
+  }
+
+  it('is found: suspects are tried alone and last, and the third death names it', () => {
+    const store = bench.open();
+    withImages(store, ['a', 'b', 'c']);
+    download(store, content);
+    expect(die(store)).toEqual([sha('a'), sha('b'), sha('c')]);
+    withImages(store, ['d'], 'b', `${PAGE}2`);
+    download(store, content);
+    const [fresh] = store.claimPictures(100, T0);
+    expect(fresh).toEqual({ sha256: sha('d'), attempts: 1 });
+    expect(store.claimPictures(100, T0)).toEqual([]);
+    store.commitPicture(fresh!, sweater, context, T0);
+    const [alone] = store.claimPictures(100, T0);
+    expect(alone).toEqual({ sha256: sha('a'), attempts: 2 });
+    expect(store.claimPictures(100, T0)).toEqual([]);
+    store.commitPicture(alone!, sweater, context, T0);
+    // b kills; c had nothing to do with it and is handed out before b's last chance.
+    expect(die(store)).toEqual([sha('b')]);
+    const [innocent] = store.claimPictures(100, T0);
+    expect(innocent!.sha256).toBe(sha('c'));
+    store.commitPicture(innocent!, sweater, context, T0);
+    expect(die(store)).toEqual([sha('b')]);
+    expect(store.claimPictures(100, T0)).toEqual([]);
+    expect(states(store)).toEqual([
+      { name: 'a', state: 'done', reason: null },
+      { name: 'b', state: 'quarantined', reason: 'crashed-decoder' },
+      { name: 'c', state: 'done', reason: null },
+      { name: 'd', state: 'done', reason: null },
+    ]);
+    expect(store.summary().picturesQuarantined).toBe(1);
+  });
+
+  it('is not blamed for a clean stop', () => {
+    const store = bench.open();
+    withImages(store, ['a', 'b']);
+    download(store, content);
+    for (let round = 0; round < 5; round += 1) {
+      const claimed = store.claimPictures(100, T0);
+      expect(claimed.map((picture) => picture.attempts)).toEqual([1, 1]);
+      store.releasePictures(claimed.map((picture) => picture.sha256));
+    }
+  });
+
+  it('is charged once for a failure that is reported twice', () => {
+    const store = bench.open();
+    withImages(store, ['a']);
+    download(store, content);
+    const [picture] = store.claimPictures(1, T0);
+    for (let n = 0; n < 5; n += 1) {
+      store.commitPicture(picture!, { kind: 'failed', detail: 'the worker died' }, context, T0);
+    }
+    expect(classify(store, () => sweater)).toEqual([sha('a')]);
+    expect(items(store)).toMatchObject([{ category: 'sweater' }]);
+  });
+
+  it('is set aside after three reports of failure', () => {
+    const store = bench.open();
+    withImages(store, ['a']);
+    download(store, content);
+    const seen = classify(store, () => ({ kind: 'failed', detail: 'the worker died' }));
+    expect(seen).toEqual([sha('a'), sha('a'), sha('a')]);
+    expect(states(store)).toEqual([{ name: 'a', state: 'quarantined', reason: 'failed' }]);
+    expect(store.query('SELECT reason, picture_problem FROM v_unknown')).toEqual([
+      { reason: 'no-usable-picture', picture_problem: 'failed' },
+    ]);
+  });
+});
+
+describe('a new model', () => {
+  const NEW = 'n'.repeat(64) as ModelFingerprint;
+
+  it('sees every usable picture again, and the old answers stay until then', () => {
+    const store = bench.open();
+    store.registerModel(manifest());
+    withImages(store, ['a', 'b']);
+    download(store, content);
+    const refused: PictureOutcome = { kind: 'refused', reason: 'empty', detail: '' };
+    classify(store, (hash) => (hash === sha('a') ? sweater : refused));
+    expect(store.requeueForModel(MODEL, LOOK)).toBe(0);
+    store.registerModel(manifest(NEW));
+    expect(store.requeueForModel(NEW, LOOK)).toBe(1);
+    expect(store.requeueForModel(NEW, LOOK)).toBe(0);
+    expect(items(store)).toMatchObject([{ category: 'sweater' }]);
+    const other = classified({ sweater: 0.05, beanie: 0.95 }, {}, NEW);
+    classify(store, () => other, { ...context, model: NEW });
+    expect(items(store)).toMatchObject([{ category: 'beanie' }]);
+    expect(store.vectorFingerprints()).toEqual([
+      { model: MODEL, count: 1 },
+      { model: NEW, count: 1 },
+    ]);
+    // Back to the old one: its answers are still there.
+    store.registerModel(manifest());
+    expect(items(store)).toMatchObject([{ category: 'sweater' }]);
+    expect(store.query('SELECT fingerprint, role FROM models ORDER BY id')).toEqual([
+      { fingerprint: MODEL, role: 'current' },
+      { fingerprint: NEW, role: 'previous' },
+    ]);
+  });
+
+  it('sees them again too when only the look vectors changed', () => {
+    const store = bench.open();
+    withImages(store, ['a']);
+    download(store, content);
+    classify(store, () => sweater);
+    expect(store.requeueForModel(MODEL, 'look-2')).toBe(1);
+  });
+});

@@ -1,0 +1,102 @@
+/** The plans of the statements that run for every page, picture and item: a lost index shows here. */
+import Database from 'better-sqlite3';
+import { expect, it } from 'vitest';
+import type { SqlParams } from '../../../src/store/connection.js';
+import { CLAIM_PAGES, NEXT_PAGE_DUE, RECOVER_PAGES } from '../../../src/store/frontier.js';
+import { CLAIM_IMAGES, NEXT_IMAGE_DUE, SHOPS_WITH_DUE_IMAGES } from '../../../src/store/image-queue.js';
+import { CLAIM_PICTURES } from '../../../src/store/picture-queue.js';
+import { PREDICTIONS_OF_ITEM } from '../../../src/store/predictions.js';
+import { TAKE_OVER_FRONTIER } from '../../../src/store/runs.js';
+import { FIND_BY_REFERENCE, ITEMS_WITH_VECTORS } from '../../../src/store/search-items.js';
+import { workbench } from './builders.js';
+
+const bench = workbench();
+
+function plan(sql: string, params: SqlParams): string[] {
+  const path = bench.file();
+  bench.open(path).close();
+  const db = new Database(path, { readonly: true });
+  try {
+    const rows = db.prepare<SqlParams[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`).all(params);
+    return rows.map((row) => row.detail);
+  } finally {
+    db.close();
+  }
+}
+
+const now = 0;
+const limit = 1;
+
+it.each<readonly [string, string, SqlParams, readonly string[]]>([
+  [
+    'pages are claimed in the order of an index',
+    CLAIM_PAGES,
+    { run: 1, now, limit },
+    [
+      'SEARCH f USING INDEX frontier_claim (run_id=? AND state=?)',
+      'SEARCH p USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN',
+    ],
+  ],
+  [
+    'the next page due is the first entry of an index',
+    NEXT_PAGE_DUE,
+    [1],
+    ['SEARCH frontier USING COVERING INDEX frontier_due (run_id=? AND state=?)'],
+  ],
+  [
+    'leased pages are found without reading the others',
+    RECOVER_PAGES,
+    [],
+    [
+      'SEARCH frontier USING COVERING INDEX frontier_due (run_id=? AND state=?)',
+      'USING ROWID SEARCH ON TABLE runs FOR IN-OPERATOR',
+    ],
+  ],
+  [
+    "a run reads its own shop's pages only",
+    TAKE_OVER_FRONTIER,
+    { run: 1, now, shop: 1 },
+    ['SEARCH frontier USING COVERING INDEX sqlite_autoindex_frontier_1 (shop_id=?)'],
+  ],
+  [
+    'shops with pictures to fetch are found by index',
+    SHOPS_WITH_DUE_IMAGES,
+    [now],
+    [
+      'SCAN s',
+      'SEARCH w EXISTS USING COVERING INDEX images_queue (shop_id=? AND state=? AND due_at<?)',
+      'CORRELATED SCALAR SUBQUERY 1',
+      'SEARCH l USING COVERING INDEX images_queue (shop_id=? AND state=?)',
+    ],
+  ],
+  [
+    'picture URLs are claimed in the order of an index',
+    CLAIM_IMAGES,
+    { shop: 1, now, limit },
+    ['SEARCH images USING INDEX images_queue (shop_id=? AND state=? AND due_at<?)'],
+  ],
+  [
+    'the next picture due is the first entry of an index',
+    NEXT_IMAGE_DUE,
+    [],
+    ['SEARCH images USING COVERING INDEX images_due (state=?)'],
+  ],
+  [
+    'pictures are claimed in the order of an index',
+    CLAIM_PICTURES,
+    [limit],
+    ['SEARCH blobs USING INDEX blobs_queue (state=?)'],
+  ],
+])('%s', (_, sql, params, expected) => {
+  expect(plan(sql, params)).toEqual(expected);
+});
+
+it.each<readonly [string, string, SqlParams]>([
+  ["an item's predictions", PREDICTIONS_OF_ITEM, { product: 1, model: 1 }],
+  ['items with vectors', ITEMS_WITH_VECTORS, { features: 1, look: 1, model: 'm', after: 0 }],
+  ['an item by its reference', FIND_BY_REFERENCE, { reference: 'x' }],
+])('%s: no table is read as a whole', (_, sql, params) => {
+  const steps = plan(sql, params);
+  expect(steps.length).toBeGreaterThan(2);
+  expect(steps.filter((step) => step.startsWith('SCAN'))).toEqual([]);
+});
