@@ -55,6 +55,7 @@ export async function openClassifier(config: Config, log: Log): Promise<PictureC
 /** The whole daemon. Starts nothing by itself: see `start`, `crawl` and `schedule`. */
 export class App {
   readonly store: Store;
+  readonly classifier: PictureClassifier;
   readonly times: StageTimes;
   readonly #config: Config;
   readonly #shops: readonly Shop[];
@@ -73,6 +74,7 @@ export class App {
     this.#stages = stages;
     this.#closers = closers;
     this.store = stages.store;
+    this.classifier = stages.classifier;
     this.times = times;
     const { fetch, crawl } = loaded.config;
     this.#crawl = new Crawl(

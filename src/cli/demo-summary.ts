@@ -75,15 +75,15 @@ export function percent(part: number, whole: number): string {
   return whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`;
 }
 
-/** Calls, total and mean time of each stage; stages run beside each other, so the sum exceeds the wall time. */
+/** Calls and time at work of each stage; stages work beside each other, so the sum exceeds the wall time. */
 export function stageTable(stages: readonly StageTime[], wallMs: number): string {
   const table = new Table({
-    head: ['stage', 'calls', 'total', 'mean'],
+    head: ['stage', 'calls', 'at work', 'calls a second'],
     colAligns: ['left', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },
   });
-  for (const { stage, count, totalMs } of stages) {
-    table.push([stage, String(count), seconds(totalMs), `${(totalMs / count).toFixed(1)} ms`]);
+  for (const { stage, count, activeMs } of stages) {
+    table.push([stage, String(count), seconds(activeMs), (count / (activeMs / 1000)).toFixed(0)]);
   }
   table.push(['whole demo (wall clock)', '', seconds(wallMs), '']);
   return table.toString();

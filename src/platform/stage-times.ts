@@ -1,28 +1,38 @@
-/** How often each stage ran and how long it took, summed over everything that ran beside each other. */
+/** How often each stage ran, and for how long at least one of its calls was under way. */
 
 export interface StageTime {
   readonly stage: string;
   readonly count: number;
-  readonly totalMs: number;
+  /** Wall time in which the stage was at work; calls beside each other count once. */
+  readonly activeMs: number;
+}
+
+interface Stage {
+  count: number;
+  activeMs: number;
+  underWay: number;
+  since: number;
 }
 
 export class StageTimes {
-  readonly #stages = new Map<string, { count: number; totalMs: number }>();
+  readonly #stages = new Map<string, Stage>();
 
   /** Runs `work` and books its time, whether it succeeds or not. */
   async measure<T>(stage: string, work: () => Promise<T>): Promise<T> {
-    const startedAt = performance.now();
+    const entry = this.#stages.get(stage) ?? { count: 0, activeMs: 0, underWay: 0, since: 0 };
+    this.#stages.set(stage, entry);
+    if (entry.underWay === 0) entry.since = performance.now();
+    entry.underWay += 1;
     try {
       return await work();
     } finally {
-      const entry = this.#stages.get(stage) ?? { count: 0, totalMs: 0 };
       entry.count += 1;
-      entry.totalMs += performance.now() - startedAt;
-      this.#stages.set(stage, entry);
+      entry.underWay -= 1;
+      if (entry.underWay === 0) entry.activeMs += performance.now() - entry.since;
     }
   }
 
   list(): StageTime[] {
-    return [...this.#stages].map(([stage, { count, totalMs }]) => ({ stage, count, totalMs }));
+    return [...this.#stages].map(([stage, { count, activeMs }]) => ({ stage, count, activeMs }));
   }
 }

@@ -1,0 +1,151 @@
+/** The demo's report: tables against the truth, what changed overnight, two lookalike examples, next commands. */
+import { relative } from 'node:path';
+import type { App } from '../app.js';
+import type { LoadedConfig } from '../config/load.js';
+import type { ItemTruth } from '../demo/shops.js';
+import type { CategoryId, ProductId } from '../domain/ids.js';
+import { formatMoney } from '../domain/money.js';
+import { LookalikeIndex } from '../search/index.js';
+import { explain } from '../search/explain.js';
+import type { CliContext } from './context.js';
+import { categoryTable, percent, stageTable } from './demo-summary.js';
+import type { JudgedItem } from './demo-summary.js';
+
+interface ItemRow {
+  readonly product_id: number;
+  readonly shop: string;
+  readonly title: string;
+  readonly url: string;
+  readonly category: string | null;
+  readonly best_category: string | null;
+  readonly price: number | null;
+  readonly currency: string | null;
+  readonly in_stock: number;
+  readonly vanished_at: string | null;
+}
+
+type Truth = ReadonlyMap<string, ItemTruth>;
+
+const EXAMPLES = 2;
+const ANSWERS = 3;
+
+export function printReport(
+  app: App,
+  loaded: LoadedConfig,
+  truth: Truth,
+  wallMs: number,
+  context: CliContext,
+): void {
+  const rows = app.store.query<ItemRow>('SELECT * FROM v_items ORDER BY product_id', []);
+  const judged = rows.flatMap((row): JudgedItem[] => {
+    const item = truth.get(row.url);
+    return item === undefined ? [] : [{ truth: item.category, category: row.category }];
+  });
+  const print = (text: string): void => context.print(text);
+  print(
+    `\n${rows.length} products, each decided by its pictures (truth: what the shops say to themselves)\n`,
+  );
+  print(categoryTable(judged));
+  for (const line of misread(rows, truth)) print(line);
+  for (const line of misleading(rows, truth)) print(line);
+  for (const line of overnight(app)) print(line);
+  print(`\n${stageTable(app.times.list(), wallMs)}`);
+  for (const line of lookalikes(app, loaded, rows)) print(line);
+  const db = relative(process.cwd(), loaded.config.store.path);
+  print(`\nThe catalogue is ${db}:`);
+  print(`  sqlite3 ${db} "SELECT * FROM v_categories"`);
+  print('  bin/fashiond similar 1 --cheaper --config config/demo.yaml');
+}
+
+/** Products that were not read, and pages that were taken for products: none when all is well. */
+function misread(rows: readonly ItemRow[], truth: Truth): string[] {
+  const read = new Set(rows.map((row) => row.url));
+  const missed = [...truth.keys()].filter((url) => !read.has(url)).map((url) => `  not read: ${url}`);
+  const invented = [...read].filter((url) => !truth.has(url)).map((url) => `  not a product: ${url}`);
+  return [...missed, ...invented];
+}
+
+/** Names of the Japanese shop that say one garment and are another. */
+function misleading(rows: readonly ItemRow[], truth: Truth): string[] {
+  const knits = rows.filter((row) => row.shop === 'demo-ja' && /ニット/.test(row.title));
+  if (knits.length === 0) return [];
+  const accepted = knits.filter((row) => row.category !== null);
+  const right = accepted.filter((row) => row.category === truth.get(row.url)?.category).length;
+  const examples = ['sweater', 'beanie'].flatMap((category) => {
+    const row = accepted.find(
+      (item) => item.category === category && truth.get(item.url)?.category === category,
+    );
+    return row === undefined ? [] : [`  ${row.title} -> ${category}`];
+  });
+  return [
+    `\nNames with ニット (knit) say little: ${accepted.length} of ${knits.length} decided by picture, ` +
+      `${percent(right, accepted.length)} of those rightly`,
+    ...examples,
+  ];
+}
+
+interface Change {
+  readonly shop: string;
+  readonly title: string;
+  readonly wasMinor: number | null;
+  readonly isMinor: number | null;
+  readonly currency: string | null;
+  readonly was: string;
+  readonly is: string;
+}
+
+function overnight(app: App): string[] {
+  const changes = app.store.query<Change>(
+    `WITH history AS (SELECT *, row_number() OVER (PARTITION BY product_id ORDER BY at) AS nth FROM v_prices)
+     SELECT b.shop, b.title, a.price_minor AS wasMinor, b.price_minor AS isMinor,
+       coalesce(b.currency, a.currency) AS currency, a.availability AS was, b.availability AS "is"
+     FROM history a JOIN history b ON b.product_id = a.product_id AND b.nth = a.nth + 1
+     ORDER BY b.shop, b.availability, b.title`,
+    [],
+  );
+  const lines = changes.map(({ shop, title, wasMinor, isMinor, currency, was, is }) => {
+    if (currency === null || wasMinor === null || isMinor === null || wasMinor === isMinor) {
+      return `  ${shop}: ${title}: ${was} -> ${is}`;
+    }
+    const price = (minor: number): string => formatMoney({ minor, currency });
+    return `  ${shop}: ${title}: ${price(wasMinor)} -> ${price(isMinor)}`;
+  });
+  return lines.length === 0 ? [] : ['\nOvernight:', ...lines];
+}
+
+/** The dearest accepted items of two categories, each with cheaper ones of the same look. */
+function lookalikes(app: App, loaded: LoadedConfig, rows: readonly ItemRow[]): string[] {
+  const { manifest, lookLayout } = app.classifier;
+  const index = LookalikeIndex.fromStore(app.store, manifest.fingerprint, lookLayout);
+  const dearest = rows
+    .filter((row) => row.category !== null && row.price !== null && row.vanished_at === null)
+    .toSorted((a, b) => Number(b.price) - Number(a.price));
+  const lines: string[] = [];
+  const shown = new Set<string>();
+  for (const row of dearest) {
+    if (shown.size >= EXAMPLES) break;
+    const item = app.store.findItem(String(row.product_id))?.item;
+    const vectors = index.vectorsOf(row.product_id as ProductId);
+    if (row.category === null || shown.has(row.category) || item?.price == null || vectors === null) continue;
+    const found = index.similar(
+      vectors,
+      {
+        category: row.category as CategoryId,
+        inStock: true,
+        maxPrice: null,
+        cheaperThan: item.price,
+        exclude: item.productId,
+        limit: ANSWERS,
+      },
+      loaded.config.search.weights,
+    );
+    if (found.length === 0) continue;
+    shown.add(row.category);
+    lines.push(`\nThe look of "${item.title}" (${formatMoney(item.price)}), cheaper:`);
+    for (const result of found) {
+      const price = result.item.price === null ? '' : formatMoney(result.item.price);
+      lines.push(`  ${price}  ${result.item.title}: ${explain(result, item.price)}`);
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,169 @@
+/** `fashiond demo`: two shops on loopback, crawled to the end on two days, judged against their own truth. */
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { App } from '../app.js';
+import { packageRoot } from '../config/assets.js';
+import { categoryByName } from '../config/categories.js';
+import { loadConfig } from '../config/load.js';
+import type { LoadedConfig } from '../config/load.js';
+import { startDemoShops } from '../demo/shops.js';
+import type { DemoShops, WantedPicture } from '../demo/shops.js';
+import { FashiondError } from '../domain/errors.js';
+import type { Log } from '../domain/ports.js';
+import type { Shop } from '../domain/shop.js';
+import { garmentSpec, renderGarment, withScene } from '../garments/render.js';
+import type { PrintKind } from '../garments/spec.js';
+import { createLog } from '../platform/log.js';
+import { seedOf } from '../platform/random.js';
+import type { CliContext, RegisterCommand } from './context.js';
+import { serve } from './daemon.js';
+import { printReport } from './demo-report.js';
+import { clearDemo, demoPaths, readDemoState, writeDemoState } from './demo-state.js';
+import type { DemoIdentity, DemoState } from './demo-state.js';
+
+interface DemoFlags {
+  readonly once?: boolean;
+  readonly pictures?: string;
+  readonly products: string;
+  readonly seed: string;
+  readonly data?: string;
+  readonly verbose?: boolean;
+}
+
+/** The shops' two days: fixed, so that a demo that was killed finds its runs again. */
+const SLOTS = ['2026-01-12T03:00:00.000Z', '2026-01-13T03:00:00.000Z'] as const;
+const PICTURE_SIZE = { width: 480, height: 600 };
+/** Once everything is shown, the shops are visited as often as this. */
+const SERVING_SCHEDULE = '*/5 * * * *';
+/** Ports a demo takes when they are free, so that its links stay the same from one start to the next. */
+const USUAL_PORTS = [8471, 8472] as const;
+
+export const registerDemo: RegisterCommand = (program, context) => {
+  const command: Command = program
+    .command('demo')
+    .description('crawl two demo shops on this machine and show what comes out')
+    .option('--once', 'end after the summary instead of serving until Ctrl-C')
+    .option('--pictures <folder>', 'sell these pictures (one folder per class) instead of rendered garments')
+    .option('--products <n>', 'products of each shop', '160')
+    .option('--seed <n>', 'decides what the shops sell', '1')
+    .option('--data <folder>', 'where the catalogue is kept', join(packageRoot, 'data'))
+    .option('--verbose', 'log every page and picture');
+  command.action(async (flags: DemoFlags) => {
+    const identity: DemoIdentity = {
+      seed: wholeNumber('--seed', flags.seed, 0),
+      productsPerShop: wholeNumber('--products', flags.products, 1),
+      pictures: flags.pictures === undefined ? null : resolve(flags.pictures),
+    };
+    const folder = resolve(flags.data ?? join(packageRoot, 'data'));
+    await mkdir(folder, { recursive: true });
+    const base = await loadConfig(join(packageRoot, 'config', 'demo.yaml'));
+    const log = createLog({ ...base.config.log, level: flags.verbose === true ? 'debug' : 'warn' });
+    const shops = await openShops(folder, identity, base, context);
+    try {
+      await runDemo(configFor(base, folder, shops.shops, flags), shops, flags, context, log);
+    } finally {
+      await shops.close();
+    }
+  });
+};
+
+/** Starts the shops as an earlier, unfinished or finished, demo in the folder left them, or anew. */
+async function openShops(
+  folder: string,
+  identity: DemoIdentity,
+  base: LoadedConfig,
+  context: CliContext,
+): Promise<DemoShops> {
+  const state = await readDemoState(folder, identity);
+  if (state === null) await clearDemo(folder);
+  const shops = await startOnPorts(identity, base, state?.ports ?? null);
+  const { ports, unmappedFolders } = shops;
+  if (state !== null && (state.ports[0] !== ports[0] || state.ports[1] !== ports[1])) {
+    // The addresses of the pages are part of the catalogue: with other ports it is another one.
+    await clearDemo(folder);
+  }
+  await writeDemoState(folder, { ...identity, ports } satisfies DemoState);
+  context.note(`Two shops are open: ${shops.shops.flatMap((shop) => shop.start).join(' and ')}`);
+  if (unmappedFolders.length > 0) {
+    context.note(`Left out, because config/categories.yaml has no such name: ${unmappedFolders.join(', ')}`);
+  }
+  return shops;
+}
+
+async function startOnPorts(
+  identity: DemoIdentity,
+  base: LoadedConfig,
+  ports: readonly [number, number] | null,
+): Promise<DemoShops> {
+  const start = (wanted: readonly [number, number]): Promise<DemoShops> =>
+    startDemoShops({
+      seed: identity.seed,
+      productsPerShop: identity.productsPerShop,
+      ports: wanted,
+      renderPicture,
+      categoryOfFolder: (name) => categoryByName(base.categories, name)?.id ?? null,
+      ...(identity.pictures === null ? {} : { picturesFolder: identity.pictures }),
+    });
+  try {
+    return await start(ports ?? USUAL_PORTS);
+  } catch (error) {
+    if (error instanceof FashiondError && error.code === 'busy') return start([0, 0]);
+    throw error;
+  }
+}
+
+/** A picture as the shops want it, by settings that no training picture was drawn with. */
+async function renderPicture({ look, view }: WantedPicture): Promise<Uint8Array> {
+  const { kind, seed, style, colourName, knit } = look;
+  const print = look.print as PrintKind;
+  const fixed = { style, colourName, print, ...(knit === null ? {} : { knit }) };
+  const spec = garmentSpec(kind, seed, 'held-out', fixed);
+  return renderGarment(view === 0 ? spec : withScene(spec, seedOf(seed, 'view', view)), PICTURE_SIZE);
+}
+
+function configFor(
+  base: LoadedConfig,
+  folder: string,
+  shops: readonly Shop[],
+  flags: DemoFlags,
+): LoadedConfig {
+  const { db, blobs } = demoPaths(folder);
+  const schedule = flags.once === true ? null : SERVING_SCHEDULE;
+  return {
+    ...base,
+    config: { ...base.config, store: { path: db, blobs } },
+    shops: shops.map((shop) => ({ ...shop, schedule })),
+  };
+}
+
+async function runDemo(
+  loaded: LoadedConfig,
+  shops: DemoShops,
+  flags: DemoFlags,
+  context: CliContext,
+  log: Log,
+): Promise<void> {
+  const app = await App.open(loaded, log);
+  await serve(app, context, log, loaded.config.shutdown_deadline, async () => {
+    const startedAt = performance.now();
+    for (const [index, slot] of SLOTS.entries()) {
+      shops.setDay(index === 0 ? 1 : 2);
+      context.note(index === 0 ? 'Day 1: crawling both shops ...' : 'Day 2: what has changed? ...');
+      await Promise.all(loaded.shops.map((shop) => app.crawl(shop, slot)));
+      await app.imagesDone();
+      if (context.signal.aborted) return 'end';
+    }
+    printReport(app, loaded, shops.truth, performance.now() - startedAt, context);
+    if (flags.once === true) return 'end';
+    app.schedule();
+    context.note('Serving: the shops stay open and are visited every five minutes. Ctrl-C ends it.');
+    return 'stay';
+  });
+}
+
+function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new FashiondError('usage', `${option} ${text} is not a whole number of at least ${least}`);
+}
