@@ -67,15 +67,18 @@ function isTrail(element: Element): boolean {
   const names = `${attribute(element, 'class') ?? ''} ${attribute(element, 'id') ?? ''} ${attribute(element, 'aria-label') ?? ''}`;
   if (element.name === 'body' || element.name === 'html') return false;
   if (TRAIL_NAMES.test(names) || /パンくず/.test(names)) return visibleText(element, 400).length < 400;
-  if (!LINE_TAGS.has(element.name) || !hasLinkChild(element)) return false;
+  if (!LINE_TAGS.has(element.name) || !beginsAtHome(element)) return false;
   const text = visibleText(element, 161);
   if (text.length > 160) return false;
   const [first = '', ...rest] = text.split(SEPARATOR);
   return rest.length >= 1 && HOME.test(first.trim());
 }
 
-function hasLinkChild(element: Element): boolean {
-  return element.children.some((child) => child instanceof Element && child.name === 'a');
+function beginsAtHome(element: Element): boolean {
+  const link = element.children.find(
+    (child): child is Element => child instanceof Element && child.name === 'a',
+  );
+  return link !== undefined && HOME.test(visibleText(link, 40));
 }
 
 /** Links give the names where there are two or more; the text between separators otherwise. */

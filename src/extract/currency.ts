@@ -90,20 +90,42 @@ const MARKS: ReadonlyMap<string, readonly string[]> = new Map(
   }).map(([mark, codes]) => [mark, codes.split(' ')]),
 );
 
-const escapeRegExp = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-const alternatives = [...MARKS.keys(), ...[...CODES].map((code) => code.toLowerCase())]
-  .sort((a, b) => b.length - a.length)
-  .map((mark) => {
-    const before = /^\p{L}/u.test(mark) && !/^[円元원]/.test(mark) ? '(?<![\\p{L}])' : '';
-    const after = /\p{L}$/u.test(mark) && !/[円元원]$/.test(mark) ? '(?![\\p{L}])' : '';
-    return `${before}${escapeRegExp(mark)}${after}`;
-  })
-  .join('|');
+const isMark = (text: string): boolean => {
+  const key = text.toLowerCase();
+  return MARKS.has(key) || CODES.has(key.toUpperCase());
+};
+/** Marks of one character that need no word boundary. */
+const SYMBOLS = new Set([...MARKS.keys()].filter((mark) => /^(?:[^\p{L}]|[円元원])$/u.test(mark)));
+const LONGEST_MARK = 7;
+const WORD = /[\p{L}.]/u;
 
-/** A mark directly before an amount; the text must be normalized (NFKC). */
-export const MARK_BEFORE = new RegExp(`(${alternatives})\\s*:?\\s*$`, 'iu');
-/** A mark directly after an amount. */
-export const MARK_AFTER = new RegExp(`^[ ']?(${alternatives})`, 'iu');
+/** The currency's mark directly before an amount, given the text that ends there (NFKC). */
+export function markBefore(text: string): string | null {
+  const end = text.replace(/\s*:?\s*$/, '').length;
+  const last = text[end - 1] ?? '';
+  if (SYMBOLS.has(last)) {
+    const letters = /(?<![a-z])[a-z]{1,2}$/i.exec(text.slice(Math.max(0, end - 4), end - 1))?.[0] ?? '';
+    return letters !== '' && isMark(letters + last) ? letters + last : last;
+  }
+  let start = end;
+  while (start > 0 && end - start <= LONGEST_MARK && WORD.test(text[start - 1] ?? '')) start -= 1;
+  const word = text.slice(start, end);
+  return word !== '' && isMark(word) ? word : null;
+}
+
+/** The currency's mark directly after an amount, given the text that begins there (NFKC). */
+export function markAfter(text: string): string | null {
+  const start = text[0] === ' ' || text[0] === "'" ? 1 : 0;
+  const first = text[start] ?? '';
+  if (SYMBOLS.has(first)) return first;
+  let end = start;
+  while (end < text.length && end - start <= LONGEST_MARK && WORD.test(text[end] ?? '')) end += 1;
+  const word = text.slice(start, end);
+  if (word === '') return null;
+  if (isMark(word)) return word;
+  const bare = word.replace(/\.$/, '');
+  return isMark(bare) ? bare : null;
+}
 
 const REGIONS: Readonly<Record<string, string>> = {
   US: 'USD',

@@ -20,6 +20,7 @@ export interface HtmlPage {
 const MAX_DEPTH = 256;
 /** The parser's own stack; each open tag costs it time in proportion to the depth. */
 const MAX_OPEN_TAGS = 1024;
+const MAX_WORK = 100_000_000;
 const MAX_EVENTS = 400_000;
 const CHUNK = 16_384;
 
@@ -27,10 +28,12 @@ class BoundedHandler extends DomHandler {
   readonly elements: Element[] = [];
   events = 0;
   open = 0;
+  /** Of looking for the open tag that an end tag closes. */
+  work = 0;
   #nodes = 0;
 
   get exhausted(): boolean {
-    return this.events > MAX_EVENTS || this.open > MAX_OPEN_TAGS;
+    return this.events > MAX_EVENTS || this.open > MAX_OPEN_TAGS || this.work > MAX_WORK;
   }
 
   override onopentag(name: string, attribs: Record<string, string>): void {
@@ -86,7 +89,9 @@ export function parseHtml(text: string): HtmlPage {
   const handler = new BoundedHandler();
   const parser = new Parser(handler, { recognizeCDATA: false });
   for (let at = 0; at < text.length && !handler.exhausted; at += CHUNK) {
-    parser.write(text.slice(at, at + CHUNK));
+    const chunk = text.slice(at, at + CHUNK);
+    parser.write(chunk);
+    handler.work += handler.open * chunk.split('</').length;
   }
   const truncated = handler.exhausted;
   if (!truncated) parser.end();

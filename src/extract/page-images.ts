@@ -30,7 +30,8 @@ export function visibleImages(map: PageMap, context: PageContext, title: string)
     if (url === null || reference === null || !isPicture(spot, url)) continue;
     candidates.push({ url, order: spot.order, score: scoreOf(spot, url, title) });
   }
-  const top = Math.max(...candidates.map(({ score }) => score), 0);
+  let top = 0;
+  for (const { score } of candidates) top = Math.max(top, score);
   // A page with a picture that is clearly the product's has no use for those that might be.
   const kept = candidates.filter(({ score }) => score >= Math.max(1, Math.min(3, top - 1)));
   const [main] = [...kept].sort((a, b) => b.score - a.score || a.order - b.order);

@@ -78,6 +78,8 @@ class Walker implements PageMap {
   readonly links: number[] = [];
   readonly #context: PageContext;
   readonly #titles: readonly Element[];
+  /** Zones by class and id, which repeat in every card of a list. */
+  readonly #named = new Map<string, number>();
   /** Of all texts so far. */
   #length = 0;
 
@@ -123,18 +125,24 @@ class Walker implements PageMap {
     }
     if (CHROME_TAGS.has(element.name) || (element.name === 'header' && !inContent)) zone |= CHROME;
     if (names === '' || element.name === 'body' || element.name === 'html') return zone;
-    const tokens = names.split(/\s+/);
-    if (tokens.some((token) => STRUCK_NAMES.test(token))) zone |= STRUCK;
-    if (tokens.some((token) => CHROME_NAMES.test(token))) zone |= CHROME;
+    let named = this.#named.get(names);
+    if (named === undefined) {
+      named = zonesNamed(names);
+      this.#named.set(names, named);
+    }
     // A container of the page's heading is no list of other items, whatever its name.
-    if (RELATED_NAMES.test(names) && !this.#titles.some((title) => contains(element, title))) zone |= RELATED;
-    return zone;
+    const holdsTitle = (named & RELATED) !== 0 && this.#titles.some((title) => contains(element, title));
+    return zone | (holdsTitle ? named & ~RELATED : named);
   }
 
   #leadsElsewhere(anchor: Element): boolean {
     const href = attribute(anchor, 'href');
     if (href === null || href.startsWith('#') || /^javascript:|^mailto:|^tel:/i.test(href)) return false;
     if (/\.(?:jpe?g|png|webp|gif)(?:$|[?#])/i.test(href)) return false;
+    const { url: here, canonicalUrl } = this.#context;
+    const [path = ''] = href.split('#', 1);
+    // Resolving every link would cost more than the rest of the walk; only one that ends alike can be this page.
+    if (!here.endsWith(path) && canonicalUrl?.endsWith(path) !== true) return true;
     const url = absoluteUrl(href, this.#context.base);
     return url !== null && url !== this.#context.url && url !== this.#context.canonicalUrl;
   }
@@ -152,6 +160,14 @@ class Walker implements PageMap {
       /disabled|sold-?out/i.test(names);
     this.controls.push({ ...spot, text, enabled: !disabled && (zone & HIDDEN) === 0 });
   }
+}
+
+function zonesNamed(names: string): number {
+  const tokens = names.split(/\s+/);
+  let zone = RELATED_NAMES.test(names) ? RELATED : 0;
+  if (tokens.some((token) => STRUCK_NAMES.test(token))) zone |= STRUCK;
+  if (tokens.some((token) => CHROME_NAMES.test(token))) zone |= CHROME;
+  return zone;
 }
 
 /** What a control says to people; null for what is no control. */

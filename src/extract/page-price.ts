@@ -73,7 +73,8 @@ function gather(map: PageMap, context: PageContext, titleOrder: number | null): 
   const buys = map.controls.filter(({ zone }) => (zone & (CHROME | RELATED)) === 0).map(({ order }) => order);
   for (const spot of map.texts) {
     if (candidates.length >= MAX_CANDIDATES) break;
-    if (spot.text.length > LONGEST_TAG || (spot.zone & HIDDEN) !== 0 || !/\p{Nd}/u.test(spot.text)) continue;
+    if (spot.text.length > LONGEST_TAG || (spot.zone & (HIDDEN | CHROME | RELATED)) !== 0) continue;
+    if (!/\p{Nd}/u.test(spot.text)) continue;
     const tag = priceTag(spot.element, context);
     if (tag === null || seen.has(tag.element) || !isOwn(spot.text, tag.reading)) continue;
     seen.add(tag.element);
@@ -83,7 +84,6 @@ function gather(map: PageMap, context: PageContext, titleOrder: number | null): 
     if (titleOrder !== null && spot.order > titleOrder) score += 1;
     if (buys.some((order) => order > spot.order && order - spot.order < 150)) score += 2;
     if (SALE_NAMES.test(attribute(tag.element, 'class') ?? '')) score += 1;
-    if ((spot.zone & (CHROME | RELATED)) !== 0) score -= 8;
     if ((spot.zone & LINKED) !== 0) score -= 6;
     if ((spot.zone & OPTION) !== 0) score -= 2;
     if (tag.reading.amounts > 3) score -= 3;

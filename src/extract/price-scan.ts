@@ -1,5 +1,5 @@
 /** Finds the amounts in a text and what the words around each say of it. Pure; knows no currency's decimals. */
-import { MARK_AFTER, MARK_BEFORE } from './currency.js';
+import { markAfter, markBefore } from './currency.js';
 import {
   INSTALMENT_BEFORE,
   LIST_PRICE,
@@ -34,8 +34,11 @@ interface Token {
 /** First digit of each decimal digit block besides ASCII that shops use. */
 const DIGIT_ZEROS = [0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50];
 
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** NFKC, ASCII digits, no invisible marks; a narrow or fixed space between groups of three becomes `'`. */
 export function normalizePriceText(text: string): string {
+  if (PLAIN.test(text)) return text.replaceAll('`', "'");
   return text
     .replaceAll(/[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g, '')
     .replaceAll(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59]/g, (digit) => {
@@ -127,21 +130,21 @@ function findMarks(text: string, tokens: readonly Token[]): (Mark | null)[] {
   const marks: (Mark | null)[] = [];
   let from = 0;
   for (const [i, token] of tokens.entries()) {
-    const before = MARK_BEFORE.exec(text.slice(Math.max(from, token.start - 12), token.start))?.[1];
+    const before = markBefore(text.slice(Math.max(from, token.start - 12), token.start));
     const gap = text
       .slice(token.end, tokens[i + 1]?.start ?? text.length)
       .replace(/^[.,]?[-–]{1,2}(?=\s*\D)/, '');
-    const after = MARK_AFTER.exec(gap)?.[1];
+    const after = markAfter(gap);
     const belongsToNext =
-      after !== undefined &&
+      after !== null &&
       tokens[i + 1] !== undefined &&
       gap.trim() === after &&
       /^\s/.test(gap) &&
       !/\s$/.test(gap);
     from = token.end;
-    if (before !== undefined && !(before === '$' && after !== undefined && /^[a-z]{3}$/i.test(after))) {
+    if (before !== null && !(before === '$' && after !== null && /^[a-z]{3}$/i.test(after))) {
       marks.push({ text: before, before: true });
-    } else if (after !== undefined && !belongsToNext) {
+    } else if (after !== null && !belongsToNext) {
       marks.push({ text: after, before: false });
       from = token.end + text.slice(token.end).indexOf(after) + after.length;
     } else marks.push(null);

@@ -36,7 +36,7 @@ const LONGEST_TEXT = 400;
  * currency beside it counts, in the currency of the context.
  */
 export function parsePrice(text: string, context: MoneyContext, bare: boolean): PriceReading {
-  if (text.length > LONGEST_TEXT) return { kind: 'none' };
+  if (text.length > LONGEST_TEXT || !/\p{Nd}/u.test(text)) return { kind: 'none' };
   const scanned = findAmounts(text);
   const isMarked = scanned.some(({ mark }) => mark !== null);
   const usable = scanned.filter(
