@@ -124,6 +124,10 @@ export class App {
     const { store, classifier } = this.#stages;
     const recovered = store.recoverLeases();
     store.registerModel(classifier.manifest);
+    const threshold = this.#config.model.threshold ?? classifier.manifest.threshold;
+    store.setDecider(classifier.manifest.fingerprint, String(threshold), (predictions) =>
+      classifier.decide(predictions),
+    );
     const requeued = store.requeueForModel(classifier.manifest.fingerprint, LOOK_LAYOUT.version);
     this.#log.info('daemon.started', { recovered, requeued, model: classifier.manifest.fingerprint });
     const { fetch, crawl, compute } = this.#config;

@@ -32,9 +32,7 @@ export async function serve(
 ): Promise<void> {
   const stopped = context.signal.aborted ? Promise.resolve() : once(context.signal, 'abort');
   const running = app.start();
-  const working = work().then(async (then) => {
-    if (then === 'stay') await stopped;
-  });
+  const working = workThenStay(work, stopped);
   try {
     await Promise.race([running, stopped, working]);
   } finally {
@@ -42,6 +40,10 @@ export async function serve(
     // Whatever the closing brought to an end has been told of above.
     await Promise.allSettled([running, working]);
   }
+}
+
+async function workThenStay(work: () => Promise<'end' | 'stay'>, stopped: Promise<unknown>): Promise<void> {
+  if ((await work()) === 'stay') await stopped;
 }
 
 /** Closes the app; ends the process when that takes longer than the deadline. */

@@ -124,9 +124,10 @@ function lookalikes(app: App, loaded: LoadedConfig, rows: readonly ItemRow[]): s
   const shown = new Set<string>();
   for (const row of dearest) {
     if (shown.size >= EXAMPLES) break;
-    const item = app.store.findItem(String(row.product_id))?.item;
+    const item = app.store.findItem(String(row.product_id))?.item ?? null;
     const vectors = index.vectorsOf(row.product_id as ProductId);
-    if (row.category === null || shown.has(row.category) || item?.price == null || vectors === null) continue;
+    if (row.category === null || shown.has(row.category) || item === null || vectors === null) continue;
+    if (item.price === null) continue;
     const found = index.similar(
       vectors,
       {

@@ -23,6 +23,7 @@ interface TrainFlags {
   readonly seed: number;
   readonly patience: number;
   readonly workers: number;
+  readonly from?: string;
   readonly resume?: true;
 }
 
@@ -42,6 +43,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
     .option('--seed <n>', 'decides every random choice', whole(0), TRAIN_DEFAULTS.seed)
     .option('--patience <n>', 'epochs without improvement before it stops', whole(1), TRAIN_DEFAULTS.patience)
     .option('--workers <n>', 'threads, one core each', whole(1), Math.min(2, availableParallelism()))
+    .option('--from <folder>', 'start from the weights of an earlier training of the same classes')
     .option('--resume', 'go on from the checkpoint in the output folder')
     .action(async (flags: TrainFlags) => trainFromFlags(flags, context));
 };
@@ -63,6 +65,7 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     out: flags.out,
     name: flags.name,
     resume: flags.resume === true,
+    ...(flags.from === undefined ? {} : { from: flags.from }),
     signal: context.signal,
     clock: systemClock,
     ...(context.interactive

@@ -25,6 +25,8 @@ export interface TrainCategorySetting {
   readonly out: string;
   readonly name: string;
   readonly resume: boolean;
+  /** Model folder with the checkpoint of a training whose weights are the start. */
+  readonly from?: string;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly onStep?: (progress: StepProgress) => void;
@@ -49,8 +51,10 @@ export async function trainCategory(
 ): Promise<TrainedCategory> {
   const { index } = dataset;
   const spec = categoryNetwork({ size: index.size, classes: index.labels.length });
+  const { from, ...rest } = setting;
   const result = await train(spec, shareDataset(dataset), options, {
-    ...setting,
+    ...rest,
+    ...(from === undefined ? {} : { from: join(from, 'checkpoint.bin') }),
     checkpointPath: join(setting.out, 'checkpoint.bin'),
   });
   if (result.best.epoch === 0) {

@@ -17,6 +17,7 @@ import type { Checkpoint } from './checkpoint.js';
 import type { EpochRecord } from './history.js';
 import { namedParts } from './layout.js';
 import type { TrainOptions } from './options.js';
+import { startFrom } from './start-from.js';
 import { checkOptions, recipeOf } from './recipe.js';
 import { Random, seedOf } from '../../platform/random.js';
 import { sampleEpoch } from './sampler.js';
@@ -32,6 +33,8 @@ export interface TrainSetting {
   readonly checkpointPath: string | null;
   /** Go on from the checkpoint; without one, start anew. */
   readonly resume: boolean;
+  /** Checkpoint of another training whose best weights are the start, such as one on smaller pictures. */
+  readonly from?: string;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly onStep?: (progress: StepProgress) => void;
@@ -79,6 +82,7 @@ export async function train(
   checkOptions(spec, data, options);
   const graph = buildTrainingGraph(spec, options.batch / options.workers);
   const state = initialState(graph, options.seed);
+  if (setting.from !== undefined) await startFrom(setting.from, spec, state);
   const progress: Progress = {
     best: { epoch: 0, loss: Number.POSITIVE_INFINITY },
     bestWeights: Float32Array.from(state.weights),

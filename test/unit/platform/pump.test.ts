@@ -95,6 +95,7 @@ describe('runPump', () => {
     const due = Date.now() + 60_000;
     const options = { ...base, endAfterIdleMs: 1000, width: 1, bell: new Bell(), claim: () => [] };
     const work = async (): Promise<void> => Promise.resolve();
-    await runPump({ ...options, work, nextDue: () => due }, new AbortController().signal);
+    const pump = runPump({ ...options, work, nextDue: () => due }, new AbortController().signal);
+    await expect(pump).resolves.toBeUndefined();
   });
 });

@@ -1,0 +1,29 @@
+/** Starting a training from the weights of another, such as one on smaller pictures, which is cheaper. */
+import { FashiondError } from '../../domain/errors.js';
+import type { NetworkSpec } from '../networks/network.js';
+import { readCheckpoint } from './checkpoint.js';
+import type { NetworkState } from './state.js';
+
+/**
+ * Takes over the best weights of a finished or interrupted training. The network is convolutional up to its
+ * global average, so the pictures may be of another size; layers and number of classes must be the same.
+ *
+ * Throws FashiondError: `not-found` without a checkpoint at `path`, `incompatible` for another network.
+ */
+export async function startFrom(path: string, spec: NetworkSpec, state: NetworkState): Promise<void> {
+  const checkpoint = await readCheckpoint(path);
+  if (checkpoint === null) {
+    throw new FashiondError('not-found', `there is no checkpoint ${path} to start from`, {
+      hint: 'name the folder of an earlier training that still has its checkpoint.bin',
+    });
+  }
+  const recipe = JSON.parse(checkpoint.recipe) as { readonly spec: NetworkSpec };
+  const shapeOf = ({ classes, layers }: NetworkSpec): string => JSON.stringify({ classes, layers });
+  if (shapeOf(recipe.spec) !== shapeOf(spec)) {
+    throw new FashiondError('incompatible', `${path} holds another network, or one of other classes`, {
+      hint: 'start from a training with the same layers and classes, or from nothing',
+    });
+  }
+  state.weights.set(checkpoint.vectors.bestWeights);
+  state.statistics.set(checkpoint.vectors.bestStatistics);
+}
