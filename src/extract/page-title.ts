@@ -28,7 +28,7 @@ function isInSvg(parent: unknown): boolean {
 }
 
 /** Parts of a document title between its separators. */
-export function titleSegments(title: string): string[] {
+function titleSegments(title: string): string[] {
   return title
     .split(/\s+[|｜\-–—:：/／・»>]\s+|\s*[|｜»]\s*|\s*【[^】]*】\s*|\s*\[[^\]]*\]\s*/)
     .map(collapse)
