@@ -24,21 +24,28 @@ export const registerDaemon: RegisterCommand = (program, context) => {
  * it up.
  */
 export async function serve(
-  app: App,
-  context: CliContext,
+  app: Pick<App, 'start' | 'close'>,
+  context: Pick<CliContext, 'signal'>,
   log: Log,
   deadlineMs: number,
   work: () => Promise<'end' | 'stay'>,
 ): Promise<void> {
-  const stopped = context.signal.aborted ? Promise.resolve() : once(context.signal, 'abort');
-  const running = app.start();
-  const working = workThenStay(work, stopped);
+  // Ends the stay after a failed stage as well: no signal comes then.
+  const end = new AbortController();
+  const stopped = once(end.signal, 'abort');
+  const onSignal = (): void => end.abort();
+  context.signal.addEventListener('abort', onSignal);
+  if (context.signal.aborted) onSignal();
+  const underWay: Promise<unknown>[] = [];
   try {
-    await Promise.race([running, stopped, working]);
+    underWay.push(app.start(), workThenStay(work, stopped));
+    await Promise.race([stopped, ...underWay]);
   } finally {
+    context.signal.removeEventListener('abort', onSignal);
+    end.abort();
     await closeWithin(app, log, deadlineMs);
     // Whatever the closing brought to an end has been told of above.
-    await Promise.allSettled([running, working]);
+    await Promise.allSettled(underWay);
   }
 }
 
@@ -47,7 +54,7 @@ async function workThenStay(work: () => Promise<'end' | 'stay'>, stopped: Promis
 }
 
 /** Closes the app; ends the process when that takes longer than the deadline. */
-async function closeWithin(app: App, log: Log, deadlineMs: number): Promise<void> {
+async function closeWithin(app: Pick<App, 'close'>, log: Log, deadlineMs: number): Promise<void> {
   const timer = setTimeout(() => {
     log.error('daemon.deadline', { deadlineMs });
     process.exit(1);
