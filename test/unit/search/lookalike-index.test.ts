@@ -296,6 +296,23 @@ describe('a query', () => {
   });
 });
 
+describe('vectors of zeros', () => {
+  it('are like nothing, and leave the other parts their say', () => {
+    const index = indexOf([entryOf(1, 0), entryOf(2, 0)]);
+    const blank = new Float32Array(layout.pattern[1]);
+    index.upsert(entryOf(3, 0).item, { look: blank, features: entryOf(3, 0).vectors.features });
+    const [first] = index.similar({ look: blank, features: new Float32Array(FEATURES) }, OPEN, EVEN);
+    expect(first).toMatchObject({
+      score: 0,
+      parts: { colour: 0, shape: 0, pattern: 0, features: 0 },
+      item: { productId: 1 },
+    });
+    const third = index.similar(entryOf(99, 0).vectors, OPEN, EVEN).find(({ item }) => item.productId === 3)!;
+    expect(third.parts).toMatchObject({ colour: 0, shape: 0, pattern: 0 });
+    expect(third.score).toBe(third.parts.features / 4);
+  });
+});
+
 describe('vectors of another kind', () => {
   it('are refused by length, when added and when asked with', () => {
     const index = indexOf([entryOf(1, 0)]);
