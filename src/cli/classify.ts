@@ -1,5 +1,5 @@
 /** `fashiond classify PICTURE...`: category with probability, or unknown with the reason, for picture files. */
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { openClassifier } from '../app.js';
 import { FashiondError } from '../domain/errors.js';
@@ -40,10 +40,10 @@ export const registerClassify: RegisterCommand = (program, context) => {
         const results = await Promise.all(paths.map((path) => classifyFile(classifier, path)));
         if (flags.json === true) context.print(JSON.stringify({ results }, null, 2));
         else for (const result of results) context.print(lineFor(result));
-        const missing = results.filter((result) => result.reason === 'not-found').length;
-        if (missing > 0) {
-          throw new FashiondError('not-found', `${missing} of ${paths.length} pictures could not be opened`, {
-            hint: 'Check the paths marked not-found above.',
+        const unread = results.filter(({ reason }) => reason === 'not-found' || reason === 'failed').length;
+        if (unread > 0) {
+          throw new FashiondError('not-found', `${unread} of ${paths.length} pictures could not be read`, {
+            hint: 'Check the paths marked not-found or failed above.',
           });
         }
       } finally {
@@ -53,11 +53,9 @@ export const registerClassify: RegisterCommand = (program, context) => {
 };
 
 async function classifyFile(classifier: PictureClassifier, path: string): Promise<ClassifyResult> {
-  try {
-    await access(path);
-  } catch {
-    return unknown(path, 'not-found', 'no such file, or it may not be read');
-  }
+  const found = await stat(path).catch(() => null);
+  if (found === null) return unknown(path, 'not-found', 'no such file, or it may not be read');
+  if (found.isDirectory()) return unknown(path, 'not-found', 'a folder; name the pictures in it');
   return resultOf(path, await classifier.classify({ path }));
 }
 
