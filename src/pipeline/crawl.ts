@@ -16,7 +16,7 @@ import type { PageStepOptions } from './page-step.js';
 
 export interface CrawlOptions extends PageStepOptions {
   readonly leaseMs: number;
-  /** Pages wait while more picture URLs than this wait for download. */
+  /** Pages of a shop wait while more of its picture URLs than this wait for download. */
   readonly maxWantedImages: number;
   /** Refusals or failures of the host in a row that end a run. */
   readonly maxHostFailures: number;
@@ -126,7 +126,7 @@ export class Crawl implements RunStarter {
         // Twice the host's concurrency, so that the next request is at hand when a slot falls free.
         width: shop.pace.concurrency * 2,
         claim: (limit) =>
-          store.backlog().wanted > this.#options.maxWantedImages
+          store.backlog(shop.id).wanted > this.#options.maxWantedImages
             ? []
             : store.claimPages(run, limit, clock.now(), this.#options.leaseMs),
         work: (entry) => this.#visit(run, shop, entry, progress, stop, signal),

@@ -2,7 +2,8 @@
  * The network half of the image queue: wanted URL -> bytes in the blob store -> stored picture.
  *
  * It claims nothing while the compute half has more pictures waiting than its bound, so that a slow network
- * never starves and a slow processor never floods.
+ * never starves and a slow processor never floods; and of one shop no more than its pace can use, so that a slow
+ * shop leaves the places of the others free.
  */
 import type { ImageVisit, WantedImage } from '../domain/crawl.js';
 import { unreachable } from '../domain/errors.js';
@@ -22,6 +23,9 @@ export interface ImageStepOptions extends BackoffOptions {
   readonly maxStoredPictures: number;
 }
 
+/** In flight for each request the shop allows at once: the next one is at hand when one ends. */
+const CLAIMED_PER_REQUEST = 2;
+
 export interface ImageStepParts {
   readonly store: ImageStore;
   readonly blobs: BlobStore;
@@ -39,14 +43,18 @@ export async function downloadImages(
   options: ImageStepOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, clock, log, picturesStored } = parts;
+  const { store, shops, clock, log, picturesStored } = parts;
+  const mostOf = (id: ShopId): number => {
+    const shop = shops.get(id);
+    return shop === undefined ? options.width : shop.pace.concurrency * CLAIMED_PER_REQUEST;
+  };
   await runPump<WantedImage>(
     {
       width: options.width,
       claim: (limit) =>
         store.backlog().stored > options.maxStoredPictures
           ? []
-          : store.claimImages(limit, clock.now(), options.leaseMs),
+          : store.claimImages(limit, clock.now(), options.leaseMs, mostOf),
       work: async (image) => {
         const visit = await download(parts, options, image, signal);
         if (signal.aborted) {
