@@ -5,7 +5,7 @@ import type { LoadedConfig } from '../config/load.js';
 import type { ItemTruth } from '../demo/shops.js';
 import type { CategoryId, ProductId } from '../domain/ids.js';
 import { formatMoney } from '../domain/money.js';
-import { LookalikeIndex } from '../search/index.js';
+import { LookalikeIndex } from '../search/lookalike-index.js';
 import { explain } from '../search/explain.js';
 import type { CliContext } from './context.js';
 import { categoryTable, percent, stageTable } from './demo-summary.js';

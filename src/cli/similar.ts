@@ -9,7 +9,7 @@ import type { Money } from '../domain/money.js';
 import type { PictureClassifier } from '../domain/ports.js';
 import type { SearchVectors, SimilarItem } from '../domain/similar.js';
 import { createLog } from '../platform/log.js';
-import { LookalikeIndex } from '../search/index.js';
+import { LookalikeIndex } from '../search/lookalike-index.js';
 import { explain } from '../search/explain.js';
 import { openReadOnly } from '../store/store.js';
 import type { ReadOnlyStore } from '../store/store.js';

@@ -5,8 +5,8 @@ import type { LookLayout } from '../../../src/domain/picture.js';
 import { ORDERABLE } from '../../../src/domain/product.js';
 import type { Availability } from '../../../src/domain/product.js';
 import type { SearchItem, SearchVectors, SimilarFilter, SimilarItem } from '../../../src/domain/similar.js';
-import { LookalikeIndex } from '../../../src/search/index.js';
-import type { SimilarityWeights } from '../../../src/search/index.js';
+import { LookalikeIndex } from '../../../src/search/lookalike-index.js';
+import type { SimilarityWeights } from '../../../src/search/lookalike-index.js';
 
 const layout: LookLayout = { version: 'test', colour: [0, 6], shape: [6, 13], pattern: [13, 18] };
 const FEATURES = 9;
