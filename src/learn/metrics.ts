@@ -17,7 +17,7 @@ export interface Share {
   readonly of: number;
 }
 
-export interface ClassFigures {
+interface ClassFigures {
   readonly pictures: number;
   readonly recall: Share;
   readonly precision: Share;

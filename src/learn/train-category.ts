@@ -133,11 +133,13 @@ async function write(
     bestEpoch: result.best.epoch,
     epochs: result.history.length,
     ending: describeEnd(result.end),
+    startedFrom: result.startedFrom,
     evaluations,
   });
   const history = {
     options,
     end: result.end,
+    startedFrom: result.startedFrom,
     best: result.best,
     temperature,
     epochs: result.history,

@@ -12,7 +12,7 @@ import type { Dataset, DatasetEntry, DatasetSource, Split } from './dataset.js';
 import { findPictures } from './find-pictures.js';
 import type { FoundPicture, SplitRule } from './find-pictures.js';
 
-export type DecodedPixels =
+type DecodedPixels =
   | { readonly kind: 'pixels'; readonly pixels: Uint8Array }
   | { readonly kind: 'refused'; readonly reason: string; readonly detail: string };
 
