@@ -103,7 +103,7 @@ export interface PictureClassifier {
 export interface CrawlStore {
   /** Registers shops of the config; those no longer in it are kept and marked inactive. */
   syncShops(shops: readonly Shop[]): void;
-  /** Null when the (shop, slot) pair has been started before: a slot never runs twice. */
+  /** Null when the (shop, slot) pair has been started before: a slot never runs twice. Ends the shop's last run. */
   beginRun(shop: ShopId, slot: string, now: number): CrawlRun | null;
   /** Runs that were started and not finished, oldest first. */
   unfinishedRuns(): CrawlRun[];
