@@ -18,7 +18,6 @@ import type { CliContext, RegisterCommand } from './context.js';
 interface ImportFlags {
   readonly out: string;
   readonly size: number;
-  readonly fill: number;
   readonly map: ReadonlyMap<string, string>;
   readonly licence: ReadonlyMap<string, string>;
   readonly split: Split | 'seeded';
@@ -35,6 +34,8 @@ interface GenerateFlags {
 }
 
 const MAX_PIXELS = 40_000_000;
+/** Letterbox bars are white: most shop pictures are, and augmentation knows the bars by it. */
+const FILL = 255;
 /** Names of folders and pictures shown of each kind of trouble. */
 const SHOWN = 10;
 
@@ -46,7 +47,6 @@ export const registerDataset: RegisterCommand = (program, context) => {
     .argument('<folder...>', 'holds class folders, or train/, validation/ and test/ with class folders')
     .requiredOption('--out <folder>', 'data set to write')
     .option('--size <px>', 'side of the square pictures', whole(16, 512), 64)
-    .option('--fill <value>', 'value of the letterbox bars', whole(0, 255), 255)
     .option('--map <folder=category>', 'class of a folder; "-" leaves it out; repeatable', pairs, new Map())
     .option(
       '--licence <source=name>',
@@ -94,15 +94,15 @@ function clearProgress(context: CliContext): void {
 
 async function importFolders(roots: string[], flags: ImportFlags, context: CliContext): Promise<void> {
   const categories = await shippedCategories();
-  const { size, fill } = flags;
+  const { size } = flags;
   const { dataset, preview } = await importDataset({
     roots,
     licences: flags.licence,
     size,
-    fill,
+    fill: FILL,
     splits: { unsplit: flags.split, seed: flags.seed, groupBy: flags.groupBy ?? null },
     classOf: (folder) => classOf(folder, flags.map, categories),
-    decode: (bytes) => preparePixels(bytes, { size, fill, maxPixels: MAX_PIXELS }),
+    decode: (bytes) => preparePixels(bytes, { size, fill: FILL, maxPixels: MAX_PIXELS }),
     signal: context.signal,
     ...(context.interactive ? { onPicture: showProgress } : {}),
   });

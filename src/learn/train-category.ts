@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { FashiondError, unreachable } from '../domain/errors.js';
 import type { Clock } from '../domain/ports.js';
-import type { Dataset } from './dataset/dataset.js';
+import type { Dataset, DatasetIndex } from './dataset/dataset.js';
 import { picturesOf, SPLITS } from './dataset/dataset.js';
 import { shareDataset } from './dataset/shared-dataset.js';
 import { evaluate, predictionsOf } from './evaluate.js';
@@ -43,13 +43,17 @@ export interface TrainedCategory {
 /** Probabilities at or below it are unknown. */
 const THRESHOLD = 0.9;
 
-/** Throws FashiondError when not one epoch was finished: there is nothing worth writing then. */
+/**
+ * Throws FashiondError for data that cannot be learnt from, and when not one epoch was finished: there is nothing
+ * worth writing then.
+ */
 export async function trainCategory(
   dataset: Dataset,
   options: TrainOptions,
   setting: TrainCategorySetting,
 ): Promise<TrainedCategory> {
   const { index } = dataset;
+  checkClasses(index);
   const spec = categoryNetwork({ size: index.size, classes: index.labels.length });
   const { from, ...rest } = setting;
   const result = await train(spec, shareDataset(dataset), options, {
@@ -58,7 +62,12 @@ export async function trainCategory(
     checkpointPath: join(setting.out, 'checkpoint.bin'),
   });
   if (result.best.epoch === 0) {
-    throw new FashiondError('cancelled', `training ended before its first epoch: ${describeEnd(result.end)}`);
+    const diverged = result.end.kind === 'diverged';
+    throw new FashiondError(
+      diverged ? 'refused' : 'cancelled',
+      `training ended before its first epoch: ${describeEnd(result.end)}`,
+      { hint: diverged ? 'start again with a lower learning rate (--lr)' : 'start it again' },
+    );
   }
   const threads = options.workers;
   const { network, temperature } = await calibrated(spec, dataset, result.values, threads);
@@ -69,6 +78,21 @@ export async function trainCategory(
   }
   await write(dataset, spec, { network, temperature, result, evaluations }, options, setting);
   return { end: result.end, bestEpoch: result.best.epoch, evaluations, temperature };
+}
+
+/** One class needs no decision, and one without training pictures would never be named. */
+function checkClasses(index: DatasetIndex): void {
+  if (index.labels.length < 2) {
+    throw new FashiondError('usage', `the data has one class only: ${index.labels.join()}`, {
+      hint: 'import folders of at least two classes',
+    });
+  }
+  const trained = new Set(picturesOf(index, 'train').map((picture) => index.entries[picture]?.label));
+  const missing = index.labels.filter((label) => !trained.has(label));
+  if (missing.length === 0) return;
+  throw new FashiondError('usage', `no training pictures of ${missing.join(', ')}`, {
+    hint: 'add pictures to the train split, or leave the class out with --map FOLDER=-',
+  });
 }
 
 /** How a training ended, in words for people. */

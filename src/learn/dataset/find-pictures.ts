@@ -31,9 +31,14 @@ const SPLIT_FOLDERS: Readonly<Record<string, Split>> = {
   valid: 'validation',
 };
 
+/** The name of a root's pictures: its last folder. */
+export function sourceOf(root: string): string {
+  return basename(resolve(root));
+}
+
 /** Sorted by path, so that the same folders always give the same data set. */
 export async function findPictures(root: string, rule: SplitRule): Promise<FoundPicture[]> {
-  const source = basename(resolve(root));
+  const source = sourceOf(root);
   const folders = await subfolders(root);
   const found: FoundPicture[] = [];
   const isSplit = folders.some((folder) => SPLIT_FOLDERS[folder] === 'train');

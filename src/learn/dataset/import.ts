@@ -9,7 +9,7 @@ import { FashiondError } from '../../domain/errors.js';
 import { sha256Hex } from '../../platform/fingerprint.js';
 import { SPLITS } from './dataset.js';
 import type { Dataset, DatasetEntry, DatasetSource, Split } from './dataset.js';
-import { findPictures } from './find-pictures.js';
+import { findPictures, sourceOf } from './find-pictures.js';
 import type { FoundPicture, SplitRule } from './find-pictures.js';
 
 type DecodedPixels =
@@ -59,7 +59,7 @@ export async function importDataset(
   const kept: { entry: DatasetEntry; pixels: Uint8Array }[] = [];
   const firstOf = new Map<string, string>();
   for (let start = 0; start < candidates.length; start += AT_ONCE) {
-    options.signal.throwIfAborted();
+    if (options.signal.aborted) throw new FashiondError('cancelled', 'the import was cancelled');
     const some = candidates.slice(start, start + AT_ONCE);
     const read = await Promise.all(some.map((candidate) => readOne(candidate, options)));
     for (const { candidate, sha256, decoded } of read) {
@@ -74,6 +74,12 @@ export async function importDataset(
       }
     }
     options.onPicture?.(Math.min(start + AT_ONCE, candidates.length), candidates.length);
+  }
+  if (kept.length === 0) {
+    const [first] = undecodable;
+    throw new FashiondError('refused', `none of ${candidates.length} pictures could be decoded`, {
+      hint: `the first is ${first?.path ?? ''} (${first?.reason ?? ''}); expected JPEG, PNG or WebP`,
+    });
   }
   kept.sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1));
   const entries = kept.map(({ entry }) => entry);
@@ -91,6 +97,7 @@ async function collect(options: ImportOptions): Promise<{
   readonly skipped: ImportPreview['skipped'];
   readonly sources: readonly DatasetSource[];
 }> {
+  checkNames(options.roots);
   const candidates: Candidate[] = [];
   const skipped = new Map<string, number>();
   const sources = new Map<string, DatasetSource>();
@@ -117,6 +124,16 @@ async function collect(options: ImportOptions): Promise<{
     skipped: [...skipped].map(([folder, pictures]) => ({ folder, pictures })),
     sources: [...sources.values()],
   };
+}
+
+/** A source goes by its folder's name: two of one name would share their licence and their paths. */
+function checkNames(roots: readonly string[]): void {
+  const names = roots.map(sourceOf);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return;
+  throw new FashiondError('usage', `two of the folders are named ${twice}`, {
+    hint: 'give each folder a name of its own: it becomes the source that the model card lists',
+  });
 }
 
 async function readOne(
