@@ -59,6 +59,12 @@ export class ForwardQueue {
 
   /** `pixels`: one picture. It is kept until the outcome is known, so that it can be tried again. */
   submit(pixels: Uint8Array): Promise<ScoreOutcome> {
+    const { pictureBytes } = this.#options;
+    if (pixels.length !== pictureBytes) {
+      // Too few would be filled up with black, too many would run into the next picture.
+      const detail = `a picture of ${pixels.length} bytes; the network takes ${pictureBytes}`;
+      return Promise.resolve({ kind: 'failed', detail });
+    }
     return new Promise((resolve) => {
       const taken = this.#batcher.offer({ pixels, settle: resolve }, this.#options.clock.monotonic());
       if (!taken) resolve({ kind: 'failed', detail: 'more pictures than the inference queue holds' });
