@@ -7,9 +7,12 @@ import { imageSource } from './image-source.js';
 import { CHROME, HIDDEN, LINKED, RELATED } from './page-map.js';
 import type { PageMap, Spot } from './page-map.js';
 
-/** File names of shop furniture. Whole words only: a button-down shirt in mustard is neither button nor star. */
+/**
+ * File names of shop furniture. Whole words only: a button-down shirt in mustard is neither button nor star. Three
+ * digits are an item's number: bg-1003 may be a bag, bg_01 is a background.
+ */
 const FURNITURE_FILE = new RegExp(
-  '^button[_.\\d]|^(?:btn|icons?|ico|bg|spacer|blank|star|arrow|nav|ttl|title|line|flag|menu|cart|basket)[-_.\\d]|' +
+  '^button[_.\\d]|^(?:btn|icons?|ico|bg|spacer|blank|star|arrow|nav|ttl|title|line|flag|menu|cart|basket)(?![-_]?\\d{3})[-_.\\d]|' +
     '(?:^|[-_.])(?:logo|banner|bnr|icon|ico|btn|spacer|pixel|1x1|sprite|loading|loader|placeholder|no[-_]?image|noimg|' +
     'now[-_]?printing|dummy|sold[-_]?out|campaign|coupon|size[-_]?(?:chart|guide)|visa|paypal|facebook|twitter|' +
     'instagram|pinterest|sns|badge|avatar|header|footer)(?:[-_.\\d]|$)',

@@ -63,7 +63,7 @@ export function visiblePrice(
     },
     order: best.order,
     confidence: Math.min(0.85, 0.45 + best.score * 0.04),
-    onCard: isOnCard(best, candidates, map),
+    onCard: isOnCard(best, candidates, map) || isOnLoneCard(best, map, titleOrder),
   };
 }
 
@@ -231,6 +231,27 @@ function isOnCard(best: Candidate, candidates: readonly Candidate[], map: PageMa
         if (holdsAny(sibling, map.links) && holdsAny(sibling, prices)) return true;
       }
     }
+    card = parentElement(card);
+  }
+  return false;
+}
+
+/**
+ * Whether a price stands on the only card of a list: an ancestor with few words, a heading and a picture that lead
+ * to another page, and not the page's own title.
+ */
+function isOnLoneCard(best: Candidate, map: PageMap, titleOrder: number | null): boolean {
+  const pictures = map.pictures.filter(({ zone }) => (zone & LINKED) !== 0).map(({ order }) => order);
+  const headings = map.headings
+    .filter(
+      ({ element, zone }) => element.name !== 'h1' && ((zone & LINKED) !== 0 || holdsAny(element, map.links)),
+    )
+    .map(({ order }) => order);
+  let card: Element | null = best.element;
+  for (let up = 0; up < 7 && card !== null; up += 1) {
+    if (titleOrder === null || holdsAny(card, [titleOrder])) return false;
+    if (visibleText(card, LONGEST_CARD).length >= LONGEST_CARD) return false;
+    if (holdsAny(card, pictures) && holdsAny(card, headings)) return true;
     card = parentElement(card);
   }
   return false;
