@@ -128,7 +128,7 @@ function classOf(
   });
 }
 
-function previewLines({ counts, undecodable, duplicates, skipped }: ImportPreview): string[] {
+function previewLines({ counts, undecodable, duplicates, skipped, left }: ImportPreview): string[] {
   const width = Math.max(...counts.map(({ label }) => label.length));
   return [
     `${'class'.padEnd(width)}  ${SPLITS.map((name) => name.padStart(10)).join('')}`,
@@ -141,6 +141,7 @@ function previewLines({ counts, undecodable, duplicates, skipped }: ImportPrevie
       skipped,
       ({ folder, pictures }) => `${folder} (${pictures} pictures)`,
     ),
+    ...troubleLines('not taken', left, ({ path, why }) => `${path}: ${why}`),
     ...troubleLines('undecodable', undecodable, ({ path, reason }) => `${path}: ${reason}`),
     ...troubleLines('exact duplicates', duplicates, ({ path, of }) => `${path} = ${of}`),
   ];

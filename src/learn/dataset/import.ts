@@ -10,7 +10,7 @@ import { sha256Hex } from '../../platform/fingerprint.js';
 import { SPLITS } from './dataset.js';
 import type { Dataset, DatasetEntry, DatasetSource, Split } from './dataset.js';
 import { findPictures, sourceOf } from './find-pictures.js';
-import type { FoundPicture, SplitRule } from './find-pictures.js';
+import type { FoundPicture, LeftOut, SplitRule } from './find-pictures.js';
 
 type DecodedPixels =
   | { readonly kind: 'pixels'; readonly pixels: Uint8Array }
@@ -40,6 +40,8 @@ export interface ImportPreview {
   readonly duplicates: readonly { readonly path: string; readonly of: string }[];
   /** Folders whose name is no class, with the number of their pictures. */
   readonly skipped: readonly { readonly folder: string; readonly pictures: number }[];
+  /** Files and folders that are no pictures of a class. */
+  readonly left: readonly LeftOut[];
 }
 
 interface Candidate extends FoundPicture {
@@ -53,7 +55,7 @@ const AT_ONCE = 4;
 export async function importDataset(
   options: ImportOptions,
 ): Promise<{ readonly dataset: Dataset; readonly preview: ImportPreview }> {
-  const { candidates, skipped, sources } = await collect(options);
+  const { candidates, skipped, left, sources } = await collect(options);
   const duplicates: { path: string; of: string }[] = [];
   const undecodable: { path: string; reason: string }[] = [];
   const kept: { entry: DatasetEntry; pixels: Uint8Array }[] = [];
@@ -88,21 +90,25 @@ export async function importDataset(
   const { size, fill } = options;
   const index = { format: 1, size, fill, sources, labels, entries, pixelsSha256: sha256Hex(pixels) } as const;
   const counts = labels.map((label) => ({ label, bySplit: countSplits(entries, label) }));
-  return { dataset: { index, pixels }, preview: { counts, undecodable, duplicates, skipped } };
+  return { dataset: { index, pixels }, preview: { counts, undecodable, duplicates, skipped, left } };
 }
 
 /** Pictures with their classes, the test split first, so that of two copies the tested one stays. */
 async function collect(options: ImportOptions): Promise<{
   readonly candidates: readonly Candidate[];
   readonly skipped: ImportPreview['skipped'];
+  readonly left: ImportPreview['left'];
   readonly sources: readonly DatasetSource[];
 }> {
   checkNames(options.roots);
   const candidates: Candidate[] = [];
+  const left: LeftOut[] = [];
   const skipped = new Map<string, number>();
   const sources = new Map<string, DatasetSource>();
   for (const root of options.roots) {
-    for (const picture of await findPictures(root, options.splits)) {
+    const found = await findPictures(root, options.splits);
+    left.push(...found.left);
+    for (const picture of found.pictures) {
       const label = options.classOf(picture.folder);
       const { source } = picture;
       sources.set(source, { name: source, licence: options.licences.get(source) ?? null });
@@ -122,6 +128,7 @@ async function collect(options: ImportOptions): Promise<{
   return {
     candidates,
     skipped: [...skipped].map(([folder, pictures]) => ({ folder, pictures })),
+    left,
     sources: [...sources.values()],
   };
 }

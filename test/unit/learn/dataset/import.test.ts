@@ -48,6 +48,8 @@ describe('importDataset', () => {
     await put('photos/validation/hat/c.webp', 'c');
     await put('photos/test/shoes/d.jpeg', 'd');
     await put('photos/train/hat/notes.txt', 'x');
+    await put('photos/train/hat/.hidden', 'x');
+    await put('photos/drafts/hat/e.jpg', 'e');
     const { dataset, preview } = await importDataset(options());
     expect(dataset.index.labels).toEqual(['hat', 'shoes']);
     expect(dataset.index.sources).toEqual([{ name: 'photos', licence: 'CC0-1.0' }]);
@@ -59,6 +61,10 @@ describe('importDataset', () => {
     ]);
     const colours = [0, 1, 2, 3].map((picture) => String.fromCharCode(dataset.pixels[picture * 12]!));
     expect(colours).toEqual(['d', 'a', 'b', 'c']);
+    expect(preview.left).toEqual([
+      { path: 'photos/drafts', why: 'no split folder' },
+      { path: 'photos/train/hat/notes.txt', why: 'not named .jpg, .jpeg, .png, .webp' },
+    ]);
     expect(preview.counts[0]).toEqual({ label: 'hat', bySplit: { train: 1, validation: 1, test: 0 } });
   });
 
