@@ -11,11 +11,12 @@ import type { Clock, CrawlStore, Fetcher, ImageStore, Log, PageReader, RunStarte
 import type { Shop } from '../domain/shop.js';
 import { Bell } from '../platform/bell.js';
 import { runPump } from '../platform/pump.js';
+import { claimedAtOnce, leaseFor } from './claims.js';
+import type { LeaseOptions } from './claims.js';
 import { visitPage } from './page-step.js';
 import type { PageStepOptions } from './page-step.js';
 
-export interface CrawlOptions extends PageStepOptions {
-  readonly leaseMs: number;
+export interface CrawlOptions extends PageStepOptions, LeaseOptions {
   /** Pages of a shop wait while more of its picture URLs than this wait for download. */
   readonly maxWantedImages: number;
   /** Refusals or failures of the host in a row that end a run. */
@@ -123,12 +124,11 @@ export class Crawl implements RunStarter {
     const bell = new Bell();
     await runPump<FrontierEntry>(
       {
-        // Twice the host's concurrency, so that the next request is at hand when a slot falls free.
-        width: shop.pace.concurrency * 2,
+        width: claimedAtOnce(shop),
         claim: (limit) =>
           store.backlog(shop.id).wanted > this.#options.maxWantedImages
             ? []
-            : store.claimPages(run, limit, clock.now(), this.#options.leaseMs),
+            : store.claimPages(run, limit, clock.now(), leaseFor(shop, this.#options)),
         work: (entry) => this.#visit(run, shop, entry, progress, stop, signal),
         nextDue: () => store.nextPageDue(run),
         endAfterIdleMs: this.#options.maxIdleMs,

@@ -14,17 +14,15 @@ import { backoffMs } from '../platform/backoff.js';
 import type { BackoffOptions } from '../platform/backoff.js';
 import type { Bell } from '../platform/bell.js';
 import { runPump } from '../platform/pump.js';
+import { claimedAtOnce, leaseFor } from './claims.js';
+import type { LeaseOptions } from './claims.js';
 
-export interface ImageStepOptions extends BackoffOptions {
+export interface ImageStepOptions extends BackoffOptions, LeaseOptions {
   readonly attempts: number;
-  readonly leaseMs: number;
   readonly width: number;
   /** Downloads wait while more pictures than this wait for inference. */
   readonly maxStoredPictures: number;
 }
-
-/** In flight for each request the shop allows at once: the next one is at hand when one ends. */
-const CLAIMED_PER_REQUEST = 2;
 
 export interface ImageStepParts {
   readonly store: ImageStore;
@@ -46,15 +44,16 @@ export async function downloadImages(
   const { store, shops, clock, log, picturesStored } = parts;
   const mostOf = (id: ShopId): number => {
     const shop = shops.get(id);
-    return shop === undefined ? options.width : shop.pace.concurrency * CLAIMED_PER_REQUEST;
+    return shop === undefined ? options.width : claimedAtOnce(shop);
   };
+  const leaseMs = Math.max(options.leaseMs, ...[...shops.values()].map((shop) => leaseFor(shop, options)));
   await runPump<WantedImage>(
     {
       width: options.width,
       claim: (limit) =>
         store.backlog().stored > options.maxStoredPictures
           ? []
-          : store.claimImages(limit, clock.now(), options.leaseMs, mostOf),
+          : store.claimImages(limit, clock.now(), leaseMs, mostOf),
       work: async (image) => {
         const visit = await download(parts, options, image, signal);
         if (signal.aborted) {
