@@ -111,7 +111,8 @@ export function commitImage(db: Connection, image: WantedImage, visit: ImageVisi
     case 'retry':
       db.run(
         `UPDATE images SET state = 'wanted', due_at = ?, attempts = attempts + ?, reason = ? WHERE id = ?`,
-        [visit.at, visit.spendsAttempt ? 1 : 0, visit.reason, image.id],
+        // Waits are fractions of a millisecond, and the column takes none.
+        [Math.ceil(visit.at), visit.spendsAttempt ? 1 : 0, visit.reason, image.id],
       );
       return undefined;
     case 'dropped':
