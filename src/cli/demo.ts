@@ -27,7 +27,7 @@ interface DemoFlags {
   readonly pictures?: string;
   readonly products: string;
   readonly seed: string;
-  readonly data?: string;
+  readonly data: string;
   readonly verbose?: boolean;
 }
 
@@ -58,7 +58,7 @@ export const registerDemo: RegisterCommand = (program, context) => {
       productsPerShop: wholeNumber('--products', flags.products, 1),
       pictures: flags.pictures === undefined ? null : resolve(flags.pictures),
     };
-    const folder = resolve(flags.data ?? join(packageRoot, 'data'));
+    const folder = resolve(flags.data);
     await mkdir(folder, { recursive: true });
     const base = await loadConfig(join(packageRoot, 'config', 'demo.yaml'));
     const log = createLog({ ...base.config.log, level: flags.verbose === true ? 'debug' : 'warn' });
@@ -80,7 +80,6 @@ async function openShops(
 ): Promise<DemoShops> {
   lockDemo(folder).release();
   const state = await readDemoState(folder, identity);
-  if (state === null) await clearDemo(folder);
   const shops = await startOnPorts(identity, base, state?.ports ?? null);
   try {
     await settleFolder(folder, { ...identity, ports: shops.ports }, state, context);
@@ -96,17 +95,21 @@ async function openShops(
   return shops;
 }
 
-/** Keeps what was crawled when the shops are where they were; the addresses of the pages are part of it. */
+/**
+ * Keeps what was crawled when the shops are what and where they were; the addresses of the pages are part of it.
+ * Called once they are open: a demo that cannot begin removes nothing of the one before it.
+ */
 async function settleFolder(
   folder: string,
   state: DemoState,
   before: DemoState | null,
   context: CliContext,
 ): Promise<void> {
-  if (before !== null && before.ports.join() !== state.ports.join()) {
+  const isMoved = before !== null && before.ports.join() !== state.ports.join();
+  if (isMoved) {
     context.note(`The ports ${before.ports.join(' and ')} of the last demo are taken: this one begins anew.`);
-    await clearDemo(folder);
   }
+  if (before === null || isMoved) await clearDemo(folder);
   await writeDemoState(folder, state);
 }
 
@@ -132,7 +135,7 @@ async function startOnPorts(
   }
 }
 
-/** A picture as the shops want it, by settings that no training picture was drawn with. */
+/** A picture as the shops want it: drawn from other seeds than any training picture, and partly other looks. */
 async function renderPicture({ look, view }: WantedPicture): Promise<Uint8Array> {
   const { kind, seed, style, colourName, knit } = look;
   const print = look.print as PrintKind;
