@@ -14,6 +14,7 @@ import type { Split } from '../learn/dataset/dataset.js';
 import { importDataset } from '../learn/dataset/import.js';
 import type { ImportPreview } from '../learn/dataset/import.js';
 import type { CliContext, RegisterCommand } from './context.js';
+import { whole } from './option-values.js';
 
 interface ImportFlags {
   readonly out: string;
@@ -131,9 +132,9 @@ function classOf(
 function previewLines({ counts, undecodable, duplicates, skipped, left }: ImportPreview): string[] {
   const width = Math.max(...counts.map(({ label }) => label.length));
   return [
-    `${'class'.padEnd(width)}  ${SPLITS.map((name) => name.padStart(10)).join('')}`,
+    `${'class'.padEnd(width)}  ${SPLITS.map((name) => name.padStart(12)).join('')}`,
     ...counts.map(({ label, bySplit }) => {
-      const numbers = SPLITS.map((name) => String(bySplit[name]).padStart(10)).join('');
+      const numbers = SPLITS.map((name) => String(bySplit[name]).padStart(12)).join('');
       return `${label.padEnd(width)}  ${numbers}`;
     }),
     ...troubleLines(
@@ -182,12 +183,4 @@ function pattern(text: string): RegExp {
   } catch {
     throw new InvalidArgumentError('expected a regular expression with one group');
   }
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
-  };
 }
