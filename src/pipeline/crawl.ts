@@ -39,6 +39,7 @@ const SEED_BATCH = 500;
 
 /** Mutable state of a run in this process. */
 interface Progress {
+  /** Pages settled or in hand. */
   visited: number;
   read: number;
   hostFailures: number;
@@ -154,6 +155,8 @@ export class Crawl implements RunStarter {
       return;
     }
     store.commitVisit(run, entry, visit, clock.now());
+    // It is visited again: a host that asks for patience must not use the run's pages up.
+    if (visit.kind === 'retry') progress.visited -= 1;
     log.debug('page.visited', { shop: shop.id, url: entry.url, outcome: visit.kind, ...detailOf(visit) });
     if (visit.kind === 'read') {
       progress.read += 1;
