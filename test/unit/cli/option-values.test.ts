@@ -11,7 +11,6 @@ it('whole takes whole numbers within its bounds and says which they are', () => 
 
 it('positive and unit refuse what lies outside, and nothing at all', () => {
   expect([positive('0.002'), unit('0'), unit('1')]).toEqual([0.002, 0, 1]);
-  for (const text of ['0', '-1', '', 'Infinity', 'fast'])
-    expect(() => positive(text)).toThrow('above 0');
+  for (const text of ['0', '-1', '', 'Infinity', 'fast']) expect(() => positive(text)).toThrow('above 0');
   for (const text of ['-0.1', '1.1', '', ' ', 'half']) expect(() => unit(text)).toThrow('from 0 to 1');
 });
