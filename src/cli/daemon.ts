@@ -1,6 +1,7 @@
 /** `fashiond --config FILE`: runs until SIGTERM or SIGINT. */
 import { once } from 'node:events';
 import { App } from '../app.js';
+import { messageOf } from '../domain/errors.js';
 import type { Log } from '../domain/ports.js';
 import { createLog } from '../platform/log.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
@@ -37,16 +38,24 @@ export async function serve(
   context.signal.addEventListener('abort', onSignal);
   if (context.signal.aborted) onSignal();
   const underWay: Promise<unknown>[] = [];
-  try {
-    underWay.push(app.start(), workThenStay(work, stopped));
-    await Promise.race([stopped, ...underWay]);
-  } finally {
+  const close = async (): Promise<void> => {
     context.signal.removeEventListener('abort', onSignal);
     end.abort();
     await closeWithin(app, log, deadlineMs);
-    // Whatever the closing brought to an end has been told of above.
+    // Whatever the closing brought to an end has been told of by then.
     await Promise.allSettled(underWay);
+  };
+  try {
+    underWay.push(app.start(), workThenStay(work, stopped));
+    await Promise.race([stopped, ...underWay]);
+  } catch (error) {
+    // The first error is the cause; what closing a broken app runs into is only for the log.
+    await close().catch((further: unknown) =>
+      log.error('daemon.close_failed', { error: messageOf(further) }),
+    );
+    throw error;
   }
+  await close();
 }
 
 async function workThenStay(work: () => Promise<'end' | 'stay'>, stopped: Promise<unknown>): Promise<void> {

@@ -43,6 +43,24 @@ describe('serve', () => {
     expect(app.closed).toBe(1);
   });
 
+  it('tells of the failure, not of what closing after it ran into', async () => {
+    const app = {
+      start: () => Promise.reject(new Error('disk full')),
+      close: () => Promise.reject(new Error('cannot checkpoint')),
+    };
+    await expect(serve(app, signalled().context, log, 1000, stay)).rejects.toThrow('disk full');
+  });
+
+  it('fails when it cannot be closed', async () => {
+    const app = {
+      start: () => Promise.resolve(),
+      close: () => Promise.reject(new Error('cannot checkpoint')),
+    };
+    const done = () => Promise.resolve('end' as const);
+    const ended = serve(app, signalled().context, log, 1000, done);
+    await expect(ended).rejects.toThrow('cannot checkpoint');
+  });
+
   it('ends with the error of its work', async () => {
     const app = fakeApp();
     const work = () => Promise.reject(new Error('no such shop'));
