@@ -1,6 +1,6 @@
 /** What is wrong outside the program, through the real executable: a message, an exit code, nothing lost. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -28,6 +28,8 @@ describe('the command line', () => {
   const folder = temporaryFolder();
   const emptyFolder = join(folder, 'empty');
   mkdirSync(emptyFolder);
+  const earlier = join(folder, 'demo.db');
+  writeFileSync(earlier, 'the catalogue of an earlier demo');
 
   it.each([
     [['frobnicate'], 2, /frobnicate/],
@@ -47,7 +49,7 @@ describe('the command line', () => {
     expect(result.stderr).toMatch(message);
     expect(result.stderr).not.toMatch(/\n\s+at /);
     expect({ code: result.code, stdout: result.stdout }).toEqual({ code, stdout: '' });
-    expect(existsSync(join(folder, 'demo.db'))).toBe(false);
+    expect(readFileSync(earlier, 'utf8')).toBe('the catalogue of an earlier demo');
   });
 });
 

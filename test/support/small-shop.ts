@@ -26,18 +26,25 @@ export function smallItems(count: number): SmallItem[] {
 export const pathOf = (item: SmallItem): string => `/products/${item.number}`;
 export const picturePathOf = (item: SmallItem): string => `/pictures/${item.number}.png`;
 
-/** The start page with a link to every item, the items' pages and their pictures. */
-export async function smallShopRoutes(items: readonly SmallItem[]): Promise<Record<string, Route>> {
+/** The start page with a link to every item, the items' pages and, where no other host has them, their pictures. */
+export async function smallShopRoutes(
+  items: readonly SmallItem[],
+  pictureOrigin?: string,
+): Promise<Record<string, Route>> {
   const links = items.map((item) => `<li><a href="${pathOf(item)}">${item.title}</a></li>`).join('');
   const routes: Record<string, Route> = {
     '/': { body: page('All items', `<h1>All items</h1><ul>${links}</ul>`) },
   };
   for (const item of items) {
-    routes[pathOf(item)] = { body: productPage(item) };
-    const body = await picture(item);
-    routes[picturePathOf(item)] = { headers: { 'content-type': 'image/png' }, body };
+    routes[pathOf(item)] = { body: productPage(item, pictureOrigin ?? '') };
   }
-  return routes;
+  return pictureOrigin === undefined ? { ...routes, ...(await pictureRoutes(items)) } : routes;
+}
+
+export async function pictureRoutes(items: readonly SmallItem[]): Promise<Record<string, Route>> {
+  const headers = { 'content-type': 'image/png' };
+  const routes = items.map(async (item) => [picturePathOf(item), { headers, body: await picture(item) }]);
+  return Object.fromEntries(await Promise.all(routes)) as Record<string, Route>;
 }
 
 /** A picture that the tiny model is sure of; no two items have the same. */
@@ -53,14 +60,14 @@ export function picture(item: SmallItem): Promise<Buffer> {
     .toBuffer();
 }
 
-function productPage(item: SmallItem): string {
+function productPage(item: SmallItem, pictureOrigin: string): string {
   const price = (item.price / 100).toFixed(2);
   const data = {
     '@context': 'https://schema.org',
     '@type': 'Product',
     name: item.title,
     sku: `S${item.number}`,
-    image: picturePathOf(item),
+    image: pictureOrigin + picturePathOf(item),
     offers: {
       '@type': 'Offer',
       price,
