@@ -24,6 +24,18 @@ describe('a list', () => {
     expect(productOf(`<main><h1>バッグ</h1><p>2 / 2</p><div class="grid">${cards}</div></main>`)).toBeNull();
   });
 
+  it('of one item without a heading is no product', () => {
+    const cell = `<td><a href="/p/tote"><img src="/i/tote.jpg" width="140" height="140" alt="トート"></a><br>
+      <a href="/p/tote">トート</a><br><span class="price">税込 3,980円</span><br>在庫あり</td>`;
+    expect(productOf(`<h1>バッグ</h1><table><tr>${cell}</tr></table>`)).toBeNull();
+  });
+
+  it('is not what a picture with a larger view makes of a sold-out product', () => {
+    const cell = `<td><a href="/zoom/tote"><img src="/i/tote.jpg" width="300" height="300" alt=""></a><br>
+      <a href="/zoom/tote">拡大する</a></td><td><span class="price">税込 3,980円</span><br>在庫切れ</td>`;
+    expect(productOf(`<h1>トート</h1><table><tr>${cell}</tr></table>`)?.title).toBe('トート');
+  });
+
   it('of one related item does not hide the product of the page', () => {
     expect(productOf(`${page('/i/tote.jpg')}<div class="grid">${card('clutch')}</div>`)?.title).toBe(
       'トートバッグ',
