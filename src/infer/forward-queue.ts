@@ -105,7 +105,7 @@ export class ForwardQueue {
       only.settle({ kind: 'failed', detail: failure });
       return;
     }
-    this.#options.log.warn('infer.batch-split', { pictures: batch.length, detail: failure });
+    this.#options.log.warn('infer.batch_split', { pictures: batch.length, detail: failure });
     for (const picture of batch) {
       const alone = await this.#tryTwice([picture]);
       if (alone !== null) picture.settle({ kind: 'failed', detail: alone });
@@ -124,7 +124,7 @@ export class ForwardQueue {
         return null;
       } catch (error) {
         failure = messageOf(error);
-        this.#options.log.warn('infer.forward-failed', { pictures: batch.length, attempt, detail: failure });
+        this.#options.log.warn('infer.forward_failed', { pictures: batch.length, attempt, detail: failure });
       }
     }
     return failure;

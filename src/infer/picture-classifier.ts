@@ -169,7 +169,7 @@ class Classifier implements PooledClassifier {
       } catch (error) {
         detail = messageOf(error);
         const path = 'path' in source ? source.path : null;
-        this.#log.warn('infer.prepare-failed', { path, attempt, detail });
+        this.#log.warn('infer.prepare_failed', { path, attempt, detail });
       }
     }
     return { kind: 'failed', detail };

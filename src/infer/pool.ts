@@ -82,7 +82,7 @@ export class InferencePool {
   }
 
   async #threadLost(error: unknown): Promise<void> {
-    this.#options.log.error('infer.thread-lost', {
+    this.#options.log.error('infer.thread_lost', {
       detail: messageOf(error),
       threads: this.#pool.threads.length,
     });
