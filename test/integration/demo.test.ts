@@ -42,7 +42,10 @@ function tableIn(stdout: string): Map<string, string[]> {
   return new Map(cells.map(([name = '', ...rest]) => [name, rest]));
 }
 
-const openDb = (folder: string): string => join(folder, 'demo.db');
+/** Where it is installed. */
+const shell = 'sqlite3';
+
+const dbIn = (folder: string): string => join(folder, 'demo.db');
 
 const demoFolder = temporaryFolder();
 const demo = () => fashiond('demo', '--once', '--products', String(PRODUCTS), '--data', demoFolder);
@@ -52,7 +55,7 @@ beforeAll(async () => {
 }, TIMEOUT_MS);
 
 describe('a small demo', () => {
-  const db = openDb(demoFolder);
+  const db = dbIn(demoFolder);
 
   it('ends well and prints its table', () => {
     expect(first.code).toBe(0);
@@ -129,8 +132,8 @@ describe('a small demo', () => {
       expect(rowsOf(db, sql).length).toBeGreaterThanOrEqual(sql.includes('v_prices') ? 6 : 0);
     });
 
-    it.skipIf(spawnSync('sqlite3', ['--version']).error !== undefined)('runs in the sqlite3 shell', () => {
-      const printed = execFileSync('sqlite3', ['-json', db, sql], { encoding: 'utf8' });
+    it.skipIf(spawnSync(shell, ['--version']).error !== undefined)('runs in the sqlite3 shell', () => {
+      const printed = execFileSync(shell, ['-json', db, sql], { encoding: 'utf8' });
       expect(JSON.parse(printed === '' ? '[]' : printed)).toEqual(rowsOf(db, sql));
     });
   });
@@ -149,7 +152,7 @@ describe('a small demo', () => {
 
 describe('similar', () => {
   const folder = temporaryFolder();
-  const db = openDb(folder);
+  const db = dbIn(folder);
   const config = join(folder, 'similar.yaml');
   /** Whatever the model thinks of them: at threshold 0 every item has a category to filter by. */
   beforeAll(async () => {
@@ -265,7 +268,7 @@ describe.skipIf(data === undefined)('photos of FASHIOND_DATA (skipped without it
       '4',
       '12',
     ]);
-    expect(rowsOf(openDb(folder), 'SELECT DISTINCT state FROM blobs')).toEqual([{ state: 'done' }]);
+    expect(rowsOf(dbIn(folder), 'SELECT DISTINCT state FROM blobs')).toEqual([{ state: 'done' }]);
   });
 });
 
