@@ -1,15 +1,15 @@
 /** `fashiond train category`: a data set in, a model folder out. */
 import { availableParallelism } from 'node:os';
-import { InvalidArgumentError } from 'commander';
 import type { CliContext, RegisterCommand } from './context.js';
 import { readDataset } from '../learn/dataset/dataset.js';
-import { interval } from '../learn/model-card.js';
+import { interval } from '../learn/evaluation/share.js';
 import { describeEnd, trainCategory } from '../learn/train-category.js';
 import type { TrainedCategory } from '../learn/train-category.js';
 import { TRAIN_DEFAULTS } from '../learn/train/options.js';
 import type { TrainOptions } from '../learn/train/options.js';
 import { epochLine, progressBar } from '../learn/train/progress.js';
 import { systemClock } from '../platform/clock.js';
+import { positive, unit, whole } from './option-values.js';
 
 interface TrainFlags {
   readonly data: string;
@@ -91,24 +91,4 @@ function summary({ end, bestEpoch, evaluations, temperature }: TrainedCategory):
       ),
     ),
   ];
-}
-
-function whole(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`expected a whole number of at least ${least}`);
-  };
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('expected a number above 0');
-}
-
-function unit(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
-  throw new InvalidArgumentError('expected a number from 0 to 1');
 }

@@ -1,0 +1,111 @@
+/** An evaluation as lines of text for a terminal. */
+import type { Comparison } from '../learn/evaluation/compare.js';
+import type { OffDomainReport } from '../learn/evaluation/off-domain.js';
+import type { EvaluationReport } from '../learn/evaluation/report.js';
+import { interval } from '../learn/evaluation/share.js';
+import type { Figures } from '../learn/metrics.js';
+
+const MISTAKES = 5;
+
+export function evaluationLines(report: EvaluationReport, offDomain: OffDomainReport | null): string[] {
+  const { model, all, split, leftOut, bySource, classes } = report;
+  return [
+    `model ${model.name} (${model.kind}), ${split} split, ${all.pictures} pictures, 95 % intervals`,
+    ...figureLines(all),
+    ...(leftOut.length === 0
+      ? []
+      : [`  not judged: ${leftOut.map(({ label, pictures }) => `${pictures} of ${label}`).join(', ')}`]),
+    ...(bySource.length < 2
+      ? []
+      : bySource.flatMap(({ source, figures }) => [
+          `source ${source}, ${figures.pictures} pictures`,
+          ...figureLines(figures),
+        ])),
+    '',
+    ...table([
+      ['class', 'pictures', 'recall', 'precision', `above ${all.threshold}`, 'coverage'],
+      ...classes.map(({ label, pictures, recall, precision, acceptedPrecision, coverage }) => [
+        label,
+        String(pictures),
+        ...[recall, precision, acceptedPrecision, coverage].map(interval),
+      ]),
+    ]),
+    ...mistakeLines(report),
+    ...(offDomain === null ? [] : offDomainLines(offDomain)),
+  ];
+}
+
+export function comparisonLines(
+  first: EvaluationReport,
+  second: EvaluationReport,
+  comparison: Comparison,
+): string[] {
+  const row = (name: string, of: (figures: Figures) => string): string[] => [
+    name,
+    of(first.all),
+    of(second.all),
+  ];
+  return [
+    '',
+    ...table([
+      ['', `first: ${first.model.name}`, `second: ${second.model.name}`],
+      row('accuracy', ({ accuracy }) => interval(accuracy)),
+      row(`precision above ${first.all.threshold}`, ({ precision }) => interval(precision)),
+      row('coverage', ({ coverage }) => interval(coverage)),
+      row('calibration error', ({ calibrationError }) => calibrationError.toFixed(3)),
+      ['pictures/s', ...[first, second].map(({ picturesPerSecond }) => picturesPerSecond.toFixed(0))],
+    ]),
+    `of ${comparison.pictures} pictures both have: ${comparison.bothRight} right by both, ` +
+      `${comparison.onlyFirst} by the first alone, ${comparison.onlySecond} by the second alone, ` +
+      `${comparison.neither} by neither (McNemar's exact test, p = ${comparison.p.toPrecision(2)})`,
+  ];
+}
+
+function figureLines({
+  accuracy,
+  precision,
+  coverage,
+  threshold,
+  calibrationError,
+  loss,
+}: Figures): string[] {
+  return [
+    `  accuracy ${interval(accuracy)}`,
+    `  above ${threshold}: precision ${interval(precision)}, coverage ${interval(coverage)}`,
+    `  expected calibration error ${calibrationError.toFixed(3)}, loss ${loss.toFixed(3)}`,
+  ];
+}
+
+function mistakeLines({ mistakes }: EvaluationReport): string[] {
+  if (mistakes.length === 0) return [];
+  return [
+    '',
+    'worst mistakes:',
+    ...mistakes
+      .slice(0, MISTAKES)
+      .map(
+        ({ path, truth, named, probability }) =>
+          `  ${path}: ${truth} taken for ${named} (${probability.toFixed(3)})`,
+      ),
+  ];
+}
+
+function offDomainLines({ pictures, accepted, byGroup, leftOut }: OffDomainReport): string[] {
+  return [
+    '',
+    `off-domain: ${accepted.count} of ${pictures} pictures accepted, ${interval(accepted)}`,
+    ...byGroup.map(({ group, accepted }) => `  ${group}: ${accepted.count} of ${accepted.of}`),
+    ...(leftOut.length === 0 ? [] : [`  left out, classes of the model: ${leftOut.join(', ')}`]),
+  ];
+}
+
+/** Columns aligned; the first row is the head. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
