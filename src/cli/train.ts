@@ -1,4 +1,4 @@
-/** `fashiond train category`: a data set in, a model folder out. */
+/** `fashiond train`: a data set in, a model folder out; here `train category`. */
 import { availableParallelism } from 'node:os';
 import type { CliContext, RegisterCommand } from './context.js';
 import { readDataset } from '../learn/dataset/dataset.js';
@@ -10,6 +10,7 @@ import type { TrainOptions } from '../learn/train/options.js';
 import { epochLine, progressBar } from '../learn/train/progress.js';
 import { systemClock } from '../platform/clock.js';
 import { positive, unit, whole } from './option-values.js';
+import { registerTrainSvm } from './train-svm.js';
 
 interface TrainFlags {
   readonly data: string;
@@ -28,7 +29,7 @@ interface TrainFlags {
 }
 
 export const registerTrain: RegisterCommand = (program, context) => {
-  const train = program.command('train').description('train a network');
+  const train = program.command('train').description('train a model');
   train
     .command('category')
     .description('train the network that decides an item’s category from a picture')
@@ -46,6 +47,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
     .option('--from <folder>', 'start from the weights of an earlier training of the same classes')
     .option('--resume', 'go on from the checkpoint in the output folder')
     .action(async (flags: TrainFlags) => trainFromFlags(flags, context));
+  registerTrainSvm(train, context);
 };
 
 async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<void> {

@@ -1,14 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { runCli } from '../../../src/cli/run-cli.js';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { CategoryId } from '../../../src/domain/ids.js';
 import { writeDataset } from '../../../src/learn/dataset/dataset.js';
 import { sha256Hex } from '../../../src/platform/fingerprint.js';
 import type { EvaluationReport } from '../../../src/learn/evaluation/report.js';
 import type { OffDomainReport } from '../../../src/learn/evaluation/off-domain.js';
 import type { Comparison } from '../../../src/learn/evaluation/compare.js';
+import { runCommand } from '../../support/run-command.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { TINY_SIZE, tinyOutputs, writeTinyModel } from '../../support/tiny-model.js';
 
@@ -62,26 +62,6 @@ async function writeData(folder: string, size: number): Promise<void> {
   });
 }
 
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-    out += String(text);
-    return true;
-  });
-  const stderr = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    err += String(text);
-    return true;
-  });
-  try {
-    const code = await runCli(['node', 'fashiond', ...args]);
-    return { code, out, err };
-  } finally {
-    stdout.mockRestore();
-    stderr.mockRestore();
-  }
-}
-
 beforeAll(async () => {
   model = await writeTinyModel();
   await writeData(data, TINY_SIZE);
@@ -93,7 +73,7 @@ beforeAll(async () => {
 
 describe('fashiond evaluate', () => {
   it('reports figures that can be counted by hand', async () => {
-    const { code, out } = await run(
+    const { code, out } = await runCommand(
       'evaluate',
       '--model',
       model,
@@ -131,28 +111,47 @@ describe('fashiond evaluate', () => {
   });
 
   it('says the same in words, and puts two models side by side', async () => {
-    const alone = await run('evaluate', '--model', model, '--data', data);
+    const alone = await runCommand('evaluate', '--model', model, '--data', data);
     expect(alone.out).toMatch(/above 0.9: precision 0\.667 .*coverage 0\.750/);
     expect(alone.out).toMatch(/sweater\/2\.png: sweater taken for beanie/);
     const out = join(root, 'report');
-    const both = await run('evaluate', '--model', model, '--data', data, '--compare', model, '--out', out);
+    const both = await runCommand(
+      'evaluate',
+      '--model',
+      model,
+      '--data',
+      data,
+      '--compare',
+      model,
+      '--out',
+      out,
+    );
     expect(both.out).toMatch(/of 4 pictures both have: [23] right by both, 0 by the first alone/);
     const document = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as Document;
     expect(document.compared!.comparison.p).toBe(1);
   });
 
   it('obeys the threshold it is given', async () => {
-    const { out } = await run('evaluate', '--model', model, '--data', data, '--threshold', '0', '--json');
+    const { out } = await runCommand(
+      'evaluate',
+      '--model',
+      model,
+      '--data',
+      data,
+      '--threshold',
+      '0',
+      '--json',
+    );
     expect((JSON.parse(out) as Document).all.coverage.value).toBe(1);
   });
 
   it('says what to do about pictures of another size and an empty split', async () => {
     const small = join(root, 'small');
     await writeData(small, 16);
-    const wrongSize = await run('evaluate', '--model', model, '--data', small);
+    const wrongSize = await runCommand('evaluate', '--model', model, '--data', small);
     expect(wrongSize.code).toBe(1);
     expect(wrongSize.err).toMatch(/takes pictures of 8 px.*\n.*--size 8/);
-    const empty = await run('evaluate', '--model', model, '--data', data, '--split', 'validation');
+    const empty = await runCommand('evaluate', '--model', model, '--data', data, '--split', 'validation');
     expect(empty.code).toBe(2);
     expect(empty.err).toMatch(/validation split .* has no picture/);
   });

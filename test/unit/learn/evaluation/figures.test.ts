@@ -120,10 +120,7 @@ describe('compare', () => {
   it('counts pictures that both have, and gives the exact binomial p', () => {
     const all = Array.from({ length: 12 }, (_, picture) => picture);
     // 8 by the first alone, 1 by the second alone: 2 * (C(9,0) + C(9,1)) / 2^9.
-    const result = compare(
-      judged([0, 1, 2, 3, 4, 5, 6, 7, 9], all),
-      judged([8, 9, 11], [...all.slice(0, 11)]),
-    );
+    const result = compare(judged([0, 1, 2, 3, 4, 5, 6, 7, 9], all), judged([8, 9, 11], all.slice(0, 11)));
     expect(result).toMatchObject({ pictures: 11, bothRight: 1, onlyFirst: 8, onlySecond: 1, neither: 1 });
     expect(result.p).toBeCloseTo(20 / 512, 10);
   });
