@@ -4,10 +4,12 @@ import type { OffDomainReport } from '../learn/evaluation/off-domain.js';
 import type { EvaluationReport } from '../learn/evaluation/report.js';
 import { interval } from '../learn/evaluation/share.js';
 import type { Figures } from '../learn/metrics.js';
+import type { RejectionReport } from '../learn/rejection/report.js';
+import type { Evaluated } from './evaluate-folder.js';
 
 const MISTAKES = 5;
 
-export function evaluationLines(report: EvaluationReport, offDomain: OffDomainReport | null): string[] {
+export function evaluationLines({ report, offDomain, rejection }: Evaluated): string[] {
   const { model, all, split, leftOut, bySource, classes } = report;
   return [
     `model ${model.name} (${model.kind}), ${split} split, ${all.pictures} pictures, 95 % intervals`,
@@ -32,6 +34,7 @@ export function evaluationLines(report: EvaluationReport, offDomain: OffDomainRe
     ]),
     ...mistakeLines(report),
     ...(offDomain === null ? [] : offDomainLines(offDomain)),
+    ...(rejection === null ? [] : rejectionLines(rejection)),
   ];
 }
 
@@ -96,6 +99,38 @@ function offDomainLines({ pictures, accepted, byGroup, leftOut }: OffDomainRepor
     `off-domain: ${accepted.count} of ${pictures} pictures accepted, ${interval(accepted)}`,
     ...byGroup.map(({ group, accepted }) => `  ${group}: ${accepted.count} of ${accepted.of}`),
     ...(leftOut.length === 0 ? [] : [`  left out, classes of the model: ${leftOut.join(', ')}`]),
+  ];
+}
+
+function rejectionLines({ promised, thresholds, applied, offDomain, scores }: RejectionReport): string[] {
+  const promise = `precision ${(1 - promised.risk).toFixed(3)} at confidence ${(1 - promised.doubt).toFixed(3)}`;
+  return [
+    '',
+    `own threshold for each class, ${promise}, chosen on validation:`,
+    ...thresholds.map(({ label, named, guaranteed }) =>
+      guaranteed === null
+        ? `  ${label}: cannot be promised with ${named} pictures`
+        : `  ${label}: above ${guaranteed.threshold.toFixed(4)}, ${guaranteed.accepted} of ${named} accepted, ` +
+          `${guaranteed.wrong} wrong`,
+    ),
+    ...(applied === null
+      ? []
+      : [`  here: precision ${interval(applied.precision)}, coverage ${interval(applied.coverage)}`]),
+    ...(offDomain === null ? [] : [`  off-domain accepted: ${offDomain.count} of ${offDomain.of}`]),
+    ...(scores.length === 0
+      ? []
+      : [
+          '',
+          'known (validation) against off-domain pictures; "equal coverage" accepts as many as the fixed threshold:',
+          ...table([
+            ['score', 'AUROC', 'off-domain at 95 %', 'at equal coverage', 'precision there'],
+            ...scores.map(({ score, auroc, unknownAt95, offDomain, precision }) => [
+              score,
+              ...[auroc, unknownAt95, offDomain].map((value) => value.toFixed(3)),
+              interval(precision),
+            ]),
+          ]),
+        ]),
   ];
 }
 

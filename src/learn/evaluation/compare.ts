@@ -1,6 +1,6 @@
 /** Two models on the same pictures: where they differ, and whether chance would explain it. */
 import { decisionsOf } from './decisions.js';
-import { logBinomial } from './binomial.js';
+import { logBinomial } from '../rejection/binomial.js';
 import type { Judged } from './judge.js';
 
 export interface Comparison {

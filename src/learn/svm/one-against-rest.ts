@@ -55,16 +55,6 @@ export function decisionValues({ classes, weights }: LinearMachines, rows: Featu
   return values;
 }
 
-/** One sigmoid a class, fitted on rows that the machines were not trained on. `values`: [rows, classes]. */
-export function fitSigmoids(values: Float32Array, labels: readonly number[], classes: number): Sigmoid[] {
-  return Array.from({ length: classes }, (_, own) =>
-    fitSigmoid(
-      labels.map((_, row) => values[row * classes + own] ?? 0),
-      labels.map((label) => label === own),
-    ),
-  );
-}
-
 /** How decision values become probabilities. */
 export interface Calibration {
   /** One for each class. */

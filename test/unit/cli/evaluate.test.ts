@@ -4,8 +4,10 @@ import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CategoryId } from '../../../src/domain/ids.js';
 import { writeDataset } from '../../../src/learn/dataset/dataset.js';
+import type { Split } from '../../../src/learn/dataset/dataset.js';
 import { sha256Hex } from '../../../src/platform/fingerprint.js';
 import type { EvaluationReport } from '../../../src/learn/evaluation/report.js';
+import type { RejectionReport } from '../../../src/learn/rejection/report.js';
 import type { OffDomainReport } from '../../../src/learn/evaluation/off-domain.js';
 import type { Comparison } from '../../../src/learn/evaluation/compare.js';
 import { runCommand } from '../../support/run-command.js';
@@ -14,6 +16,7 @@ import { TINY_SIZE, tinyOutputs, writeTinyModel } from '../../support/tiny-model
 
 type Document = EvaluationReport & {
   offDomain: OffDomainReport | null;
+  rejection: RejectionReport | null;
   compared?: EvaluationReport & { comparison: Comparison };
 };
 
@@ -37,18 +40,19 @@ async function paint(path: string, colour: keyof typeof COLOURS): Promise<void> 
 }
 
 /** Plain pictures: label, colour, split. */
-const PICTURES = [
+type Painted = readonly (readonly [label: string, colour: keyof typeof COLOURS, split: Split])[];
+const PICTURES: Painted = [
   ['sweater', 'red', 'train'],
   ['sweater', 'red', 'test'],
   ['sweater', 'green', 'test'],
   ['beanie', 'green', 'test'],
   ['shorts', 'grey', 'test'],
   ['watch', 'blue', 'test'],
-] as const;
+];
 
-async function writeData(folder: string, size: number): Promise<void> {
-  const pixels = new Uint8Array(PICTURES.length * size ** 2 * 3);
-  const entries = PICTURES.map(([label, colour, split], at) => {
+async function writeData(folder: string, size: number, pictures: Painted = PICTURES): Promise<void> {
+  const pixels = new Uint8Array(pictures.length * size ** 2 * 3);
+  const entries = pictures.map(([label, colour, split], at) => {
     pixels.set(solid(colour, size), at * size ** 2 * 3);
     const path = `pictures/${split}/${label}/${at}.png`;
     return { path, source: 'pictures', label: label as CategoryId, split, sha256: String(at) };
@@ -129,6 +133,26 @@ describe('fashiond evaluate', () => {
     expect(both.out).toMatch(/of 4 pictures both have: [23] right by both, 0 by the first alone/);
     const document = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as Document;
     expect(document.compared!.comparison.p).toBe(1);
+  });
+
+  it('chooses thresholds on validation and compares scores with off-domain pictures', async () => {
+    const more = join(root, 'more');
+    const validation = Array.from(
+      { length: 60 },
+      (_, at) => ['sweater', at < 59 ? 'red' : 'grey', 'validation'] as const,
+    );
+    await writeData(more, TINY_SIZE, [...PICTURES, ...validation]);
+    const flags = ['--promise', '0.9', '--confidence', '0.9', '--off-domain', other];
+    const args = ['evaluate', '--model', model, '--data', more, ...flags];
+    const { rejection } = JSON.parse((await runCommand(...args, '--json')).out) as Document;
+    const named = (label: string) => rejection!.thresholds.find((one) => one.label === label)!;
+    // One of sixty is grey, and is named after the largest bias: sweater as well.
+    expect(named('sweater').guaranteed).toMatchObject({ accepted: 60, wrong: 0 });
+    expect(named('beanie').guaranteed).toBeNull();
+    // Of the four tested pictures the red one and the grey one are named sweater.
+    expect(rejection!.applied!.coverage).toMatchObject({ count: 2, of: 4 });
+    expect(rejection!.scores.map(({ score }) => score)).toEqual(['probability', 'class means']);
+    expect((await runCommand(...args)).out).toMatch(/beanie: cannot be promised with 0 pictures/);
   });
 
   it('obeys the threshold it is given', async () => {
