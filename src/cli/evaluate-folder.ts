@@ -8,10 +8,11 @@ import type { JudgedModel, Outputs } from '../learn/evaluation/judged-model.js';
 import { offDomainReport } from '../learn/evaluation/off-domain.js';
 import type { OffDomainReport } from '../learn/evaluation/off-domain.js';
 import { evaluationReport } from '../learn/evaluation/report.js';
-import type { EvaluationReport } from '../learn/evaluation/report.js';
 import type { Promised } from '../learn/rejection/guaranteed-threshold.js';
 import { rejectionReport } from '../learn/rejection/report.js';
 import type { RejectionReport } from '../learn/rejection/report.js';
+import type { ReportPart } from '../learn/report/write-report.js';
+import { readEpochs } from '../learn/train/history-file.js';
 import { systemClock } from '../platform/clock.js';
 import { openJudgedModel } from './judged-model.js';
 import { readOffDomain } from './off-domain.js';
@@ -26,11 +27,7 @@ export interface Question {
   readonly threads: number;
 }
 
-export interface Evaluated {
-  readonly report: EvaluationReport;
-  readonly offDomain: OffDomainReport | null;
-  /** Null when the data set has no validation pictures to choose thresholds on. */
-  readonly rejection: RejectionReport | null;
+export interface Evaluated extends ReportPart {
   readonly judged: Judged;
 }
 
@@ -52,6 +49,7 @@ export async function evaluateFolder(
       report: evaluationReport(model, dataset.index, judged, threshold),
       offDomain: others?.report ?? null,
       rejection,
+      epochs: await readEpochs(folder),
       judged,
     };
   } finally {

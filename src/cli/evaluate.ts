@@ -5,6 +5,8 @@ import { readDataset } from '../learn/dataset/dataset.js';
 import type { Split } from '../learn/dataset/dataset.js';
 import { compare } from '../learn/evaluation/compare.js';
 import type { Comparison } from '../learn/evaluation/compare.js';
+import { DEFAULT_PROMISE } from '../learn/rejection/guaranteed-threshold.js';
+import { writeReport } from '../learn/report/write-report.js';
 import { writeFileAtomic } from '../platform/atomic-file.js';
 import type { CliContext, RegisterCommand } from './context.js';
 import { evaluateFolder } from './evaluate-folder.js';
@@ -35,10 +37,15 @@ export const registerEvaluate: RegisterCommand = (program, context) => {
     .option('--split <split>', 'train, validation or test', split, 'test')
     .option('--threshold <p>', 'probabilities above it are accepted; the default is the model’s own', unit)
     .option('--off-domain <folder>', 'pictures of other things, of which none should be accepted')
-    .option('--promise <precision>', 'precision to promise for each class’s own threshold', unit, 0.99)
-    .option('--confidence <p>', 'confidence of that promise', unit, 0.95)
+    .option(
+      '--promise <precision>',
+      'precision to promise for each class’s own threshold',
+      unit,
+      1 - DEFAULT_PROMISE.risk,
+    )
+    .option('--confidence <p>', 'confidence of that promise', unit, 1 - DEFAULT_PROMISE.doubt)
     .option('--compare <folder>', 'a second model, side by side on the same pictures')
-    .option('--out <folder>', 'write report.json there')
+    .option('--out <folder>', 'write report.html, its plots and report.json there')
     .option('--json', 'machine-readable output')
     .option('--threads <n>', 'threads of one forward pass', whole(1), Math.min(2, availableParallelism()))
     .action(async (flags: EvaluateFlags) => evaluateFromFlags(flags, context));
@@ -53,8 +60,12 @@ async function evaluateFromFlags(flags: EvaluateFlags, context: CliContext): Pro
   const first = await evaluateFolder(flags.model, dataset, question);
   const second = flags.compare === undefined ? null : await evaluateFolder(flags.compare, dataset, question);
   const comparison = second === null ? null : compare(first.judged, second.judged);
+  const { out } = flags;
   const json = JSON.stringify(documentOf(first, second, comparison), null, 2);
-  if (flags.out !== undefined) await writeFileAtomic(join(flags.out, 'report.json'), `${json}\n`);
+  if (out !== undefined) {
+    await writeFileAtomic(join(out, 'report.json'), `${json}\n`);
+    await writeReport(out, dataset, second === null ? [first] : [first, second], comparison);
+  }
   if (flags.json === true) {
     context.print(json);
     return;
@@ -65,7 +76,7 @@ async function evaluateFromFlags(flags: EvaluateFlags, context: CliContext): Pro
     for (const line of evaluationLines(second)) context.print(line);
     for (const line of comparisonLines(first.report, second.report, comparison)) context.print(line);
   }
-  if (flags.out !== undefined) context.print(`report written to ${flags.out}`);
+  if (out !== undefined) context.print(`report written to ${out}`);
 }
 
 function documentOf(first: Evaluated, second: Evaluated | null, comparison: Comparison | null): unknown {

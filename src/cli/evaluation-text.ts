@@ -102,20 +102,30 @@ function offDomainLines({ pictures, accepted, byGroup, leftOut }: OffDomainRepor
   ];
 }
 
-function rejectionLines({ promised, thresholds, applied, offDomain, scores }: RejectionReport): string[] {
+function rejectionLines({
+  promised,
+  thresholds,
+  overall,
+  applied,
+  offDomain,
+  scores,
+}: RejectionReport): string[] {
   const promise = `precision ${(1 - promised.risk).toFixed(3)} at confidence ${(1 - promised.doubt).toFixed(3)}`;
   return [
     '',
-    `own threshold for each class, ${promise}, chosen on validation:`,
-    ...thresholds.map(({ label, named, guaranteed }) =>
-      guaranteed === null
-        ? `  ${label}: cannot be promised with ${named} pictures`
-        : `  ${label}: above ${guaranteed.threshold.toFixed(4)}, ${guaranteed.accepted} of ${named} accepted, ` +
-          `${guaranteed.wrong} wrong`,
+    `thresholds chosen on validation to promise ${promise}:`,
+    `  one for all: ${thresholdText(overall)}`,
+    ...thresholds.map(
+      ({ label, named, guaranteed }) => `  ${label}, named ${named} times: ${thresholdText(guaranteed)}`,
     ),
     ...(applied === null
       ? []
-      : [`  here: precision ${interval(applied.precision)}, coverage ${interval(applied.coverage)}`]),
+      : [
+          `  here, one for all: precision ${interval(applied.overall.precision)}, ` +
+            `coverage ${interval(applied.overall.coverage)}`,
+          `  here, one a class: precision ${interval(applied.byClass.precision)}, ` +
+            `coverage ${interval(applied.byClass.coverage)}`,
+        ]),
     ...(offDomain === null ? [] : [`  off-domain accepted: ${offDomain.count} of ${offDomain.of}`]),
     ...(scores.length === 0
       ? []
@@ -132,6 +142,11 @@ function rejectionLines({ promised, thresholds, applied, offDomain, scores }: Re
           ]),
         ]),
   ];
+}
+
+function thresholdText(found: RejectionReport['overall']): string {
+  if (found === null) return 'cannot be promised with so few pictures or so many mistakes';
+  return `above ${found.threshold.toFixed(4)}, ${found.accepted} accepted, ${found.wrong} of them wrong`;
 }
 
 /** Columns aligned; the first row is the head. */

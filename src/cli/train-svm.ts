@@ -7,6 +7,7 @@ import { systemClock } from '../platform/clock.js';
 import type { CliContext } from './context.js';
 import { hogDescriptor } from './hog-descriptor.js';
 import { positive, whole } from './option-values.js';
+import { reportTraining } from './report-training.js';
 
 interface TrainSvmFlags {
   readonly data: string;
@@ -66,5 +67,6 @@ async function trainFromFlags(flags: TrainSvmFlags, context: CliContext): Promis
         `${interval(all.precision)} coverage ${interval(all.coverage)}`,
     );
   }
-  context.print(`model written to ${flags.out}`);
+  await reportTraining(flags.out, dataset, 1);
+  context.print(`model and report.html written to ${flags.out}`);
 }

@@ -10,6 +10,7 @@ import type { TrainOptions } from '../learn/train/options.js';
 import { epochLine, progressBar } from '../learn/train/progress.js';
 import { systemClock } from '../platform/clock.js';
 import { positive, unit, whole } from './option-values.js';
+import { reportTraining } from './report-training.js';
 import { registerTrainSvm } from './train-svm.js';
 
 interface TrainFlags {
@@ -79,7 +80,8 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     },
   });
   for (const line of summary(trained)) context.print(line);
-  context.print(`model written to ${flags.out}`);
+  await reportTraining(flags.out, dataset, options.workers);
+  context.print(`model and report.html written to ${flags.out}`);
 }
 
 function summary({ end, bestEpoch, evaluations, temperature }: TrainedCategory): string[] {

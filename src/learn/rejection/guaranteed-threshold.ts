@@ -12,6 +12,9 @@ export interface Promised {
   readonly doubt: number;
 }
 
+/** What is promised where nobody says otherwise: precision 0.99, at confidence 0.95. */
+export const DEFAULT_PROMISE: Promised = { risk: 0.01, doubt: 0.05 };
+
 export interface GuaranteedThreshold {
   /** Scores above it are accepted. */
   readonly threshold: number;

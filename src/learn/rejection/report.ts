@@ -8,12 +8,13 @@ import type { Share } from '../evaluation/share.js';
 import { fitClassMeans, nearness } from './class-means.js';
 import { acceptedByClass, classThresholds } from './class-thresholds.js';
 import type { ClassThreshold } from './class-thresholds.js';
-import type { Promised } from './guaranteed-threshold.js';
+import { guaranteedThreshold } from './guaranteed-threshold.js';
+import type { GuaranteedThreshold, Promised } from './guaranteed-threshold.js';
 import { largestProbabilities, negativeEnergies } from './scores.js';
 import { acceptedShare, separation, thresholdKeeping } from './separation.js';
 import type { Separation } from './separation.js';
 
-export interface ScoreReport extends Separation {
+interface ScoreReport extends Separation {
   readonly score: 'probability' | 'energy' | 'class means';
   /** With the threshold that accepts as many validation pictures as the fixed one: the share of those that is right. */
   readonly precision: Share;
@@ -21,13 +22,20 @@ export interface ScoreReport extends Separation {
   readonly offDomain: number;
 }
 
+interface Applied {
+  readonly precision: Share;
+  readonly coverage: Share;
+}
+
 export interface RejectionReport {
   readonly promised: Promised;
   /** Chosen on the validation split. */
   readonly thresholds: readonly ClassThreshold[];
+  /** One threshold for all classes, with the same promise for all accepted together. */
+  readonly overall: GuaranteedThreshold | null;
   /** What they do on the split that is reported; null when that is the validation split itself. */
-  readonly applied: { readonly precision: Share; readonly coverage: Share } | null;
-  /** Share of the off-domain pictures that they accept; null without such pictures. */
+  readonly applied: { readonly byClass: Applied; readonly overall: Applied } | null;
+  /** Share of the off-domain pictures that the classes' thresholds accept; null without such pictures. */
   readonly offDomain: Share | null;
   /** Validation against off-domain pictures; empty without the latter. */
   readonly scores: readonly ScoreReport[];
@@ -47,21 +55,32 @@ export interface RejectionMaterial {
 
 export function rejectionReport(material: RejectionMaterial, promised: Promised): RejectionReport {
   const { labels, validation, reported, offDomain } = material;
-  const thresholds = classThresholds(decisionsOf(validation.predictions), labels, promised);
+  const decisions = decisionsOf(validation.predictions);
+  const thresholds = classThresholds(decisions, labels, promised);
+  const overall = guaranteedThreshold(
+    decisions.map(({ probability }) => probability),
+    decisions.map(({ right }) => right),
+    promised,
+  );
+  const own = decisionsOf(reported.predictions);
   return {
     promised,
     thresholds,
-    applied: reported.split === 'validation' ? null : applied(decisionsOf(reported.predictions), thresholds),
+    overall,
+    applied:
+      reported.split === 'validation'
+        ? null
+        : {
+            byClass: applied(own, (decision) => acceptedByClass(decision, thresholds)),
+            overall: applied(own, ({ probability }) => overall !== null && probability > overall.threshold),
+          },
     offDomain: offDomain === null ? null : acceptedOf(offDomain.probabilities, labels.length, thresholds),
     scores: offDomain === null ? [] : scoreReports(material, offDomain),
   };
 }
 
-function applied(
-  decisions: readonly Decision[],
-  thresholds: readonly ClassThreshold[],
-): { readonly precision: Share; readonly coverage: Share } {
-  const accepted = decisions.filter((decision) => acceptedByClass(decision, thresholds));
+function applied(decisions: readonly Decision[], accepts: (decision: Decision) => boolean): Applied {
+  const accepted = decisions.filter(accepts);
   const right = accepted.filter((decision) => decision.right).length;
   return { precision: share(right, accepted.length), coverage: share(accepted.length, decisions.length) };
 }

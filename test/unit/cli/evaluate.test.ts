@@ -133,6 +133,7 @@ describe('fashiond evaluate', () => {
     expect(both.out).toMatch(/of 4 pictures both have: [23] right by both, 0 by the first alone/);
     const document = JSON.parse(await readFile(join(out, 'report.json'), 'utf8')) as Document;
     expect(document.compared!.comparison.p).toBe(1);
+    expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('Side by side');
   });
 
   it('chooses thresholds on validation and compares scores with off-domain pictures', async () => {
@@ -150,9 +151,9 @@ describe('fashiond evaluate', () => {
     expect(named('sweater').guaranteed).toMatchObject({ accepted: 60, wrong: 0 });
     expect(named('beanie').guaranteed).toBeNull();
     // Of the four tested pictures the red one and the grey one are named sweater.
-    expect(rejection!.applied!.coverage).toMatchObject({ count: 2, of: 4 });
+    expect(rejection!.applied!.byClass.coverage).toMatchObject({ count: 2, of: 4 });
     expect(rejection!.scores.map(({ score }) => score)).toEqual(['probability', 'class means']);
-    expect((await runCommand(...args)).out).toMatch(/beanie: cannot be promised with 0 pictures/);
+    expect((await runCommand(...args)).out).toMatch(/beanie, named 0 times: cannot be promised/);
   });
 
   it('obeys the threshold it is given', async () => {

@@ -56,6 +56,8 @@ describe('fashiond train svm', () => {
     expect(report.all.coverage.value).toBeGreaterThan(0.3);
     expect(trained.out).toContain(`accuracy ${report.all.accuracy.value.toFixed(3)}`);
     expect(await readFile(join(out, 'card.md'), 'utf8')).toContain('| test | 60 |');
+    const page = await readFile(join(out, 'report.html'), 'utf8');
+    expect(page).toContain(`<td>60</td><td>${report.all.accuracy.value.toFixed(3)} (`);
   });
 
   it('gives the same weights again', async () => {
