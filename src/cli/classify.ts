@@ -1,5 +1,5 @@
 /** `fashiond classify PICTURE...`: category with probability, or unknown with the reason, for picture files. */
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { openClassifier } from '../app.js';
 import { FashiondError } from '../domain/errors.js';
@@ -22,7 +22,11 @@ interface ClassifyResult {
   readonly best: string | null;
   readonly candidates: readonly { readonly category: string; readonly probability: number }[];
   readonly reason: string | null;
-  readonly detail?: string;
+}
+
+/** For people, who are also told what the reason rests on. */
+interface ExplainedResult extends ClassifyResult {
+  readonly detail: string;
 }
 
 export const registerClassify: RegisterCommand = (program, context) => {
@@ -38,12 +42,13 @@ export const registerClassify: RegisterCommand = (program, context) => {
       const classifier = await openClassifier({ ...config, model }, log);
       try {
         const results = await Promise.all(paths.map((path) => classifyFile(classifier, path)));
-        if (flags.json === true) context.print(JSON.stringify({ results }, null, 2));
+        if (flags.json === true)
+          context.print(JSON.stringify({ results: results.map(withoutDetail) }, null, 2));
         else for (const result of results) context.print(lineFor(result));
-        const missing = results.filter((result) => result.reason === 'not-found').length;
-        if (missing > 0) {
-          throw new FashiondError('not-found', `${missing} of ${paths.length} pictures could not be opened`, {
-            hint: 'Check the paths marked not-found above.',
+        const unread = results.filter(({ reason }) => reason === 'not-found' || reason === 'failed').length;
+        if (unread > 0) {
+          throw new FashiondError('not-found', `${unread} of ${paths.length} pictures could not be read`, {
+            hint: 'Check the paths marked not-found or failed above.',
           });
         }
       } finally {
@@ -52,30 +57,33 @@ export const registerClassify: RegisterCommand = (program, context) => {
     });
 };
 
-async function classifyFile(classifier: PictureClassifier, path: string): Promise<ClassifyResult> {
-  try {
-    await access(path);
-  } catch {
-    return unknown(path, 'not-found', 'no such file, or it may not be read');
-  }
+async function classifyFile(classifier: PictureClassifier, path: string): Promise<ExplainedResult> {
+  const found = await stat(path).catch(() => null);
+  if (found === null) return unknown(path, 'not-found', 'no such file, or it may not be read');
+  if (found.isDirectory()) return unknown(path, 'not-found', 'a folder; name the pictures in it');
   return resultOf(path, await classifier.classify({ path }));
 }
 
-function resultOf(path: string, outcome: PictureOutcome): ClassifyResult {
+function resultOf(path: string, outcome: PictureOutcome): ExplainedResult {
   if (outcome.kind === 'refused') return unknown(path, outcome.reason, outcome.detail);
   if (outcome.kind === 'failed') return unknown(path, 'failed', outcome.detail);
   const { category, probability, best, candidates, reason } = outcome.prediction;
+  return { path, category, probability, best, candidates, reason, detail: '' };
+}
+
+function withoutDetail(result: ExplainedResult): ClassifyResult {
+  const { path, category, probability, best, candidates, reason } = result;
   return { path, category, probability, best, candidates, reason };
 }
 
-function unknown(path: string, reason: string, detail: string): ClassifyResult {
+function unknown(path: string, reason: string, detail: string): ExplainedResult {
   return { path, category: null, probability: null, best: null, candidates: [], reason, detail };
 }
 
-function lineFor(result: ClassifyResult): string {
+function lineFor(result: ExplainedResult): string {
   const percent = `${((result.probability ?? 0) * 100).toFixed(1)} %`;
   if (result.category !== null) return `${result.path}: ${result.category} (${percent})`;
   if (result.best !== null)
     return `${result.path}: unknown (${result.reason}; likeliest ${result.best}, ${percent})`;
-  return `${result.path}: unknown (${result.reason}: ${result.detail ?? ''})`;
+  return `${result.path}: unknown (${result.reason}: ${result.detail})`;
 }

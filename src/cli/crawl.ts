@@ -33,10 +33,26 @@ export const registerCrawl: RegisterCommand = (program, context) => {
         const slot = new Date().toISOString();
         await Promise.all(shops.map((shop) => app.crawl(shop, slot)));
         await app.imagesDone();
+        requireSuccess(app, shops);
         return 'end';
       });
     });
 };
+
+/** A person who waited for the crawl, and a script, must not take a failed one for a finished one. */
+function requireSuccess(app: App, shops: readonly Shop[]): void {
+  const failed = app.store
+    .summary()
+    .shops.filter(({ shop, lastStatus }) => lastStatus === 'failed' && shops.some(({ id }) => id === shop));
+  if (failed.length === 0) return;
+  const reasons = failed.map(
+    ({ shop, lastError }) => `the crawl of ${shop} failed: ${lastError ?? 'see the log'}`,
+  );
+  throw new FashiondError('network', reasons.join('; '), {
+    hint: 'What was read before is kept. Once the shop answers again, crawl again.',
+    retry: true,
+  });
+}
 
 function chosenShops(loaded: LoadedConfig, id: string | undefined): readonly Shop[] {
   const shops = loaded.shops.filter((shop) => id === undefined || shop.id === id);

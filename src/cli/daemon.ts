@@ -1,6 +1,7 @@
 /** `fashiond --config FILE`: runs until SIGTERM or SIGINT. */
 import { once } from 'node:events';
 import { App } from '../app.js';
+import { messageOf } from '../domain/errors.js';
 import type { Log } from '../domain/ports.js';
 import { createLog } from '../platform/log.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
@@ -24,22 +25,37 @@ export const registerDaemon: RegisterCommand = (program, context) => {
  * it up.
  */
 export async function serve(
-  app: App,
-  context: CliContext,
+  app: Pick<App, 'start' | 'close'>,
+  context: Pick<CliContext, 'signal'>,
   log: Log,
   deadlineMs: number,
   work: () => Promise<'end' | 'stay'>,
 ): Promise<void> {
-  const stopped = context.signal.aborted ? Promise.resolve() : once(context.signal, 'abort');
-  const running = app.start();
-  const working = workThenStay(work, stopped);
-  try {
-    await Promise.race([running, stopped, working]);
-  } finally {
+  // Ends the stay after a failed stage as well: no signal comes then.
+  const end = new AbortController();
+  const stopped = once(end.signal, 'abort');
+  const onSignal = (): void => end.abort();
+  context.signal.addEventListener('abort', onSignal);
+  if (context.signal.aborted) onSignal();
+  const underWay: Promise<unknown>[] = [];
+  const close = async (): Promise<void> => {
+    context.signal.removeEventListener('abort', onSignal);
+    end.abort();
     await closeWithin(app, log, deadlineMs);
-    // Whatever the closing brought to an end has been told of above.
-    await Promise.allSettled([running, working]);
+    // Whatever the closing brought to an end has been told of by then.
+    await Promise.allSettled(underWay);
+  };
+  try {
+    underWay.push(app.start(), workThenStay(work, stopped));
+    await Promise.race([stopped, ...underWay]);
+  } catch (error) {
+    // The first error is the cause; what closing a broken app runs into is only for the log.
+    await close().catch((further: unknown) =>
+      log.error('daemon.close_failed', { error: messageOf(further) }),
+    );
+    throw error;
   }
+  await close();
 }
 
 async function workThenStay(work: () => Promise<'end' | 'stay'>, stopped: Promise<unknown>): Promise<void> {
@@ -47,7 +63,7 @@ async function workThenStay(work: () => Promise<'end' | 'stay'>, stopped: Promis
 }
 
 /** Closes the app; ends the process when that takes longer than the deadline. */
-async function closeWithin(app: App, log: Log, deadlineMs: number): Promise<void> {
+async function closeWithin(app: Pick<App, 'close'>, log: Log, deadlineMs: number): Promise<void> {
   const timer = setTimeout(() => {
     log.error('daemon.deadline', { deadlineMs });
     process.exit(1);

@@ -12,12 +12,12 @@ import type { Split } from '../learn/dataset/dataset.js';
 import { importDataset } from '../learn/dataset/import.js';
 import type { ImportPreview } from '../learn/dataset/import.js';
 import type { CliContext, RegisterCommand } from './context.js';
+import { whole } from './option-values.js';
 import { shippedCategories } from './shipped-categories.js';
 
 interface ImportFlags {
   readonly out: string;
   readonly size: number;
-  readonly fill: number;
   readonly map: ReadonlyMap<string, string>;
   readonly licence: ReadonlyMap<string, string>;
   readonly split: Split | 'seeded';
@@ -34,6 +34,8 @@ interface GenerateFlags {
 }
 
 const MAX_PIXELS = 40_000_000;
+/** Letterbox bars are white: most shop pictures are, and augmentation knows the bars by it. */
+const FILL = 255;
 /** Names of folders and pictures shown of each kind of trouble. */
 const SHOWN = 10;
 
@@ -45,7 +47,6 @@ export const registerDataset: RegisterCommand = (program, context) => {
     .argument('<folder...>', 'holds class folders, or train/, validation/ and test/ with class folders')
     .requiredOption('--out <folder>', 'data set to write')
     .option('--size <px>', 'side of the square pictures', whole(16, 512), 64)
-    .option('--fill <value>', 'value of the letterbox bars', whole(0, 255), 255)
     .option('--map <folder=category>', 'class of a folder; "-" leaves it out; repeatable', pairs, new Map())
     .option(
       '--licence <source=name>',
@@ -93,15 +94,15 @@ function clearProgress(context: CliContext): void {
 
 async function importFolders(roots: string[], flags: ImportFlags, context: CliContext): Promise<void> {
   const categories = await shippedCategories();
-  const { size, fill } = flags;
+  const { size } = flags;
   const { dataset, preview } = await importDataset({
     roots,
     licences: flags.licence,
     size,
-    fill,
+    fill: FILL,
     splits: { unsplit: flags.split, seed: flags.seed, groupBy: flags.groupBy ?? null },
     classOf: (folder) => classOf(folder, flags.map, categories),
-    decode: (bytes) => preparePixels(bytes, { size, fill, maxPixels: MAX_PIXELS }),
+    decode: (bytes) => preparePixels(bytes, { size, fill: FILL, maxPixels: MAX_PIXELS }),
     signal: context.signal,
     ...(context.interactive ? { onPicture: showProgress } : {}),
   });
@@ -127,12 +128,12 @@ function classOf(
   });
 }
 
-function previewLines({ counts, undecodable, duplicates, skipped }: ImportPreview): string[] {
+function previewLines({ counts, undecodable, duplicates, skipped, left }: ImportPreview): string[] {
   const width = Math.max(...counts.map(({ label }) => label.length));
   return [
-    `${'class'.padEnd(width)}  ${SPLITS.map((name) => name.padStart(10)).join('')}`,
+    `${'class'.padEnd(width)}  ${SPLITS.map((name) => name.padStart(12)).join('')}`,
     ...counts.map(({ label, bySplit }) => {
-      const numbers = SPLITS.map((name) => String(bySplit[name]).padStart(10)).join('');
+      const numbers = SPLITS.map((name) => String(bySplit[name]).padStart(12)).join('');
       return `${label.padEnd(width)}  ${numbers}`;
     }),
     ...troubleLines(
@@ -140,6 +141,7 @@ function previewLines({ counts, undecodable, duplicates, skipped }: ImportPrevie
       skipped,
       ({ folder, pictures }) => `${folder} (${pictures} pictures)`,
     ),
+    ...troubleLines('not taken', left, ({ path, why }) => `${path}: ${why}`),
     ...troubleLines('undecodable', undecodable, ({ path, reason }) => `${path}: ${reason}`),
     ...troubleLines('exact duplicates', duplicates, ({ path, of }) => `${path} = ${of}`),
   ];
@@ -174,12 +176,4 @@ function pattern(text: string): RegExp {
   } catch {
     throw new InvalidArgumentError('expected a regular expression with one group');
   }
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
-  };
 }

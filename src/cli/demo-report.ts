@@ -1,14 +1,16 @@
 /** The demo's report: tables against the truth, what changed overnight, two lookalike examples, next commands. */
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { App } from '../app.js';
+import { packageRoot } from '../config/assets.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { ItemTruth } from '../demo/shops.js';
 import type { CategoryId, ProductId } from '../domain/ids.js';
 import { formatMoney } from '../domain/money.js';
-import { LookalikeIndex } from '../search/index.js';
+import { LookalikeIndex } from '../search/lookalike-index.js';
 import { explain } from '../search/explain.js';
 import type { CliContext } from './context.js';
-import { categoryTable, percent, stageTable } from './demo-summary.js';
+import { demoPaths } from './demo-state.js';
+import { categoryTable, stageTable } from './demo-summary.js';
 import type { JudgedItem } from './demo-summary.js';
 
 interface ItemRow {
@@ -26,7 +28,6 @@ interface ItemRow {
 
 type Truth = ReadonlyMap<string, ItemTruth>;
 
-const EXAMPLES = 2;
 const ANSWERS = 3;
 
 export function printReport(
@@ -50,11 +51,17 @@ export function printReport(
   for (const line of misleading(rows, truth)) print(line);
   for (const line of overnight(app)) print(line);
   print(`\n${stageTable(app.times.list(), wallMs)}`);
-  for (const line of lookalikes(app, loaded, rows)) print(line);
+  const examples = lookalikes(app, loaded, rows);
+  for (const line of examples.lines) print(line);
   const db = relative(process.cwd(), loaded.config.store.path);
   print(`\nThe catalogue is ${db}:`);
   print(`  sqlite3 ${db} "SELECT * FROM v_categories"`);
-  print('  bin/fashiond similar 1 --cheaper --config config/demo.yaml');
+  if (examples.first !== null && loaded.config.store.path === demoPaths(join(packageRoot, 'data')).db) {
+    const [command, config] = ['bin/fashiond', 'config/demo.yaml'].map((path) =>
+      relative(process.cwd(), join(packageRoot, path)),
+    );
+    print(`  ${command} similar ${examples.first} --cheaper --config ${config}`);
+  }
 }
 
 /** Products that were not read, and pages that were taken for products: none when all is well. */
@@ -79,7 +86,7 @@ function misleading(rows: readonly ItemRow[], truth: Truth): string[] {
   });
   return [
     `\nNames with ニット (knit) say little: ${accepted.length} of ${knits.length} decided by picture, ` +
-      `${percent(right, accepted.length)} of those rightly`,
+      `${right} of those rightly`,
     ...examples,
   ];
 }
@@ -113,8 +120,12 @@ function overnight(app: App): string[] {
   return lines.length === 0 ? [] : ['\nOvernight:', ...lines];
 }
 
-/** The dearest accepted items of two categories, each with cheaper ones of the same look. */
-function lookalikes(app: App, loaded: LoadedConfig, rows: readonly ItemRow[]): string[] {
+/** Of each shop the dearest accepted item that has a cheaper one of the same look; `first` is one of them. */
+function lookalikes(
+  app: App,
+  loaded: LoadedConfig,
+  rows: readonly ItemRow[],
+): { readonly lines: readonly string[]; readonly first: number | null } {
   const { manifest, lookLayout } = app.classifier;
   const index = LookalikeIndex.fromStore(app.store, manifest.fingerprint, lookLayout);
   const dearest = rows
@@ -122,11 +133,12 @@ function lookalikes(app: App, loaded: LoadedConfig, rows: readonly ItemRow[]): s
     .toSorted((a, b) => Number(b.price) - Number(a.price));
   const lines: string[] = [];
   const shown = new Set<string>();
+  let first: number | null = null;
   for (const row of dearest) {
-    if (shown.size >= EXAMPLES) break;
     const item = app.store.findItem(String(row.product_id))?.item ?? null;
     const vectors = index.vectorsOf(row.product_id as ProductId);
-    if (row.category === null || shown.has(row.category) || item === null || vectors === null) continue;
+    // Prices of two shops may be in two currencies: only within a shop is one the dearest.
+    if (row.category === null || shown.has(row.shop) || item === null || vectors === null) continue;
     if (item.price === null) continue;
     const found = index.similar(
       vectors,
@@ -141,12 +153,13 @@ function lookalikes(app: App, loaded: LoadedConfig, rows: readonly ItemRow[]): s
       loaded.config.search.weights,
     );
     if (found.length === 0) continue;
-    shown.add(row.category);
+    shown.add(row.shop);
+    first ??= row.product_id;
     lines.push(`\nThe look of "${item.title}" (${formatMoney(item.price)}), cheaper:`);
     for (const result of found) {
       const price = result.item.price === null ? '' : formatMoney(result.item.price);
       lines.push(`  ${price}  ${result.item.title}: ${explain(result, item.price)}`);
     }
   }
-  return lines;
+  return { lines, first };
 }

@@ -1,5 +1,6 @@
 /** What the demo prints at the end: the catalogue against the shops' own truth, and the time of each stage. */
 import Table from 'cli-table3';
+import { share } from '../learn/evaluation/share.js';
 import type { StageTime } from '../platform/stage-times.js';
 
 /** An item of the catalogue as the summary needs it. */
@@ -19,7 +20,10 @@ interface Row {
   intruders: number;
 }
 
-/** Per true category: how many were accepted and how many of those rightly; a last row for all. */
+/**
+ * Per true category: how many were accepted and how many of those rightly; a last row for all, and below the
+ * table how far the precision of so many items can be trusted.
+ */
 export function categoryTable(items: readonly JudgedItem[]): string {
   const rows = new Map<string, Row>();
   const rowOf = (truth: string): Row => {
@@ -47,7 +51,15 @@ export function categoryTable(items: readonly JudgedItem[]): string {
   }
   const all = total(sorted);
   table.push(cells('all', all, all.right, all.accepted));
-  return table.toString();
+  return `${table.toString()}\n${trust(all)}`;
+}
+
+/** The 95 % interval (Wilson) of the precision of all. */
+function trust({ right, accepted }: Row): string {
+  if (accepted === 0) return 'no item was accepted';
+  const { low, high } = share(right, accepted);
+  const bound = (value: number): string => (100 * value).toFixed(1);
+  return `${right} of ${accepted} accepted items are right (95 % interval ${bound(low)} to ${bound(high)} %)`;
 }
 
 function cells(name: string, row: Row, right: number, decided: number): string[] {
@@ -71,8 +83,11 @@ function total(rows: readonly Row[]): Row {
   return all;
 }
 
+/** Rounded to a tenth, but never up to 100 % while something is missing. */
 export function percent(part: number, whole: number): string {
-  return whole === 0 ? '-' : `${((100 * part) / whole).toFixed(1)} %`;
+  if (whole === 0) return '-';
+  const rounded = ((100 * part) / whole).toFixed(1);
+  return `${part < whole && rounded === '100.0' ? '99.9' : rounded} %`;
 }
 
 /** Calls and time at work of each stage; stages work beside each other, so the sum exceeds the wall time. */
@@ -83,7 +98,8 @@ export function stageTable(stages: readonly StageTime[], wallMs: number): string
     style: { head: [], border: [], compact: true },
   });
   for (const { stage, count, activeMs } of stages) {
-    table.push([stage, String(count), seconds(activeMs), (count / (activeMs / 1000)).toFixed(0)]);
+    const rate = activeMs > 0 ? (count / (activeMs / 1000)).toFixed(0) : '-';
+    table.push([stage, String(count), seconds(activeMs), rate]);
   }
   table.push(['whole demo (wall clock)', '', seconds(wallMs), '']);
   return table.toString();

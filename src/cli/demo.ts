@@ -19,7 +19,7 @@ import { seedOf } from '../platform/random.js';
 import type { CliContext, RegisterCommand } from './context.js';
 import { serve } from './daemon.js';
 import { printReport } from './demo-report.js';
-import { clearDemo, demoPaths, readDemoState, writeDemoState } from './demo-state.js';
+import { clearDemo, daysLeft, demoPaths, lockDemo, readDemoState, writeDemoState } from './demo-state.js';
 import type { DemoIdentity, DemoState } from './demo-state.js';
 
 interface DemoFlags {
@@ -27,12 +27,15 @@ interface DemoFlags {
   readonly pictures?: string;
   readonly products: string;
   readonly seed: string;
-  readonly data?: string;
+  readonly data: string;
   readonly verbose?: boolean;
 }
 
-/** The shops' two days: fixed, so that a demo that was killed finds its runs again. */
-const SLOTS = ['2026-01-12T03:00:00.000Z', '2026-01-13T03:00:00.000Z'] as const;
+/** The shops' two days: their slots are fixed, so that a demo that was killed finds its runs again. */
+const DAYS = [
+  { day: 1, slot: '2026-01-12T03:00:00.000Z', note: 'Day 1: crawling both shops ...' },
+  { day: 2, slot: '2026-01-13T03:00:00.000Z', note: 'Day 2: what has changed? ...' },
+] as const;
 const PICTURE_SIZE = { width: 480, height: 600 };
 /** Once everything is shown, the shops are visited as often as this. */
 const SERVING_SCHEDULE = '*/5 * * * *';
@@ -55,7 +58,7 @@ export const registerDemo: RegisterCommand = (program, context) => {
       productsPerShop: wholeNumber('--products', flags.products, 1),
       pictures: flags.pictures === undefined ? null : resolve(flags.pictures),
     };
-    const folder = resolve(flags.data ?? join(packageRoot, 'data'));
+    const folder = resolve(flags.data);
     await mkdir(folder, { recursive: true });
     const base = await loadConfig(join(packageRoot, 'config', 'demo.yaml'));
     const log = createLog({ ...base.config.log, level: flags.verbose === true ? 'debug' : 'warn' });
@@ -75,20 +78,39 @@ async function openShops(
   base: LoadedConfig,
   context: CliContext,
 ): Promise<DemoShops> {
+  lockDemo(folder).release();
   const state = await readDemoState(folder, identity);
-  if (state === null) await clearDemo(folder);
   const shops = await startOnPorts(identity, base, state?.ports ?? null);
-  const { ports, unmappedFolders } = shops;
-  if (state !== null && (state.ports[0] !== ports[0] || state.ports[1] !== ports[1])) {
-    // The addresses of the pages are part of the catalogue: with other ports it is another one.
-    await clearDemo(folder);
+  try {
+    await settleFolder(folder, { ...identity, ports: shops.ports }, state, context);
+  } catch (error) {
+    await shops.close();
+    throw error;
   }
-  await writeDemoState(folder, { ...identity, ports } satisfies DemoState);
   context.note(`Two shops are open: ${shops.shops.flatMap((shop) => shop.start).join(' and ')}`);
-  if (unmappedFolders.length > 0) {
-    context.note(`Left out, because config/categories.yaml has no such name: ${unmappedFolders.join(', ')}`);
+  if (shops.unmappedFolders.length > 0) {
+    const names = shops.unmappedFolders.join(', ');
+    context.note(`Left out, because config/categories.yaml has no such name: ${names}`);
   }
   return shops;
+}
+
+/**
+ * Keeps what was crawled when the shops are what and where they were; the addresses of the pages are part of it.
+ * Called once they are open: a demo that cannot begin removes nothing of the one before it.
+ */
+async function settleFolder(
+  folder: string,
+  state: DemoState,
+  before: DemoState | null,
+  context: CliContext,
+): Promise<void> {
+  const isMoved = before !== null && before.ports.join() !== state.ports.join();
+  if (isMoved) {
+    context.note(`The ports ${before.ports.join(' and ')} of the last demo are taken: this one begins anew.`);
+  }
+  if (before === null || isMoved) await clearDemo(folder);
+  await writeDemoState(folder, state);
 }
 
 async function startOnPorts(
@@ -113,7 +135,7 @@ async function startOnPorts(
   }
 }
 
-/** A picture as the shops want it, by settings that no training picture was drawn with. */
+/** A picture as the shops want it: drawn from other seeds than any training picture, and partly other looks. */
 async function renderPicture({ look, view }: WantedPicture): Promise<Uint8Array> {
   const { kind, seed, style, colourName, knit } = look;
   const print = look.print as PrintKind;
@@ -147,13 +169,16 @@ async function runDemo(
   const app = await App.open(loaded, log);
   await serve(app, context, log, loaded.config.shutdown_deadline, async () => {
     const startedAt = performance.now();
-    for (const [index, slot] of SLOTS.entries()) {
-      shops.setDay(index === 0 ? 1 : 2);
-      context.note(index === 0 ? 'Day 1: crawling both shops ...' : 'Day 2: what has changed? ...');
+    shops.setDay(2);
+    const lastSlots = loaded.shops.map((shop) => app.store.lastSlot(shop.id));
+    for (const { day, slot, note } of daysLeft(DAYS, lastSlots)) {
+      shops.setDay(day);
+      context.note(note);
       await Promise.all(loaded.shops.map((shop) => app.crawl(shop, slot)));
       await app.imagesDone();
       if (context.signal.aborted) return 'end';
     }
+    await app.imagesDone();
     printReport(app, loaded, shops.truth, performance.now() - startedAt, context);
     if (flags.once === true) return 'end';
     app.schedule();

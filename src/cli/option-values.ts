@@ -1,13 +1,15 @@
-/** Values of options: text in, a checked value out, or a message that says what was expected. */
+/** Parsers of option values, for Commander: each returns the value or throws what was expected instead. */
 import { InvalidArgumentError } from 'commander';
 import { SPLITS } from '../learn/dataset/dataset.js';
 import type { Split } from '../learn/dataset/dataset.js';
 
-export function whole(least: number): (text: string) => number {
+/** A whole number from `least` to `most`. */
+export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (Number.isInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`expected a whole number of at least ${least}`);
+    if (text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most) return value;
+    const bound = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`expected a whole number ${bound}`);
   };
 }
 
@@ -17,6 +19,7 @@ export function positive(text: string): number {
   throw new InvalidArgumentError('expected a number above 0');
 }
 
+/** A share or another number from 0 to 1. */
 export function unit(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;

@@ -1,6 +1,7 @@
 /** Builds the program, runs one command, and turns what it threw into a message and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../config/user-agent.js';
+import { didYouMean } from '../config/validate.js';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { CliContext, RegisterCommand } from './context.js';
 import { registerCheckConfig } from './check-config.js';
@@ -49,6 +50,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   };
   const program = createProgram(context);
   try {
+    requireKnownCommand(program, argv);
     await program.parseAsync([...argv]);
     return EXIT.fine;
   } catch (error) {
@@ -59,7 +61,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(context: CliContext): Command {
+/** The program with all its commands; also what the README is checked against. */
+export function createProgram(context: CliContext): Command {
   const program = new Command('fashiond')
     .description(
       'Keeps a fashion catalogue true: crawls shops, decides categories, finds cheaper lookalikes.',
@@ -70,6 +73,17 @@ function createProgram(context: CliContext): Command {
   for (const register of COMMANDS) register(program, context);
   overrideExits(program);
   return program;
+}
+
+/** Commander itself would complain of too many arguments, or of an option that the mistyped command has. */
+function requireKnownCommand(program: Command, argv: readonly string[]): void {
+  const [name] = program.parseOptions(argv.slice(2)).operands;
+  const known = program.commands.map((command) => command.name());
+  if (name === undefined || known.includes(name)) return;
+  const guess = didYouMean(name, known);
+  throw new FashiondError('usage', `there is no command ${name}${guess === undefined ? '' : `; ${guess}`}`, {
+    hint: 'fashiond --help lists the commands.',
+  });
 }
 
 /** Commander ends the process on its own unless every command is told to throw. */

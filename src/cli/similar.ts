@@ -3,37 +3,26 @@ import { access } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { openClassifier } from '../app.js';
 import type { LoadedConfig } from '../config/load.js';
-import { categoryByName } from '../config/categories.js';
 import { FashiondError } from '../domain/errors.js';
-import type { CategoryId } from '../domain/ids.js';
-import { currencyExponent, formatMoney, toDecimal } from '../domain/money.js';
+import { formatMoney, toDecimal } from '../domain/money.js';
 import type { Money } from '../domain/money.js';
 import type { PictureClassifier } from '../domain/ports.js';
-import type { SearchItem, SearchVectors, SimilarFilter, SimilarItem } from '../domain/similar.js';
+import type { SearchVectors, SimilarItem } from '../domain/similar.js';
 import { createLog } from '../platform/log.js';
-import { LookalikeIndex } from '../search/index.js';
+import { LookalikeIndex } from '../search/lookalike-index.js';
 import { explain } from '../search/explain.js';
 import { openReadOnly } from '../store/store.js';
 import type { ReadOnlyStore } from '../store/store.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
 import type { CliContext, RegisterCommand } from './context.js';
-
-interface SimilarFlags {
-  readonly cheaper?: boolean;
-  readonly category?: string;
-  readonly inStock?: boolean;
-  readonly maxPrice?: string;
-  readonly currency?: string;
-  readonly limit: string;
-  readonly json?: boolean;
-}
+import { filterFrom } from './similar-filter.js';
+import type { FilterQuery, SimilarFlags } from './similar-filter.js';
 
 /** What is looked for: an item of the catalogue, or a picture file. */
-interface Query {
-  readonly label: string;
-  readonly item: SearchItem | null;
-  readonly category: CategoryId | null;
+interface Query extends FilterQuery {
   readonly vectors: SearchVectors;
+  /** What the asker should know of the query itself, or null. */
+  readonly remark: string | null;
 }
 
 export const registerSimilar: RegisterCommand = (program, context) => {
@@ -75,14 +64,16 @@ async function answer(parts: Parts, reference: string, flags: SimilarFlags): Pro
   const index = LookalikeIndex.fromStore(store, classifier.manifest.fingerprint, classifier.lookLayout);
   if (index.size === 0) throw noVectors(parts);
   const query = await resolveQuery(parts, index, reference);
-  const filter = filterFrom(flags, query, loaded);
+  const filter = filterFrom(flags, query, loaded.categories);
   const found = index.similar(query.vectors, filter, loaded.config.search.weights);
   const price = query.item?.price ?? null;
   if (flags.json === true) {
     const results = found.map((result) => jsonResult(result, price));
-    context.print(JSON.stringify({ query: query.label, results }, null, 2));
+    const { label, category } = query;
+    context.print(JSON.stringify({ query: label, category, results }, null, 2));
     return;
   }
+  if (query.remark !== null && filter.category === null) context.print(query.remark);
   for (const line of linesFor(query, found, price)) context.print(line);
 }
 
@@ -111,7 +102,7 @@ async function resolveQuery(parts: Parts, index: LookalikeIndex, reference: stri
       });
     }
     const label = `${found.item.title} #${found.item.productId}`;
-    return { label, item: found.item, category: found.item.category, vectors };
+    return { label, item: found.item, category: found.item.category, vectors, remark: null };
   }
   const isFile = await access(reference).then(
     () => true,
@@ -129,64 +120,13 @@ async function resolveQuery(parts: Parts, index: LookalikeIndex, reference: stri
       hint: 'Give a whole JPEG, PNG or WebP picture of at most 40 megapixels.',
     });
   }
-  return { label: reference, item: null, category: outcome.prediction.category, vectors: outcome.vectors };
-}
-
-function filterFrom(flags: SimilarFlags, query: Query, loaded: LoadedConfig): SimilarFilter {
-  const limit = Number(flags.limit);
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new FashiondError('usage', `--limit ${flags.limit} is not a whole number of at least 1`);
-  }
-  const maxPrice = maxPriceFrom(flags, query);
-  const cheaper = flags.cheaper === true;
-  const price = query.item?.price ?? null;
-  if (cheaper && price === null && maxPrice === null) {
-    throw new FashiondError('usage', `--cheaper needs a price to stay below, and ${query.label} has none`, {
-      hint: 'Add --max-price AMOUNT --currency CODE.',
-    });
-  }
-  if (cheaper && flags.category === undefined && query.category === null) {
-    throw new FashiondError(
-      'usage',
-      `--cheaper stays in one category, and that of ${query.label} is unknown`,
-      {
-        hint: 'Add --category NAME.',
-      },
-    );
-  }
-  return {
-    category:
-      flags.category === undefined ? (cheaper ? query.category : null) : categoryIn(flags.category, loaded),
-    inStock: cheaper || flags.inStock === true,
-    maxPrice,
-    cheaperThan: cheaper ? price : null,
-    exclude: query.item?.productId ?? null,
-    limit,
-  };
-}
-
-function categoryIn(name: string, loaded: LoadedConfig): CategoryId {
-  const category = categoryByName(loaded.categories, name);
-  if (category !== null) return category.id;
-  throw new FashiondError('usage', `there is no category ${name}`, {
-    hint: 'Categories are listed in config/categories.yaml.',
-  });
-}
-
-function maxPriceFrom(flags: SimilarFlags, query: Query): Money | null {
-  if (flags.maxPrice === undefined) return null;
-  const currency = flags.currency ?? query.item?.price?.currency;
-  if (currency === undefined) {
-    throw new FashiondError('usage', '--max-price needs a currency here', {
-      hint: 'Add --currency CODE, such as JPY.',
-    });
-  }
-  if (!/^\d+(\.\d+)?$/.test(flags.maxPrice)) {
-    throw new FashiondError('usage', `--max-price ${flags.maxPrice} is not an amount`, {
-      hint: 'Write it as 49.90.',
-    });
-  }
-  return { minor: Math.round(Number(flags.maxPrice) * 10 ** currencyExponent(currency)), currency };
+  const { prediction, vectors } = outcome;
+  const { category, best, probability } = prediction;
+  const remark =
+    category === null
+      ? `What ${reference} shows is not sure (likeliest ${best}, ${(probability * 100).toFixed(1)} %): all categories were searched.`
+      : null;
+  return { label: reference, item: null, category, vectors, remark };
 }
 
 function jsonResult(result: SimilarItem, price: Money | null): unknown {

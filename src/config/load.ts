@@ -136,15 +136,25 @@ function checkContact(
   problems: ConfigProblem[],
 ): void {
   const hint = 'contact: https://your.site/about-the-crawler, or an e-mail address';
+  const outside = shops.find((shop) => !shop.allowLoopback);
+  const real = shops.find((shop) => !shop.allowLoopback && !shop.start.every(isPlaceholder));
   if (config.contact === null) {
-    const outside = shops.find((shop) => !shop.allowLoopback);
     if (outside !== undefined) {
       const message = `required, because the shop ${outside.id} is outside loopback: its owner must be able to reach you`;
       problems.push(source.problem(['contact'], message, { hint }));
     }
   } else if (!CONTACT.test(config.contact)) {
     problems.push(source.problem(['contact'], 'expected a URL or an e-mail address', { hint }));
+  } else if (real !== undefined && isPlaceholder(config.contact)) {
+    const message = `this address is a placeholder, and the shop ${real.id} is a real one: put your own`;
+    problems.push(source.problem(['contact'], message, { hint }));
   }
+}
+
+/** Whether a URL or an e-mail address is under a name kept for documentation (RFC 2606, sections 2 and 3). */
+function isPlaceholder(address: string): boolean {
+  const host = /^(?:https?:\/\/(?:[^/@]*@)?|[^@]*@)([^/:?#]+)/.exec(address)?.[1] ?? '';
+  return /(^|\.)(example|test|invalid|example\.(com|net|org))$/i.test(host);
 }
 
 /** A shop file with its defaults -> the shop as the stages know it. */

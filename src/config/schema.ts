@@ -50,7 +50,7 @@ const crawl = z.strictObject({
     .int()
     .min(1)
     .default(5000)
-    .describe('pages wait while more picture URLs than this wait for download'),
+    .describe('pages of a shop wait while more of its picture URLs than this wait for download'),
   max_stored_pictures: z
     .int()
     .min(1)
@@ -182,10 +182,7 @@ export const shopSchema = z.strictObject({
     })
     .prefault({})
     .describe('CSS selectors that win over everything else a page says'),
-  allow_loopback: z
-    .boolean()
-    .default(false)
-    .describe('allow loopback and private addresses; for tests and the demo'),
+  allow_loopback: z.boolean().default(false).describe('allow loopback addresses; for tests and the demo'),
 });
 
 export type ShopFile = z.output<typeof shopSchema>;

@@ -15,6 +15,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.webp': 'image/webp',
 };
 
+const EXPECTED = 'Expected FOLDER/CLASS/*.jpg (or png, webp), with class names that are known categories.';
+
 interface FoundPicture {
   readonly path: string;
   readonly contentType: string;
@@ -48,9 +50,7 @@ export async function readFolderCatalogues(
     }
   }
   if (found.length === 0) {
-    throw new FashiondError('not-found', `no picture to sell in ${folder}`, {
-      hint: 'Expected FOLDER/CLASS/*.jpg (or png, webp), with class names that are known categories.',
-    });
+    throw new FashiondError('not-found', `no picture to sell in ${folder}`, { hint: EXPECTED });
   }
   return {
     en: catalogueOf(
@@ -75,7 +75,10 @@ async function foldersIn(folder: string): Promise<string[]> {
       .map((entry) => entry.name)
       .sort();
   } catch (error) {
-    throw new FashiondError('not-found', `cannot read the pictures folder ${folder}`, { cause: error });
+    throw new FashiondError('not-found', `cannot read the pictures folder ${folder}`, {
+      hint: EXPECTED,
+      cause: error,
+    });
   }
 }
 

@@ -56,7 +56,12 @@ export type FetchOutcome =
   | { readonly kind: 'notModified'; readonly validators: Validators }
   /** 404 or 410. */
   | { readonly kind: 'gone'; readonly status: number }
-  | { readonly kind: 'disallowed'; readonly reason: 'robots' | 'scope' | 'guard' | 'robots-unreachable' }
+  | {
+      readonly kind: 'disallowed';
+      readonly reason: 'robots' | 'scope' | 'guard' | 'robots-unreachable';
+      /** What the reason rests on, for people. */
+      readonly detail?: string;
+    }
   /** 429 or 503: the host asked for less; does not spend an attempt. `retryAfterMs` counts from now. */
   | { readonly kind: 'throttled'; readonly status: number; readonly retryAfterMs: number }
   | {

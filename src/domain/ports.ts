@@ -103,7 +103,7 @@ export interface PictureClassifier {
 export interface CrawlStore {
   /** Registers shops of the config; those no longer in it are kept and marked inactive. */
   syncShops(shops: readonly Shop[]): void;
-  /** Null when the (shop, slot) pair has been started before: a slot never runs twice. */
+  /** Null when the (shop, slot) pair has been started before: a slot never runs twice. Ends the shop's last run. */
   beginRun(shop: ShopId, slot: string, now: number): CrawlRun | null;
   /** Runs that were started and not finished, oldest first. */
   unfinishedRuns(): CrawlRun[];
@@ -129,7 +129,8 @@ export interface CrawlStore {
 
 /** The image queue: wanted URLs (network side) and stored pictures (compute side). */
 export interface ImageStore {
-  claimImages(limit: number, now: number, leaseMs: number): WantedImage[];
+  /** `mostOf`: how many of a shop's pictures may be in flight at once; no bound without it. */
+  claimImages(limit: number, now: number, leaseMs: number, mostOf?: (shop: ShopId) => number): WantedImage[];
   commitImage(image: WantedImage, visit: ImageVisit, now: number): void;
   releaseImages(ids: readonly ImageId[]): void;
   nextImageDue(): number | null;
@@ -149,7 +150,8 @@ export interface ImageStore {
   releasePictures(ids: readonly Sha256[]): void;
   /** Queues every usable picture that the model has not seen. Returns how many. */
   requeueForModel(model: ModelFingerprint, lookVersion: string): number;
-  backlog(): { readonly wanted: number; readonly stored: number };
+  /** Pictures that wait for download, of one shop or of all, and those of all shops that wait for inference. */
+  backlog(shop?: ShopId): { readonly wanted: number; readonly stored: number };
 }
 
 /** What search needs of the store. */

@@ -17,7 +17,8 @@ const HOME =
   /^(?:home|homepage|top|top ?page|shop top|start|startseite|accueil|inicio|strona główna|forside|hem|ホーム|トップ|トップページ|ショップトップ|HOME|TOP|.{0,20}(?:トップページ|TOPページ))$/i;
 const TRAIL_NAMES =
   /bread-?_?crumb|topic-?_?path|pan-?_?kuzu|(?:^|[-_ ])(?:crumbs?|trail|path(?:way|list)?)(?:$|[-_ ])/i;
-const SEPARATOR = /\s*(?:>|＞|»|›|≫|→|⟩|\/|／|\||｜|▶|►|»)\s*/;
+/** Not where a mark closes what it opened: ≪SALE≫ is part of a name. */
+const SEPARATOR = /\s*(?:>|＞|(?<!«[^»]{0,30})»|›|(?<!≪[^≫]{0,30})≫|→|⟩|\/|／|\||｜|▶|►)\s*/;
 const LONGEST_NAME = 60;
 const LONGEST_TRAIL = 12;
 
@@ -97,7 +98,9 @@ function crumbsIn(element: Element, context: PageContext): Crumb[] {
     }
   };
   const push = (text: string, href: string | null): void => {
-    const name = text.replace(/^[>＞»›≫→/／|｜▶►\s]+|[>＞»›≫→/／|｜▶►\s]+$/g, '');
+    const closes = /≪[^≫]*≫$|«[^»]*»$/.test(text);
+    const opened = text.replace(/^[>＞»›≫→/／|｜▶►\s]+/, '');
+    const name = closes ? opened : opened.replace(/[>＞»›≫→/／|｜▶►\s]+$/, '');
     if (name === '' || name.length > LONGEST_NAME || parts.at(-1) === name) return;
     parts.push(name);
     crumbs.push({ name, url: absoluteUrl(href, context.base) });

@@ -210,7 +210,7 @@ const LANGUAGES: Readonly<Record<string, string>> = {
 };
 
 /** The currency a page in this language most likely means, or null where that would be a guess. */
-export function currencyOfLanguage(language: string | null): string | null {
+function currencyOfLanguage(language: string | null): string | null {
   if (language === null) return null;
   const [base, ...subtags] = language.trim().replaceAll('_', '-').split('-');
   const region = subtags.find((tag) => /^[a-z]{2}$/i.test(tag))?.toUpperCase();

@@ -21,7 +21,7 @@ const BLOCKS = new Set(
   ).split(' '),
 );
 
-export const DEFAULT_TEXT_LENGTH = 2000;
+const DEFAULT_TEXT_LENGTH = 2000;
 
 export function isSilent(element: Element): boolean {
   return SILENT.has(element.name);

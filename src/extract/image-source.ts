@@ -42,7 +42,7 @@ function isImageLike(value: string): boolean {
 }
 
 /** Of `a.jpg 400w, b.jpg 800w` the URL with the largest width or density; null without any. */
-export function largestOfSrcset(srcset: string | null): string | null {
+function largestOfSrcset(srcset: string | null): string | null {
   let best: { url: string; size: number } | null = null;
   for (const match of (srcset ?? '').matchAll(
     /([^\s,]\S*?)(?:\s+([\d.]+)([wx]))?\s*(?:,\s+|,$|$|,(?=\S+\s+[\d.]+[wx]))/g,

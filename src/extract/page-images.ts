@@ -7,8 +7,20 @@ import { imageSource } from './image-source.js';
 import { CHROME, HIDDEN, LINKED, RELATED } from './page-map.js';
 import type { PageMap, Spot } from './page-map.js';
 
-const NO_PRODUCT =
-  /logo|banner|bnr|icon|(?:^|[-_/.])ico(?:[-_.]|$)|btn|button|spacer|blank|pixel|1x1|tracking|cart|basket|sprite|loading|loader|payment|credit|card[-_]?brand|visa|paypal|facebook|twitter|instagram|pinterest|line[-_]?(?:it|share|btn)|sns|share|arrow|star|rating|badge|avatar|header|footer|navi|menu|dummy|no[-_]?image|noimg|now[-_]?printing|placeholder|flag|size[-_]?(?:chart|guide)|soldout|sold[-_]out|title[-_]|ttl[-_]|bg[-_]|campaign|coupon/i;
+/**
+ * File names of shop furniture. Whole words only: a button-down shirt in mustard is neither button nor star. Three
+ * digits are an item's number: bg-1003 may be a bag, bg_01 is a background.
+ */
+const FURNITURE_FILE = new RegExp(
+  '^button[_.\\d]|^(?:btn|icons?|ico|bg|spacer|blank|star|arrow|nav|ttl|title|line|flag|menu|cart|basket)(?![-_]?\\d{3})[-_.\\d]|' +
+    '(?:^|[-_.])(?:logo|banner|bnr|icon|ico|btn|spacer|pixel|1x1|sprite|loading|loader|placeholder|no[-_]?image|noimg|' +
+    'now[-_]?printing|dummy|sold[-_]?out|campaign|coupon|size[-_]?(?:chart|guide)|visa|paypal|facebook|twitter|' +
+    'instagram|pinterest|sns|badge|avatar|header|footer)(?:[-_.\\d]|$)',
+  'i',
+);
+const FURNITURE_NAMES =
+  /(?:^|[-_ ])(?:logo|banner|bnr|icon|btn|button|sprite|badge|avatar|rating|stars?|flag|payment|social|sns|placeholder|loader)(?:[-_ ]|$)/i;
+const FURNITURE_ALT = /(?:^|\s)(?:logo|banner|icon|sold ?out|sale)(?:\s|$)|ロゴ|バナー|アイコン/i;
 const PRODUCT =
   /product|item|goods|shohin|syohin|gallery|zoom|main[-_]?(?:image|img|photo|visual|pic)|photo|detail|slide|swiper|thumb/i;
 const PICTURE_FILE = /\.(?:jpe?g|png|webp|avif)(?:$|[?#])/i;
@@ -27,7 +39,7 @@ export function visibleImages(map: PageMap, context: PageContext, title: string)
     if ((spot.zone & (CHROME | RELATED | LINKED)) !== 0) continue;
     const reference = zoomLink(spot.element) ?? imageSource(spot.element);
     const url = absoluteUrl(reference, context.base);
-    if (url === null || reference === null || !isPicture(spot, url)) continue;
+    if (url === null || reference === null || !isPicture(spot, url, title)) continue;
     candidates.push({ url, order: spot.order, score: scoreOf(spot, url, title) });
   }
   let top = 0;
@@ -50,27 +62,33 @@ function zoomLink(picture: Element): string | null {
   return null;
 }
 
-function isPicture({ element, zone }: Spot, url: string): boolean {
+function isPicture({ element, zone }: Spot, url: string, title: string): boolean {
   if (/\.(?:svg|gif)(?:$|[?#])/i.test(url) && !/item|product|goods/i.test(url)) return false;
   const size = (name: string): number => Number.parseInt(attribute(element, name) ?? '', 10);
   if (size('width') < SMALLEST || size('height') < SMALLEST)
     return /thumb|zoom/i.test(namesAround(element, 3)) || zoomLink(element) !== null;
-  const names = `${attribute(element, 'class') ?? ''} ${attribute(element, 'id') ?? ''} ${attribute(element, 'alt') ?? ''}`;
+  const names = `${attribute(element, 'class') ?? ''} ${attribute(element, 'id') ?? ''}`;
   const file = url.replace(/[?#].*$/, '').replace(/^.*\//, '');
-  return !NO_PRODUCT.test(file) && !NO_PRODUCT.test(names) && (zone & HIDDEN) === 0;
+  const isFurniture = FURNITURE_NAMES.test(names) || (FURNITURE_FILE.test(file) && !isTitled(element, title));
+  return !isFurniture && !FURNITURE_ALT.test(attribute(element, 'alt') ?? '') && (zone & HIDDEN) === 0;
 }
 
 function scoreOf({ element }: Spot, url: string, title: string): number {
-  const alt = nameKey(attribute(element, 'alt') ?? '');
-  const titleKey = nameKey(title);
   let score = 1;
-  if (alt.length >= 3 && titleKey !== '' && (titleKey.includes(alt) || alt.includes(titleKey))) score += 4;
+  if (isTitled(element, title)) score += 4;
   if (PRODUCT.test(namesAround(element, 4))) score += 2;
   if (/main/i.test(namesAround(element, 2))) score += 1;
   if (zoomLink(element) !== null) score += 2;
   if (PRODUCT.test(url.replace(/^https?:\/\/[^/]+/, ''))) score += 1;
   if (Number.parseInt(attribute(element, 'width') ?? '', 10) >= 250) score += 1;
   return score;
+}
+
+/** Whether the picture's alternative text names the product. */
+function isTitled(element: Element, title: string): boolean {
+  const alt = nameKey(attribute(element, 'alt') ?? '');
+  const titleKey = nameKey(title);
+  return alt.length >= 3 && titleKey !== '' && (titleKey.includes(alt) || alt.includes(titleKey));
 }
 
 function namesAround(element: Element, levels: number): string {

@@ -1,6 +1,7 @@
 /** Labels of the page and the values beside them: table rows, definition lists, `label: value` texts. */
 import { availabilityOfStockValue, bestAvailability } from './availability.js';
 import { validGtin } from './hints.js';
+import { attribute, parentElement } from './html.js';
 import type { PageMap, TextSpot } from './page-map.js';
 import { CHROME, HIDDEN, LINKED, RELATED } from './page-map.js';
 import type { Availability } from '../domain/product.js';
@@ -42,9 +43,23 @@ export function labelledFields(map: PageMap): LabelledFields {
     sku: code('sku') ?? code('mpn'),
     gtin: found.gtin.map(validGtin).find((value) => value !== null) ?? null,
     mpn: code('mpn'),
-    brand: found.brand.find((value) => value.length <= 40 && !/^[\d¥$]/.test(value)) ?? null,
+    brand: found.brand.find((value) => value.length <= 40 && !/^[\d¥$]/.test(value)) ?? brandNamed(texts),
     availability: bestAvailability(found.stock.map(availabilityOfStockValue)),
   };
+}
+
+const BRAND_NAMES = /(?:^|[-_\s])(?:brand|vendor|designer|maker|manufacturer)(?:[-_]?name)?(?:$|\s)/i;
+
+/** A short text in an element named after the brand, when the page has one such text. */
+function brandNamed(texts: readonly TextSpot[]): string | null {
+  const names = new Set<string>();
+  for (const { element, text } of texts) {
+    const around = element.name === 'a' ? parentElement(element) : null;
+    const name = `${attribute(element, 'class') ?? ''} ${around === null ? '' : (attribute(around, 'class') ?? '')}`;
+    if (text.length <= 40 && BRAND_NAMES.test(name)) names.add(text);
+  }
+  const [only] = names;
+  return names.size === 1 && only !== undefined && !/[::]$/.test(only) ? only : null;
 }
 
 function labelAt(

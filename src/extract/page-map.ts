@@ -30,7 +30,7 @@ export interface TextSpot extends Spot {
   readonly text: string;
 }
 
-export interface Control extends Spot {
+interface Control extends Spot {
   readonly text: string;
   readonly enabled: boolean;
 }

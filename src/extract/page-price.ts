@@ -63,7 +63,7 @@ export function visiblePrice(
     },
     order: best.order,
     confidence: Math.min(0.85, 0.45 + best.score * 0.04),
-    onCard: isOnCard(best, candidates, map),
+    onCard: isOnCard(best, candidates, map) || isOnLoneCard(best, map, titleOrder),
   };
 }
 
@@ -212,6 +212,7 @@ function highest(candidates: readonly Candidate[]): Candidate | null {
 
 const CARD_TAGS = new Set(['li', 'tr', 'td', 'article', 'dl']);
 const LONGEST_CARD = 400;
+const LARGER_VIEW = /拡大|大きい|ズーム|zoom|larger?|enlarge/i;
 
 /**
  * Whether a price stands on a card: an ancestor with few words, a link to another page and a neighbour of the
@@ -234,6 +235,51 @@ function isOnCard(best: Candidate, candidates: readonly Candidate[], map: PageMa
     card = parentElement(card);
   }
   return false;
+}
+
+/**
+ * Whether a price stands on the only card of a list: an ancestor with few words, a name and a picture that lead to
+ * another page, and not the page's own title.
+ */
+function isOnLoneCard(best: Candidate, map: PageMap, titleOrder: number | null): boolean {
+  const linked = map.pictures.filter(({ zone }) => (zone & LINKED) !== 0);
+  const pictures = linked.map(({ order }) => order);
+  const headings = map.headings
+    .filter(
+      ({ element, zone }) => element.name !== 'h1' && ((zone & LINKED) !== 0 || holdsAny(element, map.links)),
+    )
+    .map(({ order }) => order);
+  const targets = new Set(linked.map(({ element }) => linkOf(element)));
+  const names = [...headings, ...linkedNames(map, targets)].sort((a, b) => a - b);
+  let card: Element | null = best.element;
+  for (let up = 0; up < 7 && card !== null; up += 1) {
+    if (titleOrder === null || holdsAny(card, [titleOrder])) return false;
+    if (visibleText(card, LONGEST_CARD).length >= LONGEST_CARD) return false;
+    if (holdsAny(card, pictures) && holdsAny(card, names)) return true;
+    card = parentElement(card);
+  }
+  return false;
+}
+
+/**
+ * Positions of texts that lead where a picture leads as well: old shops name their items so, without a
+ * heading. On a page with a buy control such a picture is the product's own, and the link a larger view of it.
+ */
+function linkedNames(map: PageMap, targets: ReadonlySet<string | null>): number[] {
+  if (map.controls.some(({ zone }) => (zone & (CHROME | RELATED)) === 0)) return [];
+  return map.texts
+    .filter(
+      ({ element, zone, text }) =>
+        (zone & LINKED) !== 0 && !LARGER_VIEW.test(text) && targets.has(linkOf(element)),
+    )
+    .map(({ order }) => order);
+}
+
+/** Where the link around an element leads. */
+function linkOf(start: Element): string | null {
+  let at: Element | null = start;
+  while (at !== null && at.name !== 'a') at = parentElement(at);
+  return at === null ? null : attribute(at, 'href');
 }
 
 /** Whether an ascending list of positions has one inside the element. */

@@ -1,8 +1,8 @@
 /** How the page names its subject: headings, elements named after a product's name, the document's title. */
-import { rawText } from './dom-text.js';
-import { collapse, plainText, visibleText } from './dom-text.js';
+import type { Element } from 'domhandler';
+import { collapse, plainText, rawText, visibleText } from './dom-text.js';
 import { nameKey } from './hints.js';
-import { attribute } from './html.js';
+import { attribute, parentElement } from './html.js';
 import type { HtmlPage } from './html.js';
 import type { PageMap } from './page-map.js';
 import { CHROME, HIDDEN, LINKED, RELATED } from './page-map.js';
@@ -28,7 +28,7 @@ function isInSvg(parent: unknown): boolean {
 }
 
 /** Parts of a document title between its separators. */
-export function titleSegments(title: string): string[] {
+function titleSegments(title: string): string[] {
   return title
     .split(/\s+[|｜\-–—:：/／・»>]\s+|\s*[|｜»]\s*|\s*【[^】]*】\s*|\s*\[[^\]]*\]\s*/)
     .map(collapse)
@@ -70,7 +70,7 @@ export function visibleTitle(page: HtmlPage, map: PageMap): PageTitle | null {
       nameKey(text).length < 2
     )
       continue;
-    const names = `${attribute(element, 'class') ?? ''} ${attribute(element, 'id') ?? ''}`.trim();
+    const names = namesOf(element) || (INLINE.has(element.name) ? namesOf(parentElement(element)) : '');
     // The last part of a trail is no heading.
     if (/^[>＞»›≫|/／]/.test(text)) continue;
     const isNamed = names !== '' && names.split(/\s+/).some((name) => NAME_CLASSES.test(name));
@@ -80,6 +80,15 @@ export function visibleTitle(page: HtmlPage, map: PageMap): PageTitle | null {
     }
   }
   return surest(found) ?? fromHead(segments);
+}
+
+/** Elements that only dress the text of their parent. */
+const INLINE = new Set(['b', 'strong', 'font', 'span', 'em']);
+
+function namesOf(element: Element | null): string {
+  return element === null
+    ? ''
+    : `${attribute(element, 'class') ?? ''} ${attribute(element, 'id') ?? ''}`.trim();
 }
 
 function surest(found: readonly PageTitle[]): PageTitle | null {

@@ -37,7 +37,7 @@ const DIGIT_ZEROS = [0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50];
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /** NFKC, ASCII digits, no invisible marks; a narrow or fixed space between groups of three becomes `'`. */
-export function normalizePriceText(text: string): string {
+function normalizePriceText(text: string): string {
   if (PLAIN.test(text)) return text.replaceAll('`', "'");
   return text
     .replaceAll(/[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g, '')

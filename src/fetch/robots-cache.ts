@@ -28,7 +28,7 @@ export type RobotsLoad =
 
 export type RobotsAnswer =
   | { readonly kind: 'rules'; readonly rules: RobotsRules }
-  | { readonly kind: 'unreachable'; readonly failure: FetchFailure };
+  | { readonly kind: 'unreachable'; readonly failure: FetchFailure; readonly detail: string };
 
 /** The last copy of an origin; `text` is null where there is no robots.txt. */
 export interface RobotsRecord {
@@ -147,15 +147,16 @@ export class RobotsCache {
   #fallBack(origin: string, loaded: Extract<RobotsLoad, { kind: 'unreachable' }>): RobotsAnswer {
     const { clock, log, random, backoffMs: baseMs, maxBackoffMs: maxMs } = this.#options;
     // The guard's refusal concerns the shop that asked: another may be allowed what this one is not.
-    if (loaded.failure === 'blocked-address') return { kind: 'unreachable', failure: loaded.failure };
+    const { failure, detail } = loaded;
+    if (failure === 'blocked-address') return { kind: 'unreachable', failure, detail };
     const before = this.#known.get(origin);
     const failures = (before?.failures ?? 0) + 1;
     const wait = loaded.retryAfterMs ?? backoffMs({ baseMs, maxMs }, failures - 1, random);
     const stale = before?.answer.kind === 'rules' ? before.answer : null;
-    const answer = stale ?? ({ kind: 'unreachable', failure: loaded.failure } as const);
+    const answer = stale ?? ({ kind: 'unreachable', failure, detail } as const);
     const since = clock.now();
     this.#known.set(origin, { answer, since, until: since + wait, failures });
-    log.warn('robots.unreachable', { origin, reason: loaded.detail, stale: stale !== null });
+    log.warn('robots.unreachable', { origin, reason: detail, stale: stale !== null });
     return answer;
   }
 }

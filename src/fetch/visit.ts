@@ -133,13 +133,13 @@ export class Visitor {
     if (robots.kind === 'rules') {
       return isAllowed(robots.rules, url) ? null : this.#refuse(shop, url, 'robots');
     }
-    const reason = robots.failure === 'blocked-address' ? 'guard' : 'robots-unreachable';
-    return this.#refuse(shop, url, reason, robots.failure);
+    if (robots.failure === 'blocked-address') return this.#refuse(shop, url, 'guard', robots.detail);
+    return this.#refuse(shop, url, 'robots-unreachable', `${url.origin}/robots.txt: ${robots.detail}`);
   }
 
   #refuse(shop: Shop, url: URL, reason: Refusal['reason'], detail?: string): Refusal {
     this.#parts.log.debug('fetch.disallowed', { shop: shop.id, url: url.href, reason, detail });
-    return { kind: 'disallowed', reason };
+    return { kind: 'disallowed', reason, ...(detail === undefined ? {} : { detail }) };
   }
 
   #headers(plan: VisitPlan): Record<string, string> {

@@ -5,7 +5,7 @@ import type { Candidate, Prediction } from '../domain/prediction.js';
 
 type LabelledModel = Pick<ModelManifest, 'labels' | 'fingerprint'>;
 
-/** One network's "impossible" must not outvote every other picture, so no probability counts as less. */
+/** One picture's "impossible" must not outvote all the others, so no probability counts as less. */
 const FLOOR = 1e-6;
 /** A shop's main picture shows the item itself more often than the others do. */
 const MAIN_WEIGHT = 2;

@@ -59,6 +59,12 @@ export class ForwardQueue {
 
   /** `pixels`: one picture. It is kept until the outcome is known, so that it can be tried again. */
   submit(pixels: Uint8Array): Promise<ScoreOutcome> {
+    const { pictureBytes } = this.#options;
+    if (pixels.length !== pictureBytes) {
+      // Too few would be filled up with black, too many would run into the next picture.
+      const detail = `a picture of ${pixels.length} bytes; the network takes ${pictureBytes}`;
+      return Promise.resolve({ kind: 'failed', detail });
+    }
     return new Promise((resolve) => {
       const taken = this.#batcher.offer({ pixels, settle: resolve }, this.#options.clock.monotonic());
       if (!taken) resolve({ kind: 'failed', detail: 'more pictures than the inference queue holds' });
@@ -99,7 +105,7 @@ export class ForwardQueue {
       only.settle({ kind: 'failed', detail: failure });
       return;
     }
-    this.#options.log.warn('infer.batch-split', { pictures: batch.length, detail: failure });
+    this.#options.log.warn('infer.batch_split', { pictures: batch.length, detail: failure });
     for (const picture of batch) {
       const alone = await this.#tryTwice([picture]);
       if (alone !== null) picture.settle({ kind: 'failed', detail: alone });
@@ -118,7 +124,7 @@ export class ForwardQueue {
         return null;
       } catch (error) {
         failure = messageOf(error);
-        this.#options.log.warn('infer.forward-failed', { pictures: batch.length, attempt, detail: failure });
+        this.#options.log.warn('infer.forward_failed', { pictures: batch.length, attempt, detail: failure });
       }
     }
     return failure;

@@ -57,7 +57,7 @@ const PREPARE_ATTEMPTS = 2;
 /** Batches' worth of pictures in flight for each thread: three handed out and one filling. */
 const BATCHES_IN_FLIGHT = 4;
 
-/** Resolves when every thread has loaded the network; throws FashiondError when one cannot. */
+/** Resolves when the network has been loaded; throws FashiondError when it cannot be. */
 export async function createPictureClassifier(options: ClassifierOptions): Promise<PooledClassifier> {
   const runtime = await chooseRuntime(options.runtime ?? { runtime: 'auto', device: 'auto' });
   const threads = options.threads ?? availableParallelism();
@@ -169,7 +169,7 @@ class Classifier implements PooledClassifier {
       } catch (error) {
         detail = messageOf(error);
         const path = 'path' in source ? source.path : null;
-        this.#log.warn('infer.prepare-failed', { path, attempt, detail });
+        this.#log.warn('infer.prepare_failed', { path, attempt, detail });
       }
     }
     return { kind: 'failed', detail };

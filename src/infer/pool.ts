@@ -39,7 +39,10 @@ export class InferencePool {
     this.#pool.on('error', (error) => void this.#threadLost(error));
   }
 
-  /** Loads the network on every thread; throws FashiondError with the first thread's reason. */
+  /**
+   * Loads the network as often as there are threads, and throws FashiondError with the first reason why not. One
+   * that comes up late may find its task taken: it loads with its first batch.
+   */
   async ready(): Promise<void> {
     const loads = Array.from({ length: this.#options.threads }, () => this.#run<LoadOutcome>('load', null));
     for (const load of await Promise.allSettled(loads)) {
@@ -79,7 +82,7 @@ export class InferencePool {
   }
 
   async #threadLost(error: unknown): Promise<void> {
-    this.#options.log.error('infer.thread-lost', {
+    this.#options.log.error('infer.thread_lost', {
       detail: messageOf(error),
       threads: this.#pool.threads.length,
     });

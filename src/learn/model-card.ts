@@ -16,6 +16,8 @@ export interface CardFacts {
   readonly epochs: number;
   /** How training ended, in words. */
   readonly ending: string;
+  /** The earlier weights that training started from; null for random ones. */
+  readonly startedFrom: string | null;
   readonly evaluations: readonly Evaluation[];
 }
 
@@ -29,9 +31,9 @@ export function modelCard(facts: CardFacts): string {
     `A small residual network that decides among ${manifest.labels.length} categories from a picture of ` +
       `${manifest.input.size} x ${manifest.input.size} pixels (letterboxed, bars of value ${manifest.input.fill}). ` +
       `${facts.parameters} parameters, ${Math.round(facts.flops / 1e6)} million floating-point operations a ` +
-      `picture, ${manifest.latentBits} latent bits, ${manifest.featureLength} features. Trained from random ` +
-      `weights; ${facts.ending} after ${facts.epochs} epochs, weights of epoch ${facts.bestEpoch}. Probabilities ` +
-      `are calibrated on the validation split with temperature ${facts.temperature.toFixed(3)}.`,
+      `picture, ${manifest.latentBits} latent bits, ${manifest.featureLength} features. ${beginning(facts)} ` +
+      `${capitalised(facts.ending)} after ${facts.epochs} epochs, weights of epoch ${facts.bestEpoch}. ` +
+      `Probabilities are calibrated on the validation split with temperature ${facts.temperature.toFixed(3)}.`,
     '',
     '## Trained on',
     '',
@@ -50,10 +52,20 @@ export function modelCard(facts: CardFacts): string {
     '- It always names one of its categories; for anything else the threshold is the only protection.',
     '- Expect less on pictures that look like none of the sources above: other studios, worn outfits with several',
     '  garments, unusual framing. Figures on rendered pictures say nothing about photos.',
-    '- Train and validation may share photographers, so validation can look better than new pictures will.',
+    '- The validation split chose the epoch and the temperature, and may share photographers with the training',
+    '  pictures, so its figures look better than those of new pictures will. The test split decided nothing.',
     '',
   ];
   return lines.join('\n');
+}
+
+function beginning({ startedFrom }: CardFacts): string {
+  if (startedFrom === null) return 'Trained from random weights.';
+  return `Trained from the weights of ${startedFrom}, whose own training pictures need not be in the table below.`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function evaluationLines({ split, all, bySource }: Evaluation, manifest: ModelManifest): string[] {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { FashiondError, unreachable } from '../domain/errors.js';
 import type { Clock } from '../domain/ports.js';
+import { checkClasses } from './dataset/check-classes.js';
 import type { Dataset } from './dataset/dataset.js';
 import { picturesOf, SPLITS } from './dataset/dataset.js';
 import { shareDataset } from './dataset/shared-dataset.js';
@@ -43,13 +44,17 @@ export interface TrainedCategory {
 /** Probabilities at or below it are unknown. */
 const THRESHOLD = 0.9;
 
-/** Throws FashiondError when not one epoch was finished: there is nothing worth writing then. */
+/**
+ * Throws FashiondError for data that cannot be learnt from, and when not one epoch was finished: there is nothing
+ * worth writing then.
+ */
 export async function trainCategory(
   dataset: Dataset,
   options: TrainOptions,
   setting: TrainCategorySetting,
 ): Promise<TrainedCategory> {
   const { index } = dataset;
+  checkClasses(index);
   const spec = categoryNetwork({ size: index.size, classes: index.labels.length });
   const { from, ...rest } = setting;
   const result = await train(spec, shareDataset(dataset), options, {
@@ -58,7 +63,12 @@ export async function trainCategory(
     checkpointPath: join(setting.out, 'checkpoint.bin'),
   });
   if (result.best.epoch === 0) {
-    throw new FashiondError('cancelled', `training ended before its first epoch: ${describeEnd(result.end)}`);
+    const diverged = result.end.kind === 'diverged';
+    throw new FashiondError(
+      diverged ? 'refused' : 'cancelled',
+      `training ended before its first epoch: ${describeEnd(result.end)}`,
+      { hint: diverged ? 'start again with a lower learning rate (--lr)' : 'start it again' },
+    );
   }
   const threads = options.workers;
   const { network, temperature } = await calibrated(spec, dataset, result.values, threads);
@@ -133,11 +143,13 @@ async function write(
     bestEpoch: result.best.epoch,
     epochs: result.history.length,
     ending: describeEnd(result.end),
+    startedFrom: result.startedFrom,
     evaluations,
   });
   const history = {
     options,
     end: result.end,
+    startedFrom: result.startedFrom,
     best: result.best,
     temperature,
     epochs: result.history,

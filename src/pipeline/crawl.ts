@@ -11,12 +11,13 @@ import type { Clock, CrawlStore, Fetcher, ImageStore, Log, PageReader, RunStarte
 import type { Shop } from '../domain/shop.js';
 import { Bell } from '../platform/bell.js';
 import { runPump } from '../platform/pump.js';
+import { claimedAtOnce, leaseFor } from './claims.js';
+import type { LeaseOptions } from './claims.js';
 import { visitPage } from './page-step.js';
 import type { PageStepOptions } from './page-step.js';
 
-export interface CrawlOptions extends PageStepOptions {
-  readonly leaseMs: number;
-  /** Pages wait while more picture URLs than this wait for download. */
+export interface CrawlOptions extends PageStepOptions, LeaseOptions {
+  /** Pages of a shop wait while more of its picture URLs than this wait for download. */
   readonly maxWantedImages: number;
   /** Refusals or failures of the host in a row that end a run. */
   readonly maxHostFailures: number;
@@ -38,6 +39,7 @@ const SEED_BATCH = 500;
 
 /** Mutable state of a run in this process. */
 interface Progress {
+  /** Pages settled or in hand. */
   visited: number;
   read: number;
   hostFailures: number;
@@ -123,12 +125,11 @@ export class Crawl implements RunStarter {
     const bell = new Bell();
     await runPump<FrontierEntry>(
       {
-        // Twice the host's concurrency, so that the next request is at hand when a slot falls free.
-        width: shop.pace.concurrency * 2,
+        width: claimedAtOnce(shop),
         claim: (limit) =>
-          store.backlog().wanted > this.#options.maxWantedImages
+          store.backlog(shop.id).wanted > this.#options.maxWantedImages
             ? []
-            : store.claimPages(run, limit, clock.now(), this.#options.leaseMs),
+            : store.claimPages(run, limit, clock.now(), leaseFor(shop, this.#options)),
         work: (entry) => this.#visit(run, shop, entry, progress, stop, signal),
         nextDue: () => store.nextPageDue(run),
         endAfterIdleMs: this.#options.maxIdleMs,
@@ -154,6 +155,8 @@ export class Crawl implements RunStarter {
       return;
     }
     store.commitVisit(run, entry, visit, clock.now());
+    // It is visited again: a host that asks for patience must not use the run's pages up.
+    if (visit.kind === 'retry') progress.visited -= 1;
     log.debug('page.visited', { shop: shop.id, url: entry.url, outcome: visit.kind, ...detailOf(visit) });
     if (visit.kind === 'read') {
       progress.read += 1;

@@ -2,7 +2,8 @@
  * The network half of the image queue: wanted URL -> bytes in the blob store -> stored picture.
  *
  * It claims nothing while the compute half has more pictures waiting than its bound, so that a slow network
- * never starves and a slow processor never floods.
+ * never starves and a slow processor never floods; and of one shop no more than its pace can use, so that a slow
+ * shop leaves the places of the others free.
  */
 import type { ImageVisit, WantedImage } from '../domain/crawl.js';
 import { unreachable } from '../domain/errors.js';
@@ -13,10 +14,11 @@ import { backoffMs } from '../platform/backoff.js';
 import type { BackoffOptions } from '../platform/backoff.js';
 import type { Bell } from '../platform/bell.js';
 import { runPump } from '../platform/pump.js';
+import { claimedAtOnce, leaseFor } from './claims.js';
+import type { LeaseOptions } from './claims.js';
 
-export interface ImageStepOptions extends BackoffOptions {
+export interface ImageStepOptions extends BackoffOptions, LeaseOptions {
   readonly attempts: number;
-  readonly leaseMs: number;
   readonly width: number;
   /** Downloads wait while more pictures than this wait for inference. */
   readonly maxStoredPictures: number;
@@ -39,14 +41,19 @@ export async function downloadImages(
   options: ImageStepOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, clock, log, picturesStored } = parts;
+  const { store, shops, clock, log, picturesStored } = parts;
+  const mostOf = (id: ShopId): number => {
+    const shop = shops.get(id);
+    return shop === undefined ? options.width : claimedAtOnce(shop);
+  };
+  const leaseMs = Math.max(options.leaseMs, ...[...shops.values()].map((shop) => leaseFor(shop, options)));
   await runPump<WantedImage>(
     {
       width: options.width,
       claim: (limit) =>
         store.backlog().stored > options.maxStoredPictures
           ? []
-          : store.claimImages(limit, clock.now(), options.leaseMs),
+          : store.claimImages(limit, clock.now(), leaseMs, mostOf),
       work: async (image) => {
         const visit = await download(parts, options, image, signal);
         if (signal.aborted) {

@@ -42,7 +42,7 @@ export async function visitPage(
     case 'gone':
       return { kind: 'gone', status: outcome.status, confirmAfterMs: options.confirmGoneMs };
     case 'disallowed':
-      return dropped(outcome.reason, `refused before the request: ${outcome.reason}`);
+      return dropped(outcome.reason, outcome.detail ?? 'refused before the request');
     case 'throttled':
       return {
         kind: 'retry',

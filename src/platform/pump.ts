@@ -1,8 +1,8 @@
 /**
  * Moves work from a durable queue through a bounded number of workers: claim a batch, work on each, claim more.
  *
- * A pump holds at most `width` items. An error thrown by `work` is a bug or a broken environment: the pump
- * claims nothing more, lets the rest finish, and rejects with that error. Expected failures are outcomes that
+ * A pump holds at most `width` items. An error thrown by `work` or `claim` is a bug or a broken environment: the
+ * pump claims nothing more, lets the rest finish, and rejects with that error. Expected failures are outcomes that
  * `work` commits.
  */
 import type { Clock } from '../domain/ports.js';
@@ -23,9 +23,10 @@ export interface PumpOptions<Item> {
 
 /** Longest sleep of an idle pump: a bound on how late it notices work that nobody rang for. */
 const POLL_MS = 1000;
-const HELD_BACK_MS = 20;
+/** What is due and not handed out is held back by `claim`, often for long; whoever finishes rings the bell. */
+const HELD_BACK_MS = 100;
 
-/** Runs until the signal aborts, the queue is idle (`endAfterIdleMs`), or `work` throws. */
+/** Runs until the signal aborts, the queue is idle (`endAfterIdleMs`), or something throws. */
 export async function runPump<Item>(options: PumpOptions<Item>, signal: AbortSignal): Promise<void> {
   const inHand = new Set<Promise<void>>();
   const failures: unknown[] = [];
@@ -41,18 +42,20 @@ export async function runPump<Item>(options: PumpOptions<Item>, signal: AbortSig
       });
     inHand.add(task);
   };
-  while (!signal.aborted && failures.length === 0) {
-    const room = options.width - inHand.size;
-    // Claiming one at a time would cost a transaction an item; wait until a quarter is free.
-    const items = room >= options.width / 4 ? options.claim(room) : [];
-    for (const item of items) start(item);
-    if (items.length > 0) continue;
-    const due = options.nextDue();
-    const untilDueMs = due === null ? Number.POSITIVE_INFINITY : due - options.clock.now();
-    if (inHand.size === 0 && options.endAfterIdleMs !== null && untilDueMs > options.endAfterIdleMs) break;
-    // What is due and was not handed out is held back by `claim`: look again soon, but do not spin.
-    await options.bell.wait(Math.min(POLL_MS, Math.max(HELD_BACK_MS, untilDueMs)), signal);
+  try {
+    while (!signal.aborted && failures.length === 0) {
+      const room = options.width - inHand.size;
+      // Claiming one at a time would cost a transaction an item; wait until a quarter is free.
+      const items = room >= options.width / 4 ? options.claim(room) : [];
+      for (const item of items) start(item);
+      if (items.length > 0) continue;
+      const due = options.nextDue();
+      const untilDueMs = due === null ? Number.POSITIVE_INFINITY : due - options.clock.now();
+      if (inHand.size === 0 && options.endAfterIdleMs !== null && untilDueMs > options.endAfterIdleMs) break;
+      await options.bell.wait(Math.min(POLL_MS, Math.max(HELD_BACK_MS, untilDueMs)), signal);
+    }
+  } finally {
+    await Promise.all(inHand);
   }
-  await Promise.all(inHand);
   if (failures.length > 0) throw failures[0];
 }

@@ -85,7 +85,7 @@ export class Scheduler {
     if (stored !== null && slotTime(stored) - now > FUTURE_MS && !this.#warned.has(shop)) {
       // Nothing is due before that time, so that no slot runs twice; somebody has to know why.
       this.#warned.add(shop);
-      this.#parts.log.warn('schedule.slot-ahead', { shop, slot: stored });
+      this.#parts.log.warn('schedule.slot_ahead', { shop, slot: stored });
     }
     if (stored === null || handled === null) return stored ?? handled;
     return slotTime(stored) > slotTime(handled) ? stored : handled;

@@ -2,23 +2,27 @@
 import type { Money } from '../domain/money.js';
 import type { SimilarItem, SimilarityParts } from '../domain/similar.js';
 
-/** From this cosine on, a part is called the same; from `LIKE` on, alike; below, it is not mentioned. */
-const SAME = 0.9;
-const LIKE = 0.7;
+/** From the first cosine on, a part is called very similar; from the second on, similar; below, it is not mentioned. */
+const VERY_SIMILAR = 0.9;
+const SIMILAR = 0.7;
 
 const PART_NAMES: readonly (readonly [keyof SimilarityParts, string])[] = [
   ['colour', 'colours'],
   ['shape', 'shape'],
   ['pattern', 'pattern'],
-  ['features', 'kind of garment'],
+  // What the category network sees as alike. It is no statement on the category, which the item itself has.
+  ['features', 'overall look'],
 ];
 
-/** Such as `same colours (0.94), like shape (0.81), 45 % cheaper`; the strongest part first. */
+/** Such as `very similar colours (0.94), similar shape (0.81), 45 % cheaper`; the strongest part first. */
 export function explain(result: SimilarItem, queryPrice: Money | null): string {
   const parts = PART_NAMES.map(([part, name]) => ({ name, value: result.parts[part] }))
-    .filter(({ value }) => value >= LIKE)
+    .filter(({ value }) => value >= SIMILAR)
     .sort((one, other) => other.value - one.value)
-    .map(({ name, value }) => `${value >= SAME ? 'same' : 'like'} ${name} (${value.toFixed(2)})`);
+    .map(
+      ({ name, value }) =>
+        `${value >= VERY_SIMILAR ? 'very similar' : 'similar'} ${name} (${value.toFixed(2)})`,
+    );
   const words = parts.length > 0 ? parts : [`a distant likeness (${result.score.toFixed(2)})`];
   const price = comparePrices(result.item.price, queryPrice);
   return [...words, ...(price === null ? [] : [price])].join(', ');

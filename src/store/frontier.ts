@@ -167,7 +167,8 @@ export function settleRetry(
     `UPDATE frontier SET state = 'pending', due_at = :at, attempts = attempts + :spent, reason = 'retry',
        detail = :detail
      WHERE id = :id`,
-    { id, at: retry.at, spent: retry.spendsAttempt ? 1 : 0, detail: retry.reason },
+    // Waits are fractions of a millisecond, and the column takes none.
+    { id, at: Math.ceil(retry.at), spent: retry.spendsAttempt ? 1 : 0, detail: retry.reason },
   );
 }
 

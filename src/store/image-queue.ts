@@ -2,8 +2,8 @@
  * The network half of the image queue: wanted -> leased -> stored | failed, by URL.
  *
  * Invariants: a URL stands once for its shop; only a leased picture can be settled, so committing twice changes
- * nothing the second time. Free places go to the shop with the fewest pictures in flight, so that one slow shop
- * does not hold all of them.
+ * nothing the second time. Free places go to the shop with the fewest pictures in flight, and no shop gets more
+ * than the caller lets it have: places that a slow shop took while it was alone would be held for long.
  */
 import type { ImageVisit, WantedImage } from '../domain/crawl.js';
 import { unreachable } from '../domain/errors.js';
@@ -41,11 +41,20 @@ export const CLAIM_IMAGES = `
 
 export const NEXT_IMAGE_DUE = `SELECT due_at FROM images WHERE state = 'wanted' ORDER BY due_at LIMIT 1`;
 
-export function claimImages(db: Connection, limit: number, now: number, leaseMs: number): WantedImage[] {
+export interface ImageClaim {
+  readonly limit: number;
+  readonly now: number;
+  readonly leaseMs: number;
+  /** Pictures of one shop in flight at most. */
+  readonly mostOf: (shop: ShopId) => number;
+}
+
+export function claimImages(db: Connection, claim: ImageClaim): WantedImage[] {
+  const { now, leaseMs } = claim;
   return db.transaction(() => {
     db.run(EXPIRE_LEASES, [now]);
     const shops = db.all<ShopLoad>(SHOPS_WITH_DUE_IMAGES, [now]);
-    return shares(shops, limit).flatMap(({ shop, share }) => {
+    return shares(shops, claim).flatMap(({ shop, share }) => {
       const rows = db.all<ImageRow>(CLAIM_IMAGES, { shop: shop.id, now, limit: share });
       for (const row of rows) {
         db.run(`UPDATE images SET state = 'leased', due_at = ? WHERE id = ?`, [now + leaseMs, row.id]);
@@ -73,6 +82,15 @@ export function wantedImages(db: Connection): number {
   return row?.n ?? 0;
 }
 
+export const WANTED_OF_SHOP = `
+  SELECT count(*) AS n FROM images
+  WHERE shop_id = (SELECT id FROM shops WHERE key = ?) AND state IN ('wanted', 'leased')`;
+
+/** The same for one shop. */
+export function wantedOf(db: Connection, shop: ShopId): number {
+  return db.get<{ n: number }>(WANTED_OF_SHOP, [shop])?.n ?? 0;
+}
+
 /** Makes every lease claimable again. Returns how many there were. */
 export function recoverImages(db: Connection): number {
   return db.run(`UPDATE images SET state = 'wanted', due_at = 0 WHERE state = 'leased'`).changes;
@@ -93,7 +111,8 @@ export function commitImage(db: Connection, image: WantedImage, visit: ImageVisi
     case 'retry':
       db.run(
         `UPDATE images SET state = 'wanted', due_at = ?, attempts = attempts + ?, reason = ? WHERE id = ?`,
-        [visit.at, visit.spendsAttempt ? 1 : 0, visit.reason, image.id],
+        // Waits are fractions of a millisecond, and the column takes none.
+        [Math.ceil(visit.at), visit.spendsAttempt ? 1 : 0, visit.reason, image.id],
       );
       return undefined;
     case 'dropped':
@@ -157,17 +176,19 @@ function commitUnchanged(db: Connection, image: ImageId, blob: number | null, no
   );
 }
 
-/** Hands out `limit` places one by one, each to the shop that then has the fewest in flight. */
+/** Hands out places one by one, each to the shop that then has the fewest in flight and may have more. */
 function shares(
   shops: readonly ShopLoad[],
-  limit: number,
+  { limit, mostOf }: ImageClaim,
 ): readonly { readonly shop: ShopLoad; readonly share: number }[] {
-  const open = shops.map((shop) => ({ shop, share: 0 }));
+  const open = shops.map((shop) => ({ shop, share: 0, most: mostOf(shop.key as ShopId) }));
   const load = (entry: (typeof open)[number]): number => entry.shop.in_flight + entry.share;
   for (let place = 0; place < limit; place += 1) {
-    let least = open[0];
-    if (least === undefined) return [];
-    for (const entry of open) if (load(entry) < load(least)) least = entry;
+    let least: (typeof open)[number] | null = null;
+    for (const entry of open) {
+      if (load(entry) < entry.most && (least === null || load(entry) < load(least))) least = entry;
+    }
+    if (least === null) break;
     least.share += 1;
   }
   return open.filter((entry) => entry.share > 0);

@@ -1,7 +1,8 @@
 /**
  * Runs: one for each (shop, slot), for ever, so that a clock that steps back cannot start a slot twice.
  *
- * A run takes over every known URL of its shop. Its counts are live while it runs and frozen when it ends.
+ * A run takes over every known URL of its shop, and ends as failed a run whose end could not be written (a full
+ * disk, say): a shop has one unfinished run at most. Counts are live while a run goes on and frozen when it ends.
  */
 import type { CrawlRun, RunCounts } from '../domain/crawl.js';
 import type { RunId, ShopId } from '../domain/ids.js';
@@ -42,6 +43,11 @@ export function beginRun(db: Connection, shop: ShopId, slot: string, now: number
       [shopId, slot, now],
     );
     if (changes === 0) return null;
+    const left = db.all<{ id: RunId }>(
+      `SELECT id FROM runs WHERE shop_id = ? AND status = 'running' AND id <> ?`,
+      [shopId, id],
+    );
+    for (const run of left) finishRun(db, run.id, 'failed', now);
     db.run(TAKE_OVER_FRONTIER, { run: id, shop: shopId, now });
     db.run(RETRY_FAILED_IMAGES, { shop: shopId, now });
     return { id: id as RunId, shop, slot, startedAt: now };

@@ -109,8 +109,8 @@ export class SqliteStore extends Reading implements Store {
     }));
   }
 
-  claimImages(limit: number, now: number, leaseMs: number): WantedImage[] {
-    return imageQueue.claimImages(this.db, limit, now, leaseMs);
+  claimImages(limit: number, now: number, leaseMs: number, mostOf?: (shop: ShopId) => number): WantedImage[] {
+    return imageQueue.claimImages(this.db, { limit, now, leaseMs, mostOf: mostOf ?? (() => Infinity) });
   }
 
   commitImage(image: WantedImage, visit: ImageVisit, now: number): void {
@@ -165,9 +165,9 @@ export class SqliteStore extends Reading implements Store {
     );
   }
 
-  backlog(): ReturnType<ImageStore['backlog']> {
+  backlog(shop?: ShopId): ReturnType<ImageStore['backlog']> {
     return {
-      wanted: imageQueue.wantedImages(this.db),
+      wanted: shop === undefined ? imageQueue.wantedImages(this.db) : imageQueue.wantedOf(this.db, shop),
       stored: pictureQueue.waitingPictures(this.db),
     };
   }

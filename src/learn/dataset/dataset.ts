@@ -48,6 +48,7 @@ export interface Dataset {
 
 const INDEX = 'index.json';
 const PIXELS = 'pixels.bin';
+const AGAIN = 'import the pictures again';
 
 export async function writeDataset(folder: string, dataset: Dataset): Promise<void> {
   // The index comes last: a folder with an index is whole.
@@ -58,13 +59,18 @@ export async function writeDataset(folder: string, dataset: Dataset): Promise<vo
 /** Throws FashiondError `not-found` without an index, `corrupt` when the files do not belong together. */
 export async function readDataset(folder: string): Promise<Dataset> {
   const index = await readIndex(join(folder, INDEX));
-  const pixels = await readFile(join(folder, PIXELS));
+  const pixels = await readFile(join(folder, PIXELS)).catch((error: unknown) => {
+    throw new FashiondError('corrupt', `${join(folder, PIXELS)} cannot be read: ${messageOf(error)}`, {
+      hint: AGAIN,
+      cause: error,
+    });
+  });
   if (
     pixels.length !== index.entries.length * index.size ** 2 * 3 ||
     sha256Hex(pixels) !== index.pixelsSha256
   ) {
     throw new FashiondError('corrupt', `${join(folder, PIXELS)} does not belong to its index`, {
-      hint: 'import the pictures again',
+      hint: AGAIN,
     });
   }
   return { index, pixels };
@@ -91,11 +97,17 @@ async function readIndex(path: string): Promise<DatasetIndex> {
       cause: error,
     });
   }
-  const index = JSON.parse(text) as Partial<DatasetIndex>;
-  if (index.format === 1 && Array.isArray(index.entries) && Array.isArray(index.labels)) {
+  let index: Partial<DatasetIndex> | null;
+  try {
+    index = JSON.parse(text) as Partial<DatasetIndex> | null;
+  } catch (error) {
+    throw new FashiondError('corrupt', `${path} is not JSON: ${messageOf(error)}`, {
+      hint: AGAIN,
+      cause: error,
+    });
+  }
+  if (index?.format === 1 && Array.isArray(index.entries) && Array.isArray(index.labels)) {
     return index as DatasetIndex;
   }
-  throw new FashiondError('incompatible', `${path} is no data set of format 1`, {
-    hint: 'import the pictures again',
-  });
+  throw new FashiondError('incompatible', `${path} is no data set of format 1`, { hint: AGAIN });
 }

@@ -15,6 +15,17 @@ export interface FoundPicture {
   readonly split: Split;
 }
 
+/** What lies in the folders and is not taken. */
+export interface LeftOut {
+  readonly path: string;
+  readonly why: string;
+}
+
+export interface Found {
+  readonly pictures: readonly FoundPicture[];
+  readonly left: readonly LeftOut[];
+}
+
 export interface SplitRule {
   /** For roots without split folders: one split for all, or by seed (80 : 10 : 10). */
   readonly unsplit: Split | 'seeded';
@@ -31,24 +42,31 @@ const SPLIT_FOLDERS: Readonly<Record<string, Split>> = {
   valid: 'validation',
 };
 
+/** The name of a root's pictures: its last folder. */
+export function sourceOf(root: string): string {
+  return basename(resolve(root));
+}
+
 /** Sorted by path, so that the same folders always give the same data set. */
-export async function findPictures(root: string, rule: SplitRule): Promise<FoundPicture[]> {
-  const source = basename(resolve(root));
+export async function findPictures(root: string, rule: SplitRule): Promise<Found> {
+  const source = sourceOf(root);
   const folders = await subfolders(root);
   const found: FoundPicture[] = [];
+  const left: LeftOut[] = [];
   const isSplit = folders.some((folder) => SPLIT_FOLDERS[folder] === 'train');
   for (const folder of folders) {
     const split = SPLIT_FOLDERS[folder];
-    if (!isSplit) found.push(...(await inClass(root, folder, source, (name) => splitOf(name, rule))));
-    else if (split !== undefined) {
+    if (!isSplit) found.push(...(await inClass(root, folder, source, (name) => splitOf(name, rule), left)));
+    else if (split === undefined) left.push({ path: `${source}/${folder}`, why: 'no split folder' });
+    else {
       for (const one of await subfolders(join(root, folder))) {
-        found.push(...(await inClass(join(root, folder), one, `${source}/${folder}`, () => split)));
+        found.push(...(await inClass(join(root, folder), one, `${source}/${folder}`, () => split, left)));
       }
     }
   }
-  return found
-    .map((picture) => ({ ...picture, source }))
-    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const byPath = (a: { path: string }, b: { path: string }): number =>
+    a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+  return { pictures: found.map((picture) => ({ ...picture, source })).sort(byPath), left: left.sort(byPath) };
 }
 
 async function inClass(
@@ -56,17 +74,22 @@ async function inClass(
   folder: string,
   prefix: string,
   split: (name: string) => Split,
+  left: LeftOut[],
 ): Promise<FoundPicture[]> {
   const names = await readdir(join(parent, folder));
-  return names
-    .filter((name) => EXTENSIONS.has(extname(name).toLowerCase()))
-    .map((name) => ({
-      file: join(parent, folder, name),
-      path: `${prefix}/${folder}/${name}`,
-      source: prefix,
-      folder,
-      split: split(name),
-    }));
+  const isPicture = (name: string): boolean => EXTENSIONS.has(extname(name).toLowerCase());
+  for (const name of names) {
+    // Hidden files are the file manager's.
+    if (isPicture(name) || name.startsWith('.')) continue;
+    left.push({ path: `${prefix}/${folder}/${name}`, why: `not named ${[...EXTENSIONS].join(', ')}` });
+  }
+  return names.filter(isPicture).map((name) => ({
+    file: join(parent, folder, name),
+    path: `${prefix}/${folder}/${name}`,
+    source: prefix,
+    folder,
+    split: split(name),
+  }));
 }
 
 /** By a hash of seed and group, so that adding pictures moves no other picture between splits. */

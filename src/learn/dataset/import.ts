@@ -9,10 +9,10 @@ import { FashiondError } from '../../domain/errors.js';
 import { sha256Hex } from '../../platform/fingerprint.js';
 import { SPLITS } from './dataset.js';
 import type { Dataset, DatasetEntry, DatasetSource, Split } from './dataset.js';
-import { findPictures } from './find-pictures.js';
-import type { FoundPicture, SplitRule } from './find-pictures.js';
+import { findPictures, sourceOf } from './find-pictures.js';
+import type { FoundPicture, LeftOut, SplitRule } from './find-pictures.js';
 
-export type DecodedPixels =
+type DecodedPixels =
   | { readonly kind: 'pixels'; readonly pixels: Uint8Array }
   | { readonly kind: 'refused'; readonly reason: string; readonly detail: string };
 
@@ -40,6 +40,8 @@ export interface ImportPreview {
   readonly duplicates: readonly { readonly path: string; readonly of: string }[];
   /** Folders whose name is no class, with the number of their pictures. */
   readonly skipped: readonly { readonly folder: string; readonly pictures: number }[];
+  /** Files and folders that are no pictures of a class. */
+  readonly left: readonly LeftOut[];
 }
 
 interface Candidate extends FoundPicture {
@@ -53,13 +55,13 @@ const AT_ONCE = 4;
 export async function importDataset(
   options: ImportOptions,
 ): Promise<{ readonly dataset: Dataset; readonly preview: ImportPreview }> {
-  const { candidates, skipped, sources } = await collect(options);
+  const { candidates, skipped, left, sources } = await collect(options);
   const duplicates: { path: string; of: string }[] = [];
   const undecodable: { path: string; reason: string }[] = [];
   const kept: { entry: DatasetEntry; pixels: Uint8Array }[] = [];
   const firstOf = new Map<string, string>();
   for (let start = 0; start < candidates.length; start += AT_ONCE) {
-    options.signal.throwIfAborted();
+    if (options.signal.aborted) throw new FashiondError('cancelled', 'the import was cancelled');
     const some = candidates.slice(start, start + AT_ONCE);
     const read = await Promise.all(some.map((candidate) => readOne(candidate, options)));
     for (const { candidate, sha256, decoded } of read) {
@@ -75,6 +77,12 @@ export async function importDataset(
     }
     options.onPicture?.(Math.min(start + AT_ONCE, candidates.length), candidates.length);
   }
+  if (kept.length === 0) {
+    const [first] = undecodable;
+    throw new FashiondError('refused', `none of ${candidates.length} pictures could be decoded`, {
+      hint: `the first is ${first?.path ?? ''} (${first?.reason ?? ''}); expected JPEG, PNG or WebP`,
+    });
+  }
   kept.sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1));
   const entries = kept.map(({ entry }) => entry);
   const labels = [...new Set(entries.map(({ label }) => label))].sort();
@@ -82,20 +90,25 @@ export async function importDataset(
   const { size, fill } = options;
   const index = { format: 1, size, fill, sources, labels, entries, pixelsSha256: sha256Hex(pixels) } as const;
   const counts = labels.map((label) => ({ label, bySplit: countSplits(entries, label) }));
-  return { dataset: { index, pixels }, preview: { counts, undecodable, duplicates, skipped } };
+  return { dataset: { index, pixels }, preview: { counts, undecodable, duplicates, skipped, left } };
 }
 
 /** Pictures with their classes, the test split first, so that of two copies the tested one stays. */
 async function collect(options: ImportOptions): Promise<{
   readonly candidates: readonly Candidate[];
   readonly skipped: ImportPreview['skipped'];
+  readonly left: ImportPreview['left'];
   readonly sources: readonly DatasetSource[];
 }> {
+  checkNames(options.roots);
   const candidates: Candidate[] = [];
+  const left: LeftOut[] = [];
   const skipped = new Map<string, number>();
   const sources = new Map<string, DatasetSource>();
   for (const root of options.roots) {
-    for (const picture of await findPictures(root, options.splits)) {
+    const found = await findPictures(root, options.splits);
+    left.push(...found.left);
+    for (const picture of found.pictures) {
       const label = options.classOf(picture.folder);
       const { source } = picture;
       sources.set(source, { name: source, licence: options.licences.get(source) ?? null });
@@ -115,8 +128,19 @@ async function collect(options: ImportOptions): Promise<{
   return {
     candidates,
     skipped: [...skipped].map(([folder, pictures]) => ({ folder, pictures })),
+    left,
     sources: [...sources.values()],
   };
+}
+
+/** A source goes by its folder's name: two of one name would share their licence and their paths. */
+function checkNames(roots: readonly string[]): void {
+  const names = roots.map(sourceOf);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return;
+  throw new FashiondError('usage', `two of the folders are named ${twice}`, {
+    hint: 'give each folder a name of its own: it becomes the source that the model card lists',
+  });
 }
 
 async function readOne(

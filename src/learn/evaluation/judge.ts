@@ -57,7 +57,7 @@ function checkInput(
     'incompatible',
     `model ${name} takes pictures of ${input.size} px with bars of ${input.fill}; the data set has ${size} px ` +
       `with bars of ${fill}`,
-    { hint: `import the pictures with --size ${input.size} --fill ${input.fill}` },
+    { hint: `import the pictures with --size ${input.size}` },
   );
 }
 

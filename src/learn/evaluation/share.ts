@@ -19,7 +19,7 @@ export function share(count: number, of: number): Share {
   return { value, low: Math.max(0, middle - half), high: Math.min(1, middle + half), count, of };
 }
 
-/** `0.871 (0.833 to 0.902)`; `-` of nothing. */
-export function interval({ value, low, high, of }: Share): string {
-  return of === 0 ? '-' : `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
+/** `0.871 (0.833 to 0.902; 324 of 372)`: the share, its 95 % interval, and what was counted; `-` of nothing. */
+export function interval({ value, low, high, count, of }: Share): string {
+  return of === 0 ? '-' : `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}; ${count} of ${of})`;
 }

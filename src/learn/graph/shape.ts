@@ -8,7 +8,7 @@ export type Image = readonly [batch: Dimension, channels: number, height: number
 /** Batch, units. */
 export type Rows = readonly [batch: Dimension, units: number];
 
-export function describeShape(shape: Shape): string {
+function describeShape(shape: Shape): string {
   return `[${shape.join(', ')}]`;
 }
 

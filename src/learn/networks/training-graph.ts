@@ -1,6 +1,6 @@
 /**
  * A network's training step as one ONNX graph: pixels, soft targets, dropout masks and parameters in; loss,
- * correct answers' logits, gradients and batch statistics out.
+ * logits, gradients and batch statistics out.
  */
 import { batchNorm } from '../graph/batch-norm.js';
 import { convolution } from '../graph/convolution.js';
@@ -17,14 +17,14 @@ import type { ConvolutionShape, LayerBuilder } from './forward.js';
 import { partName } from './network.js';
 import type { Initial, NetworkSpec, ParameterSpec } from './network.js';
 
-export interface DropoutMask {
+interface DropoutMask {
   readonly name: string;
   readonly shape: readonly number[];
   readonly rate: number;
 }
 
 /** A layer whose running statistics are kept. */
-export interface Statistic {
+interface Statistic {
   readonly name: string;
   readonly channels: number;
 }

@@ -8,7 +8,7 @@
  * Every x has a constant 1 behind its last number, whose weight is the bias; so the bias is regularised too.
  */
 import type { Random } from '../../platform/random.js';
-import { shuffle } from '../train/random.js';
+import { shuffle } from '../train/distributions.js';
 
 /** Rows of `width` numbers. */
 export interface FeatureRows {

@@ -1,6 +1,7 @@
 /** Data set -> folder of linear machines: describe, choose C on validation, train, calibrate, evaluate. */
 import { FashiondError } from '../../domain/errors.js';
 import type { Clock } from '../../domain/ports.js';
+import { checkClasses } from '../dataset/check-classes.js';
 import { picturesOf, SPLITS } from '../dataset/dataset.js';
 import type { Dataset, Split } from '../dataset/dataset.js';
 import { bestOf } from '../evaluation/decisions.js';
@@ -49,13 +50,14 @@ export interface TrainedSvm {
   readonly evaluations: readonly EvaluationReport[];
 }
 
-/** Throws FashiondError `usage` when the data has no training or validation pictures. */
+/** Throws FashiondError `usage` when the data cannot be learnt from. */
 export async function trainSvm(
   dataset: Dataset,
   options: TrainSvmOptions,
   setting: TrainSvmSetting,
 ): Promise<TrainedSvm> {
   const { index } = dataset;
+  checkClasses(index);
   const start = setting.clock.monotonic();
   const train = labelledRows(dataset, 'train', setting.descriptor);
   const validation = labelledRows(dataset, 'validation', setting.descriptor);

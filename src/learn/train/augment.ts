@@ -4,7 +4,7 @@
  */
 import { findGround, paintBars, recolourGround } from './background.js';
 import type { Random } from '../../platform/random.js';
-import { shuffle } from './random.js';
+import { shuffle } from './distributions.js';
 
 export interface Augmentation {
   /** Probability of mirroring left and right. */

@@ -2,7 +2,7 @@
 import { augment } from './augment.js';
 import type { Augmentation } from './augment.js';
 import type { Random } from '../../platform/random.js';
-import { beta, shuffle } from './random.js';
+import { beta, shuffle } from './distributions.js';
 
 export interface BatchOptions {
   readonly size: number;

@@ -10,7 +10,7 @@ import type { EpochRecord } from './history.js';
 
 /** The vectors of a checkpoint. */
 const VECTORS = ['weights', 'statistics', 'mean', 'square', 'bestWeights', 'bestStatistics'] as const;
-export type CheckpointVectors = Readonly<Record<(typeof VECTORS)[number], Float32Array>>;
+type CheckpointVectors = Readonly<Record<(typeof VECTORS)[number], Float32Array>>;
 
 export interface Checkpoint {
   /** Network, options and data as JSON; a training goes on only with the same. */
@@ -18,11 +18,15 @@ export interface Checkpoint {
   readonly steps: number;
   readonly best: { readonly epoch: number; readonly loss: number };
   readonly history: readonly EpochRecord[];
+  /** The weights the training started from, as `startFrom` names them; null for random ones. */
+  readonly startedFrom: string | null;
   readonly vectors: CheckpointVectors;
 }
 
-interface Head extends Omit<Checkpoint, 'vectors'> {
+interface Head extends Omit<Checkpoint, 'vectors' | 'startedFrom'> {
   readonly format: 1;
+  /** The first checkpoints did not keep it. */
+  readonly startedFrom?: string | null;
   readonly lengths: readonly number[];
   readonly sha256: string;
 }
@@ -65,9 +69,9 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
   const empty = new Float32Array(0);
   const [weights = empty, statistics = empty, mean = empty, square = empty] = read;
   const [, , , , bestWeights = empty, bestStatistics = empty] = read;
-  const { recipe, steps, best, history } = head;
+  const { recipe, steps, best, history, startedFrom = null } = head;
   const vectors = { weights, statistics, mean, square, bestWeights, bestStatistics };
-  return { recipe, steps, best, history, vectors };
+  return { recipe, steps, best, history, startedFrom, vectors };
 }
 
 function parseHead(line: Uint8Array, path: string): Head {

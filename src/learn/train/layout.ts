@@ -1,6 +1,6 @@
 /** Named parts of one flat vector: parameters, gradients and statistics live in one array each. */
 
-export interface Part {
+interface Part {
   readonly name: string;
   readonly shape: readonly number[];
   readonly start: number;

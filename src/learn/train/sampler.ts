@@ -1,6 +1,6 @@
 /** Which pictures an epoch shows, in which order: seeded, and balanced between classes as far as asked for. */
 import type { Random } from '../../platform/random.js';
-import { shuffle } from './random.js';
+import { shuffle } from './distributions.js';
 
 /**
  * As many indices as there are pictures. `balance` 0 shows every picture once; 1 shows every class equally

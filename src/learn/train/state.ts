@@ -7,7 +7,7 @@ import type { Layout } from './layout.js';
 import { adamState } from './optimizer.js';
 import type { AdamState } from './optimizer.js';
 import { Random, seedOf } from '../../platform/random.js';
-import { normal } from './random.js';
+import { normal } from './distributions.js';
 
 export interface NetworkState {
   readonly weightLayout: Layout;

@@ -61,11 +61,14 @@ export interface TrainResult {
   /** Epoch 0 when none was finished: the values are then the initial ones. */
   readonly best: { readonly epoch: number; readonly loss: number };
   readonly history: readonly EpochRecord[];
+  /** The weights it started from, for people; null for random ones. */
+  readonly startedFrom: string | null;
   /** Best weights and running statistics by name. */
   readonly values: NamedValues;
 }
 
 interface Progress {
+  startedFrom: string | null;
   best: { readonly epoch: number; readonly loss: number };
   bestWeights: Float32Array;
   bestStatistics: Float32Array;
@@ -82,8 +85,9 @@ export async function train(
   checkOptions(spec, data, options);
   const graph = buildTrainingGraph(spec, options.batch / options.workers);
   const state = initialState(graph, options.seed);
-  if (setting.from !== undefined) await startFrom(setting.from, spec, state);
+  const startedFrom = setting.from === undefined ? null : await startFrom(setting.from, spec, state);
   const progress: Progress = {
+    startedFrom,
     best: { epoch: 0, loss: Number.POSITIVE_INFINITY },
     bestWeights: Float32Array.from(state.weights),
     bestStatistics: Float32Array.from(state.statistics),
@@ -105,6 +109,7 @@ export async function train(
       end,
       best: progress.best,
       history: progress.history,
+      startedFrom: progress.startedFrom,
       values: valuesOf(state, progress.bestWeights, progress.bestStatistics),
     };
   } finally {
@@ -241,6 +246,7 @@ function checkpointOf(recipe: string, state: NetworkState, progress: Progress): 
     steps: state.adam.steps,
     best: progress.best,
     history: progress.history,
+    startedFrom: progress.startedFrom,
     vectors: {
       weights: state.weights,
       statistics: state.statistics,
@@ -264,6 +270,7 @@ function restore(checkpoint: Checkpoint, recipe: string, state: NetworkState, pr
   state.adam.mean.set(vectors.mean);
   state.adam.square.set(vectors.square);
   state.adam.steps = checkpoint.steps;
+  progress.startedFrom = checkpoint.startedFrom ?? progress.startedFrom;
   progress.best = checkpoint.best;
   progress.bestWeights = Float32Array.from(vectors.bestWeights);
   progress.bestStatistics = Float32Array.from(vectors.bestStatistics);

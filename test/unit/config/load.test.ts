@@ -62,6 +62,19 @@ describe('a bad config', () => {
     expect((await refusal(written(text))).message).toMatch(expected);
   });
 
+  it('refuses a placeholder as the contact as soon as a shop is a real one', async () => {
+    const shop = (host: string): string =>
+      written(`id: one\nname: One\nstart: [https://${host}/]\n`, 'shop-one.yaml');
+    const config = (contact: string, host: string): string =>
+      written(`contact: ${contact}\nshops: [${JSON.stringify(shop(host))}]\n`);
+    for (const contact of ['https://fashion.example/crawler', 'me@example.org']) {
+      const error = await refusal(config(contact, 'www.shop.co.jp'));
+      expect(error.message).toMatch(/:1:10: contact: this address is a placeholder, and the shop one/);
+      await expect(loadConfig(config(contact, 'shop.example'), {})).resolves.toBeDefined();
+    }
+    await expect(loadConfig(config('me@fashion-example.org', 'www.shop.co.jp'), {})).resolves.toBeDefined();
+  });
+
   it('keeps the caret below its character behind tabs', async () => {
     const error = await refusal(written('log: {\tlevle: info }\n'));
     expect(error.message.split('\n').slice(1, 3)).toEqual([

@@ -41,7 +41,7 @@ function queueOf(options: { threads?: number; batch?: number; capacity?: number 
     log: silent,
   });
   const submit = (...pixels: number[]) => pixels.map((pixel) => queue.submit(Uint8Array.of(pixel)));
-  return { clock, calls, submit };
+  return { clock, calls, submit, queue };
 }
 
 const scored = (pixel: number) => ({
@@ -122,6 +122,17 @@ describe('ForwardQueue', () => {
     }
     expect(calls).toHaveLength(2);
     expect(await outcome).toMatchObject({ kind: 'failed' });
+  });
+
+  it('fails a picture of another size without running it', async () => {
+    const { calls, queue } = queueOf({ batch: 1 });
+    for (const length of [0, 2]) {
+      expect(await queue.submit(new Uint8Array(length))).toEqual({
+        kind: 'failed',
+        detail: `a picture of ${length} bytes; the network takes 1`,
+      });
+    }
+    expect(calls).toHaveLength(0);
   });
 
   it('fails what it has no room for instead of piling up', async () => {

@@ -29,12 +29,30 @@ describe('figures', () => {
     const probabilities = Float32Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? 0.8 : 0.2));
     expect(figures({ classes: 2, probabilities, labels }, 0.5).calibrationError).toBeCloseTo(0, 5);
   });
+
+  it('the calibration error weighs each bin’s gap with its pictures, whichever way the gap goes', () => {
+    // 60 pictures said to be 0.9 sure of which 30 are right, and 40 said to be 0.6 sure, all right.
+    const rows = Array.from({ length: 100 }, (_, row) => (row < 60 ? 0.9 : 0.6));
+    const probabilities = Float32Array.from(rows.flatMap((share) => [share, 1 - share]));
+    const labels = rows.map((_, row) => (row < 30 ? 1 : 0));
+    const { calibrationError } = figures({ classes: 2, probabilities, labels }, 0.5);
+    expect(calibrationError).toBeCloseTo(0.6 * (0.9 - 0.5) + 0.4 * (1 - 0.6), 5);
+  });
 });
 
 it('Wilson’s interval agrees with a published example (81 of 263: 0.255 to 0.366)', () => {
   const { low, high } = share(81, 263);
   expect(low).toBeCloseTo(0.2553, 4);
   expect(high).toBeCloseTo(0.3662, 4);
+});
+
+it('Wilson’s interval keeps within 0 and 1 where all or none were counted', () => {
+  // With z^2 = 3.8415, none of n reaches up to z^2 / (n + z^2).
+  expect(share(0, 10)).toMatchObject({ value: 0, low: 0 });
+  expect(share(0, 10).high).toBeCloseTo(3.8415 / 13.8415, 4);
+  expect(share(10, 10).low).toBeCloseTo(10 / 13.8415, 4);
+  expect(share(10, 10).high).toBeCloseTo(1, 12);
+  expect(share(0, 0)).toMatchObject({ value: 0, low: 0, high: 1 });
 });
 
 it('the fitted temperature undoes an overconfidence that was put in', () => {

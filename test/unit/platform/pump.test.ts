@@ -49,6 +49,22 @@ describe('runPump', () => {
     expect(queue.waiting).toHaveLength(16);
   });
 
+  it('waits for what is in hand when claiming fails', async () => {
+    const queue = queueOf(2);
+    let finished = 0;
+    const claim = (limit: number): number[] => {
+      if (queue.waiting.length === 0) throw new Error('no database');
+      return queue.claim(limit);
+    };
+    const work = async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      finished += 1;
+    };
+    const options = { ...base, nextDue: queue.nextDue, claim, work, width: 4, bell: new Bell() };
+    await expect(runPump(options, new AbortController().signal)).rejects.toThrow('no database');
+    expect(finished).toBe(2);
+  });
+
   it('claims nothing more once its signal aborts, and waits for what is in hand', async () => {
     const queue = queueOf(20);
     const stop = new AbortController();

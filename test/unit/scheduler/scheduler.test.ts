@@ -145,7 +145,7 @@ describe('Scheduler', () => {
     scheduler.start();
     at('2026-01-08T11:01:00Z');
     expect(keys()).toEqual([]);
-    expect(events).toEqual(['schedule.slot-ahead a 2031-01-01T00:00:00.000Z']);
+    expect(events).toEqual(['schedule.slot_ahead a 2031-01-01T00:00:00.000Z']);
   });
 
   it('survives a failed run and tries the next slot', async () => {

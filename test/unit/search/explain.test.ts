@@ -27,7 +27,9 @@ function result(parts: Partial<SimilarityParts>, price: Money | null = null): Si
 describe('explain', () => {
   it('names the parts that are alike, the strongest first, and the price against the query', () => {
     const match = result({ shape: 0.812, colour: 0.94, pattern: 0.3 }, jpy(5500));
-    expect(explain(match, jpy(10_000))).toBe('same colours (0.94), like shape (0.81), 45 % cheaper');
+    expect(explain(match, jpy(10_000))).toBe(
+      'very similar colours (0.94), similar shape (0.81), 45 % cheaper',
+    );
   });
 
   it.each([
@@ -37,7 +39,7 @@ describe('explain', () => {
     [jpy(0), '100 % cheaper'],
   ])('compares %o with 10000 yen: %s', (price, words) => {
     expect(explain(result({ features: 0.95 }, price), jpy(10_000))).toBe(
-      `same kind of garment (0.95), ${words}`,
+      `very similar overall look (0.95), ${words}`,
     );
   });
 
@@ -47,7 +49,7 @@ describe('explain', () => {
     ['a query without price', jpy(10), null],
     ['a query that costs nothing', jpy(10), jpy(0)],
   ])('says nothing of prices for %s', (_what, price, query) => {
-    expect(explain(result({ pattern: 0.7 }, price), query)).toBe('like pattern (0.70)');
+    expect(explain(result({ pattern: 0.7 }, price), query)).toBe('similar pattern (0.70)');
   });
 
   it('does not claim a likeness that is not there', () => {

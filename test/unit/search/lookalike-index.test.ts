@@ -5,8 +5,8 @@ import type { LookLayout } from '../../../src/domain/picture.js';
 import { ORDERABLE } from '../../../src/domain/product.js';
 import type { Availability } from '../../../src/domain/product.js';
 import type { SearchItem, SearchVectors, SimilarFilter, SimilarItem } from '../../../src/domain/similar.js';
-import { LookalikeIndex } from '../../../src/search/index.js';
-import type { SimilarityWeights } from '../../../src/search/index.js';
+import { LookalikeIndex } from '../../../src/search/lookalike-index.js';
+import type { SimilarityWeights } from '../../../src/search/lookalike-index.js';
 
 const layout: LookLayout = { version: 'test', colour: [0, 6], shape: [6, 13], pattern: [13, 18] };
 const FEATURES = 9;
@@ -293,6 +293,23 @@ describe('a query', () => {
   ])('refuses the weights %o', (weights) => {
     const index = indexOf([entryOf(1, 0)]);
     expect(() => index.similar(query, OPEN, weights)).toThrow(expect.objectContaining({ code: 'usage' }));
+  });
+});
+
+describe('vectors of zeros', () => {
+  it('are like nothing, and leave the other parts their say', () => {
+    const index = indexOf([entryOf(1, 0), entryOf(2, 0)]);
+    const blank = new Float32Array(layout.pattern[1]);
+    index.upsert(entryOf(3, 0).item, { look: blank, features: entryOf(3, 0).vectors.features });
+    const [first] = index.similar({ look: blank, features: new Float32Array(FEATURES) }, OPEN, EVEN);
+    expect(first).toMatchObject({
+      score: 0,
+      parts: { colour: 0, shape: 0, pattern: 0, features: 0 },
+      item: { productId: 1 },
+    });
+    const third = index.similar(entryOf(99, 0).vectors, OPEN, EVEN).find(({ item }) => item.productId === 3)!;
+    expect(third.parts).toMatchObject({ colour: 0, shape: 0, pattern: 0 });
+    expect(third.score).toBe(third.parts.features / 4);
   });
 });
 

@@ -33,12 +33,26 @@ describe('runs', () => {
   it('knows the latest slot and what was not finished', () => {
     const store = bench.open();
     expect(store.lastSlot(SHOP)).toBeNull();
-    const first = begin(store, '2026-01-02T00:00:00Z', T0);
-    const second = begin(store, '2026-01-01T00:00:00Z', T0 + 1);
+    store.syncShops([shop(), shop('other')]);
+    const before = begin(store, '2026-01-02T00:00:00Z', T0);
+    store.finishRun(before.id, 'failed', T0 + 1);
+    const first = begin(store, '2026-01-01T00:00:00Z', T0 + 2);
+    const second = begin(store, '2026-01-01T00:00:00Z', T0 + 3, 'other' as ShopId);
     expect(store.lastSlot(SHOP)).toBe('2026-01-02T00:00:00Z');
     expect(store.unfinishedRuns()).toEqual([first, second]);
-    store.finishRun(first.id, 'failed', T0 + 2);
+    store.finishRun(first.id, 'failed', T0 + 4);
     expect(store.unfinishedRuns()).toEqual([second]);
+  });
+
+  it('ends a run whose end was never written when the next begins', () => {
+    const store = bench.open();
+    const left = begin(store, 'a');
+    visit(store, left, url('1'), read(null));
+    const next = begin(store, 'b', T0 + 1);
+    expect(store.unfinishedRuns()).toEqual([next]);
+    expect(store.query('SELECT status, finished_at, pages_done FROM runs WHERE slot = ?', ['a'])).toEqual([
+      { status: 'failed', finished_at: T0 + 1, pages_done: 1 },
+    ]);
   });
 
   it('refuses a run of a shop it does not know', () => {

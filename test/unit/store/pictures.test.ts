@@ -64,6 +64,29 @@ describe('picture URLs', () => {
     expect(shops(3).sort()).toEqual(['moda', 'other', 'other']);
   });
 
+  it('leave places free when the shop has as many in flight as it may', () => {
+    const store = bench.open();
+    store.syncShops([shop(), shop('other')]);
+    withImages(store, ['a', 'b', 'c', 'd']);
+    const most = (limit: number): number => store.claimImages(limit, T0, HOUR, () => 2).length;
+    expect([most(10), most(10)]).toEqual([2, 0]);
+    const run = begin(store, 'a', T0, 'other' as ShopId);
+    visit(store, run, PAGE, read(product({ images: ['x', 'y', 'z'].map(image) })));
+    expect(store.claimImages(10, T0, HOUR, () => 2).map((found) => found.shop)).toEqual(['other', 'other']);
+  });
+
+  it('are counted by shop and together', () => {
+    const store = bench.open();
+    store.syncShops([shop(), shop('other')]);
+    withImages(store, ['a', 'b']);
+    const run = begin(store, 'a', T0, 'other' as ShopId);
+    visit(store, run, PAGE, read(product({ images: [image('x')] })));
+    store.claimImages(1, T0, HOUR);
+    expect(store.backlog(shop().id)).toEqual({ wanted: 2, stored: 0 });
+    expect(store.backlog('other' as ShopId)).toEqual({ wanted: 1, stored: 0 });
+    expect(store.backlog()).toEqual({ wanted: 3, stored: 0 });
+  });
+
   it('wait for their retry, carry validators, and are given back', () => {
     const store = bench.open();
     withImages(store, ['a']);

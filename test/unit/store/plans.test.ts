@@ -3,7 +3,12 @@ import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import type { SqlParams } from '../../../src/store/connection.js';
 import { CLAIM_PAGES, NEXT_PAGE_DUE, RECOVER_PAGES } from '../../../src/store/frontier.js';
-import { CLAIM_IMAGES, NEXT_IMAGE_DUE, SHOPS_WITH_DUE_IMAGES } from '../../../src/store/image-queue.js';
+import {
+  CLAIM_IMAGES,
+  NEXT_IMAGE_DUE,
+  SHOPS_WITH_DUE_IMAGES,
+  WANTED_OF_SHOP,
+} from '../../../src/store/image-queue.js';
 import { CLAIM_PICTURES } from '../../../src/store/picture-queue.js';
 import { PREDICTIONS_OF_ITEM } from '../../../src/store/predictions.js';
 import { TAKE_OVER_FRONTIER } from '../../../src/store/runs.js';
@@ -74,6 +79,16 @@ it.each<readonly [string, string, SqlParams, readonly string[]]>([
     CLAIM_IMAGES,
     { shop: 1, now, limit },
     ['SEARCH images USING INDEX images_queue (shop_id=? AND state=? AND due_at<?)'],
+  ],
+  [
+    'the picture URLs that a shop waits for are counted by index',
+    WANTED_OF_SHOP,
+    ['moda'],
+    [
+      'SEARCH images USING COVERING INDEX images_queue (shop_id=? AND state=?)',
+      'SCALAR SUBQUERY 1',
+      'SEARCH shops USING COVERING INDEX sqlite_autoindex_shops_1 (key=?)',
+    ],
   ],
   [
     'the next picture due is the first entry of an index',

@@ -48,6 +48,8 @@ describe('importDataset', () => {
     await put('photos/validation/hat/c.webp', 'c');
     await put('photos/test/shoes/d.jpeg', 'd');
     await put('photos/train/hat/notes.txt', 'x');
+    await put('photos/train/hat/.hidden', 'x');
+    await put('photos/drafts/hat/e.jpg', 'e');
     const { dataset, preview } = await importDataset(options());
     expect(dataset.index.labels).toEqual(['hat', 'shoes']);
     expect(dataset.index.sources).toEqual([{ name: 'photos', licence: 'CC0-1.0' }]);
@@ -59,6 +61,10 @@ describe('importDataset', () => {
     ]);
     const colours = [0, 1, 2, 3].map((picture) => String.fromCharCode(dataset.pixels[picture * 12]!));
     expect(colours).toEqual(['d', 'a', 'b', 'c']);
+    expect(preview.left).toEqual([
+      { path: 'photos/drafts', why: 'no split folder' },
+      { path: 'photos/train/hat/notes.txt', why: 'not named .jpg, .jpeg, .png, .webp' },
+    ]);
     expect(preview.counts[0]).toEqual({ label: 'hat', bySplit: { train: 1, validation: 1, test: 0 } });
   });
 
@@ -119,7 +125,49 @@ describe('importDataset', () => {
   });
 });
 
+describe('importDataset refuses', () => {
+  it('two folders of one name, whose licences could not be told apart', async () => {
+    await put('photos/train/hat/a.jpg', 'a');
+    await put('other/photos/train/hat/b.jpg', 'b');
+    const roots = [join(root, 'photos'), join(root, 'other/photos')];
+    await expect(importDataset(options({ roots }))).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('named photos') as string,
+    });
+  });
+
+  it('folders of which no picture decodes, with the first reason', async () => {
+    await put('photos/train/hat/a.jpg', 'broken');
+    await expect(importDataset(options())).rejects.toMatchObject({
+      code: 'refused',
+      hint: expect.stringContaining('photos/train/hat/a.jpg (truncated: ends early)') as string,
+    });
+  });
+
+  it('to go on when it is cancelled', async () => {
+    await put('photos/train/hat/a.jpg', 'a');
+    await expect(importDataset(options({ signal: AbortSignal.abort() }))).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+  });
+});
+
 describe('a data set on disk', () => {
+  it('that is damaged is refused by name', async () => {
+    await put('data/index.json', '{"format":1,');
+    await expect(readDataset(join(root, 'data'))).rejects.toMatchObject({
+      code: 'corrupt',
+      message: expect.stringContaining('index.json is not JSON') as string,
+    });
+    await put('data/index.json', 'null');
+    await expect(readDataset(join(root, 'data'))).rejects.toMatchObject({ code: 'incompatible' });
+    await put('data/index.json', JSON.stringify({ format: 1, size: 2, entries: [], labels: [] }));
+    await expect(readDataset(join(root, 'data'))).rejects.toMatchObject({
+      code: 'corrupt',
+      message: expect.stringContaining('pixels.bin cannot be read') as string,
+    });
+  });
+
   it('reads back as it was written, and says so when its pixels are damaged', async () => {
     await put('photos/train/hat/a.jpg', 'a');
     await put('photos/test/hat/b.jpg', 'b');

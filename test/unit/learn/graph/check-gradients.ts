@@ -10,7 +10,7 @@ import { gradients } from '../../../../src/learn/graph/gradient.js';
 import { Graph } from '../../../../src/learn/graph/graph.js';
 import type { Tensor } from '../../../../src/learn/graph/graph.js';
 import { sizeOf } from '../../../../src/learn/graph/shape.js';
-import { normal } from '../../../../src/learn/train/random.js';
+import { normal } from '../../../../src/learn/train/distributions.js';
 import { Random } from '../../../../src/platform/random.js';
 
 export interface Case {

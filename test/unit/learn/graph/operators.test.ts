@@ -9,7 +9,7 @@ import type { Tensor } from '../../../../src/learn/graph/graph.js';
 import { softmaxCrossEntropy } from '../../../../src/learn/graph/loss.js';
 import { add, dropout, relu, sigmoid } from '../../../../src/learn/graph/pointwise.js';
 import { globalAveragePool, maxPool } from '../../../../src/learn/graph/pooling.js';
-import { shuffle } from '../../../../src/learn/train/random.js';
+import { shuffle } from '../../../../src/learn/train/distributions.js';
 import { Random } from '../../../../src/platform/random.js';
 import { disagreement } from './check-gradients.js';
 

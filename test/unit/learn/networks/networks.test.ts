@@ -5,7 +5,7 @@ import type { NetworkSpec } from '../../../../src/learn/networks/network.js';
 import { buildServingGraph } from '../../../../src/learn/networks/serving-graph.js';
 import { buildTrainingGraph } from '../../../../src/learn/networks/training-graph.js';
 import { Random } from '../../../../src/platform/random.js';
-import { normal } from '../../../../src/learn/train/random.js';
+import { normal } from '../../../../src/learn/train/distributions.js';
 
 const BATCH = 4;
 const small = categoryNetwork({ size: 16, classes: 5, widths: [4, 6, 8, 8], latentBits: 8, dropout: 0 });

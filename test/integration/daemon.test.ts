@@ -1,0 +1,185 @@
+/** The daemon as an operator runs it: it starts by its schedule, is looked at, stopped in the middle, started again. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fashiond, logLines, loopbackShop, rowsOf, startFashiond, writeWorkplace } from '../support/cli.js';
+import type { RunningCli } from '../support/cli.js';
+import { startShopServer } from '../support/shop-server.js';
+import type { Route, ShopServer } from '../support/shop-server.js';
+import { pathOf, picturePathOf, pictureRoutes, smallItems, smallShopRoutes } from '../support/small-shop.js';
+import { writeTinyModel } from '../support/tiny-model.js';
+
+const TIMEOUT_MS = 120_000;
+const ITEMS = smallItems(40);
+/** Product pages answered before the shop falls silent; the pictures of the first few come at once. */
+const AT_FIRST = 6;
+
+/** Lets as many requests through as it has been told to; the others hang. */
+class Gate {
+  #asked = 0;
+  #allowed = 0;
+  #waiting: (() => void)[] = [];
+
+  allow(more: number): void {
+    this.#allowed += more;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const look of waiting) look();
+  }
+
+  async pass(): Promise<void> {
+    this.#asked += 1;
+    const ticket = this.#asked;
+    while (ticket > this.#allowed) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+}
+
+const behind =
+  (gate: Gate, route: Route): Route =>
+  async (request, response) => {
+    await gate.pass();
+    return typeof route === 'function' ? route(request, response) : route;
+  };
+
+/** Looks every few milliseconds until it is so. */
+async function eventually(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describe('the daemon', () => {
+  const pages = new Gate();
+  const latePicture = new Gate();
+  let server: ShopServer;
+  // On a host of their own, or pages that hang would take the places of the pictures.
+  let pictures: ShopServer;
+  let place: ReturnType<typeof writeWorkplace>;
+  let daemon: RunningCli;
+
+  const events = (name: string) =>
+    logLines(daemon.output().stdout.replace(/[^\n]*$/, '')).filter(({ event }) => event === name);
+  const items = () => rowsOf<{ n: number }>(place.db, 'SELECT count(*) AS n FROM v_items')[0]!.n;
+  const classified = () =>
+    rowsOf<{ n: number }>(place.db, 'SELECT count(*) AS n FROM v_items WHERE category IS NOT NULL')[0]!.n;
+
+  beforeAll(async () => {
+    const late = picturePathOf(ITEMS[AT_FIRST - 1]!);
+    const files = await pictureRoutes(ITEMS);
+    pictures = await startShopServer({ ...files, [late]: behind(latePicture, files[late]!) });
+    const routes = await smallShopRoutes(ITEMS, pictures.origin);
+    for (const item of ITEMS) routes[pathOf(item)] = behind(pages, routes[pathOf(item)]!);
+    server = await startShopServer(routes);
+    // New Year is long past and the shop was never crawled, so this year's slot is due at once, and only once.
+    const shop = loopbackShop('yearly', server.origin, {
+      schedule: '0 0 1 1 *',
+      scope: { image_hosts: [pictures.host] },
+    });
+    place = writeWorkplace([shop], { model: { path: await writeTinyModel() } });
+    pages.allow(AT_FIRST);
+    daemon = startFashiond('--config', place.config);
+  });
+  afterAll(() => Promise.all([server.close(), pictures.close()]));
+
+  it('starts a run by its schedule', { timeout: TIMEOUT_MS }, async () => {
+    await daemon.until(() => events('run.started').length > 0);
+    await eventually(() => classified() === AT_FIRST - 1);
+    const year = new Date().getUTCFullYear();
+    expect(rowsOf(place.db, 'SELECT slot, status FROM runs')).toEqual([
+      { slot: `${year}-01-01T00:00:00.000Z`, status: 'running' },
+    ]);
+  });
+
+  it('is the only one on its database', { timeout: TIMEOUT_MS }, async () => {
+    const { code, stderr } = await fashiond('--config', place.config);
+    expect(stderr).toContain(`${place.db} is in use by process ${daemon.pid}`);
+    expect(code).toBe(1);
+  });
+
+  it('lets others read while it writes', { timeout: TIMEOUT_MS }, async () => {
+    const before = items();
+    const trickle = setInterval(() => pages.allow(items() < ITEMS.length - 10 ? 1 : 0), 100);
+    const [status, similar] = await Promise.all([
+      fashiond('status', '--json', '--config', place.config),
+      fashiond('similar', '1', '--json', '--config', place.config),
+    ]);
+    clearInterval(trickle);
+    expect([status.stderr, status.code, similar.stderr, similar.code]).toEqual(['', 0, '', 0]);
+    const { shops } = JSON.parse(status.stdout) as { shops: Record<string, unknown>[] };
+    expect(shops).toMatchObject([{ shop: 'yearly', lastStatus: 'running', lastError: null, vanished: 0 }]);
+    expect(shops[0]?.['pagesWaiting']).toBeGreaterThanOrEqual(10);
+    const { results } = JSON.parse(similar.stdout) as { results: { id: number; title: string }[] };
+    expect(results.length).toBeGreaterThanOrEqual(AT_FIRST - 2);
+    expect(results.map(({ id }) => id)).not.toContain(1);
+    // There was something to write, and the readers were not in its way.
+    expect(items()).toBeGreaterThan(before);
+    expect(events('run.failed')).toEqual([]);
+  });
+
+  it(
+    'ends within ten seconds of SIGTERM and gives back what it had in hand',
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const leased = (table: string) => rowsOf(place.db, `SELECT * FROM ${table} WHERE state = 'leased'`);
+      await eventually(() => leased('frontier').length > 0 && leased('images').length > 0);
+      const startedAt = performance.now();
+      const { code, stderr } = await daemon.stop('SIGTERM');
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      for (const table of ['frontier', 'images', 'blobs']) {
+        expect(leased(table)).toEqual([]);
+      }
+      expect(rowsOf(place.db, 'SELECT status FROM runs')).toEqual([{ status: 'running' }]);
+      expect(items()).toBeLessThan(ITEMS.length);
+      expect(events('run.interrupted')).toHaveLength(1);
+      expect(logLines(daemon.output().stdout).at(-1)).toMatchObject({ event: 'daemon.stopped' });
+    },
+  );
+
+  it('goes on where it stood, and stays', { timeout: TIMEOUT_MS }, async () => {
+    const known = rowsOf<{ url: string }>(place.db, 'SELECT url FROM v_items').map(({ url }) => url);
+    pages.allow(Number.POSITIVE_INFINITY);
+    latePicture.allow(Number.POSITIVE_INFINITY);
+    daemon = startFashiond('--config', place.config);
+    await daemon.until(() => events('run.finished').length > 0);
+    await eventually(() => classified() === ITEMS.length);
+    expect(
+      rowsOf(place.db, 'SELECT title, price_minor, currency, category FROM v_items ORDER BY url'),
+    ).toEqual(
+      ITEMS.toSorted((a, b) => (pathOf(a) < pathOf(b) ? -1 : 1)).map(({ title, price, category }) => ({
+        title,
+        price_minor: price,
+        currency: 'EUR',
+        category,
+      })),
+    );
+    expect(rowsOf(place.db, 'SELECT status FROM runs')).toEqual([{ status: 'finished' }]);
+    const asked = server.paths().map((path) => server.origin + path);
+    for (const url of known) expect(asked.filter((one) => one === url)).toHaveLength(1);
+    const { stdout } = await fashiond('status', '--config', place.config);
+    expect(stdout).toMatch(/yearly.*finished/);
+    expect(events('daemon.stopped')).toEqual([]);
+    expect((await daemon.stop('SIGTERM')).code).toBe(0);
+  });
+
+  it('logs a JSON line for each event, by fixed names', () => {
+    const lines = logLines(daemon.output().stdout);
+    for (const line of lines) {
+      expect(line).toMatchObject({ level: expect.any(Number), time: expect.any(Number), pid: daemon.pid });
+    }
+    expect(new Set(lines.map(({ event }) => event))).toEqual(
+      new Set([
+        'daemon.started',
+        'daemon.stopped',
+        'infer.ready',
+        'run.finished',
+        'run.started',
+        'store.opened',
+      ]),
+    );
+    const [finished] = events('run.finished');
+    expect(finished).toMatchObject({
+      shop: 'yearly',
+      pending: 0,
+      leased: 0,
+      done: ITEMS.length + 1,
+      dropped: 0,
+    });
+  });
+});

@@ -1,0 +1,303 @@
+/** The demo from the outside: what it prints, what its database answers, and what `similar` makes of it. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { drawCatalogue } from '../../src/demo/catalogue.js';
+import type { DemoItem } from '../../src/demo/catalogue.js';
+import { fashiond, root, rowsOf, startFashiond } from '../support/cli.js';
+import type { CliResult } from '../support/cli.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+
+const TIMEOUT_MS = 180_000;
+/** The first number at which the Japanese shop has a sweater and a beanie whose names do not tell them apart. */
+const PRODUCTS = 16;
+const SEED = 1;
+
+/** What the shops sell, from the same seed: the truth that the catalogue is held to. */
+const SOLD = {
+  'demo-en': drawCatalogue('en', SEED, PRODUCTS),
+  'demo-ja': drawCatalogue('ja', SEED, PRODUCTS),
+};
+
+/** The category table: its cells by the row's name, columns without the name. */
+function tableIn(stdout: string): Map<string, string[]> {
+  const lines = stdout.split('\n');
+  const start = lines.findIndex((line) => line.includes('precision'));
+  const length = lines.slice(start).findIndex((line) => line.startsWith('└'));
+  const cells = lines.slice(start + 2, start + length).map((line) =>
+    line
+      .split('│')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  return new Map(cells.map(([name = '', ...rest]) => [name, rest]));
+}
+
+const openDb = (folder: string): string => join(folder, 'demo.db');
+
+const demoFolder = temporaryFolder();
+const demo = () => fashiond('demo', '--once', '--products', String(PRODUCTS), '--data', demoFolder);
+let first: CliResult;
+beforeAll(async () => {
+  first = await demo();
+}, TIMEOUT_MS);
+
+describe('a small demo', () => {
+  const db = openDb(demoFolder);
+
+  it('ends well and prints its table', () => {
+    expect(first.code).toBe(0);
+    expect(first.stdout).toContain(`${2 * PRODUCTS} products`);
+    expect(first.stdout).not.toMatch(/not read:|not a product:/);
+    const table = tableIn(first.stdout);
+    expect(table.get('sweater')?.[0]).toBe(
+      String([...SOLD['demo-en'].items, ...SOLD['demo-ja'].items].filter(isA('sweater')).length),
+    );
+    const [items, accepted, unknown] = (table.get('all') ?? []).map(Number);
+    expect(items).toBe(2 * PRODUCTS);
+    expect(Number(accepted) + Number(unknown)).toBe(items);
+    const [inDb] = rowsOf<{ n: number }>(db, 'SELECT count(category) AS n FROM v_items');
+    expect(accepted).toBe(inDb?.n);
+    // Where a look is found elsewhere for less, an example is shown.
+    const pairs = rowsOf(
+      db,
+      `SELECT 1 FROM v_items a JOIN v_items b ON a.shop = b.shop AND a.category = b.category
+         AND a.currency = b.currency AND b.price < a.price AND b.in_stock = 1 AND a.vanished_at IS NULL LIMIT 1`,
+    );
+    expect(/^The look of ".+" \(.+\), cheaper:$/m.test(first.stdout)).toBe(pairs.length > 0);
+  });
+
+  it.each(['demo-en', 'demo-ja'] as const)('has read every product of %s', (shop) => {
+    const rows = rowsOf<{ title: string }>(db, `SELECT title FROM v_items WHERE shop = '${shop}'`);
+    // The Japanese shop's pages are EUC-JP, and its titles are the only thing that tells its items apart.
+    expect(new Set(rows.map(({ title }) => title))).toEqual(
+      new Set(SOLD[shop].items.map(({ title }) => title)),
+    );
+    expect(rows).toHaveLength(PRODUCTS);
+  });
+
+  it('knows the names that mislead', () => {
+    const knits = SOLD['demo-ja'].items.filter(({ title }) => title.includes('ニット'));
+    expect(new Set(knits.map(({ category }) => category))).toEqual(new Set(['sweater', 'beanie']));
+    for (const { title } of knits) {
+      expect(rowsOf(db, `SELECT currency FROM v_items WHERE title = '${title}'`)).toEqual([
+        { currency: 'JPY' },
+      ]);
+    }
+  });
+
+  it('has recorded what changed overnight, and nothing else', () => {
+    const changed = rowsOf<{ title: string }>(
+      db,
+      'SELECT title FROM v_prices GROUP BY product_id HAVING count(*) > 1 ORDER BY title',
+    );
+    const sold = Object.values(SOLD).flatMap(({ items }) => items);
+    const expected = sold.filter(({ change }) => change !== null);
+    expect(new Set(changed.map(({ title }) => title))).toEqual(new Set(expected.map(({ title }) => title)));
+    for (const item of expected) expect([item.title, historyOf(item)]).toEqual([item.title, changeOf(item)]);
+    expect(rowsOf(db, 'SELECT title FROM v_items WHERE vanished_at IS NOT NULL ORDER BY title')).toEqual(
+      expected
+        .filter(({ change }) => change === 'vanished')
+        .map(({ title }) => ({ title }))
+        .toSorted(byTitle),
+    );
+  });
+
+  /** What became of an item, as the catalogue has it. */
+  function historyOf({ title }: DemoItem): string {
+    const [before, after, ...more] = rowsOf<{ price_minor: number; availability: string }>(
+      db,
+      `SELECT price_minor, availability FROM v_prices WHERE title = '${title.replaceAll("'", "''")}' ORDER BY at`,
+    );
+    if (before === undefined || after === undefined || more.length > 0) return 'not one change';
+    if (after.availability === 'discontinued') return 'vanished';
+    if (after.availability === 'sold-out') return 'sold-out';
+    return after.price_minor < before.price_minor ? 'price-drop' : 'neither cheaper nor gone';
+  }
+
+  describe.each(readmeQueries())('%s', (sql) => {
+    it('runs', () => {
+      expect(rowsOf(db, sql).length).toBeGreaterThanOrEqual(sql.includes('v_prices') ? 6 : 0);
+    });
+
+    it.skipIf(spawnSync('sqlite3', ['--version']).error !== undefined)('runs in the sqlite3 shell', () => {
+      const printed = execFileSync('sqlite3', ['-json', db, sql], { encoding: 'utf8' });
+      expect(JSON.parse(printed === '' ? '[]' : printed)).toEqual(rowsOf(db, sql));
+    });
+  });
+
+  it('is not crawled again', { timeout: TIMEOUT_MS }, async () => {
+    const catalogue = () => rowsOf(db, 'SELECT * FROM v_items ORDER BY product_id');
+    const before = catalogue();
+    const second = await demo();
+    expect(second.code).toBe(0);
+    expect(tableIn(second.stdout)).toEqual(tableIn(first.stdout));
+    expect(second.stdout).not.toContain('fetch pages');
+    expect(catalogue()).toEqual(before);
+    expect(rowsOf(db, 'SELECT status FROM runs')).toEqual([1, 2, 3, 4].map(() => ({ status: 'finished' })));
+  });
+});
+
+describe('similar', () => {
+  const folder = temporaryFolder();
+  const db = openDb(folder);
+  const config = join(folder, 'similar.yaml');
+  /** Whatever the model thinks of them: at threshold 0 every item has a category to filter by. */
+  beforeAll(async () => {
+    cpSync(demoFolder, folder, { recursive: true });
+    writeFileSync(
+      config,
+      'store: { path: demo.db, blobs: demo-blobs }\nmodel: { threshold: 0 }\nlog: { format: json }\n',
+    );
+    const daemon = startFashiond('--config', config);
+    await daemon.until((stdout) => stdout.includes('daemon.started'));
+    await daemon.stop('SIGTERM');
+  }, TIMEOUT_MS);
+
+  async function similar(...args: string[]): Promise<{ id: number; score: number }[]> {
+    const { code, stdout, stderr } = await fashiond('similar', ...args, '--json', '--config', config);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return (JSON.parse(stdout) as { results: { id: number; score: number }[] }).results;
+  }
+  const idsOf = (results: readonly { id: number }[]) => new Set(results.map(({ id }) => id));
+  /** Numbers of the items that meet a condition. */
+  const itemsWhere = (condition: string) =>
+    new Set(
+      rowsOf<{ id: number }>(db, `SELECT product_id AS id FROM v_items WHERE ${condition}`).map(
+        ({ id }) => id,
+      ),
+    );
+
+  it('gives every item a category at threshold 0', () => {
+    expect(itemsWhere('category IS NULL')).toEqual(new Set());
+    expect(itemsWhere('category IS NOT NULL').size).toBe(2 * PRODUCTS);
+  });
+
+  it('finds the likest items first, and not the item itself', { timeout: TIMEOUT_MS }, async () => {
+    const ten = await similar('1');
+    expect(ten).toHaveLength(10);
+    expect(idsOf(ten)).not.toContain(1);
+    const scores = ten.map(({ score }) => score);
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+    const all = await similar('1', '--limit', '1000');
+    expect(idsOf(all)).toEqual(itemsWhere('product_id <> 1'));
+    expect(all.slice(0, 10)).toEqual(ten);
+  });
+
+  it('finds the item of a picture', { timeout: TIMEOUT_MS }, async () => {
+    const [item] = rowsOf<{ id: number; picture: string }>(
+      db,
+      `SELECT product_id AS id, picture FROM v_items WHERE shop = 'demo-ja' ORDER BY product_id DESC LIMIT 1`,
+    );
+    const picture = join(folder, 'found-on-the-street.jpg');
+    copyFileSync(join(folder, 'demo-blobs', item!.picture.slice(0, 2), item!.picture), picture);
+    const [best, next] = await similar(picture);
+    expect(best?.id).toBe(item?.id);
+    expect(best?.score).toBeGreaterThan(0.999);
+    expect(next?.score).toBeLessThan(0.999);
+  });
+
+  it('stays within its filters', { timeout: TIMEOUT_MS }, async () => {
+    const [item] = rowsOf<{ id: number; category: string; price: number }>(
+      db,
+      `SELECT a.product_id AS id, a.category, a.price FROM v_items a JOIN v_items b
+         ON a.category = b.category AND a.currency = b.currency AND b.price < a.price AND b.in_stock = 1
+       WHERE a.currency = 'USD' AND a.vanished_at IS NULL GROUP BY a.product_id ORDER BY count(*) DESC LIMIT 1`,
+    );
+    const { id, category, price } = item!;
+    const cases = [
+      [['--cheaper'], `category = '${category}' AND in_stock AND currency = 'USD' AND price < ${price}`],
+      [['--category', category], `category = '${category}'`],
+      [['--in-stock'], 'in_stock'],
+      [['--max-price', '60'], `currency = 'USD' AND price <= 60`],
+      [
+        ['--max-price', '6000', '--currency', 'JPY', '--in-stock'],
+        `currency = 'JPY' AND price <= 6000 AND in_stock`,
+      ],
+    ] as const;
+    const answers = await Promise.all(
+      cases.map(([flags]) => similar(String(id), '--limit', '1000', ...flags)),
+    );
+    for (const [index, [flags, condition]] of cases.entries()) {
+      const expected = itemsWhere(`product_id <> ${id} AND ${condition}`);
+      expect([flags, expected.size > 0 && expected.size < 2 * PRODUCTS - 1]).toEqual([flags, true]);
+      expect([flags, idsOf(answers[index]!)]).toEqual([flags, expected]);
+    }
+  });
+});
+
+const data = process.env['FASHIOND_DATA'];
+describe.skipIf(data === undefined)('photos of FASHIOND_DATA (skipped without it)', () => {
+  it('are sold, read and judged by their folders', { timeout: TIMEOUT_MS }, async () => {
+    const photos = join(data!, 'images/clothing/test');
+    const folder = temporaryFolder();
+    for (const name of ['dress', 'hat', 'shoes']) {
+      mkdirSync(join(folder, 'photos', name), { recursive: true });
+      for (const file of readdirSync(join(photos, name))
+        .toSorted((a, b) => (a < b ? -1 : 1))
+        .slice(0, 4)) {
+        symlinkSync(join(photos, name, file), join(folder, 'photos', name, file));
+      }
+    }
+    const { code, stdout } = await fashiond(
+      'demo',
+      '--once',
+      '--pictures',
+      join(folder, 'photos'),
+      '--data',
+      folder,
+    );
+    expect(code).toBe(0);
+    expect(stdout).not.toMatch(/not read:|not a product:/);
+    const table = tableIn(stdout);
+    expect(['dress', 'hat', 'shoes', 'all'].map((name) => table.get(name)?.[0])).toEqual([
+      '4',
+      '4',
+      '4',
+      '12',
+    ]);
+    expect(rowsOf(openDb(folder), 'SELECT DISTINCT state FROM blobs')).toEqual([{ state: 'done' }]);
+  });
+});
+
+describe('the shipped model on pictures it has never seen', () => {
+  it('is right for 97 % of what it accepts, and accepts 80 %', { timeout: 600_000 }, async () => {
+    const folder = temporaryFolder();
+    const { code, stdout } = await fashiond('demo', '--once', '--products', '60', '--data', folder);
+    expect(code).toBe(0);
+    const [items, accepted, , precision = '', coverage = ''] = tableIn(stdout).get('all') ?? [];
+    expect(items).toBe('120');
+    expect(Number(accepted)).toBeGreaterThan(0);
+    expect({ stdout, precision: Number.parseFloat(precision) >= 97 }).toEqual({ stdout, precision: true });
+    expect({ stdout, coverage: Number.parseFloat(coverage) >= 80 }).toEqual({ stdout, coverage: true });
+  });
+});
+
+/** The queries that README shows for the demo's database. */
+function readmeQueries(): string[] {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const queries = [...readme.matchAll(/^sqlite3 data\/demo\.db "([^"]+)"$/gm)].map((match) => match[1]!);
+  if (queries.length < 3) throw new Error('README shows fewer than three queries');
+  return queries;
+}
+
+function isA(category: string): (item: DemoItem) => boolean {
+  return (item) => item.category === category;
+}
+
+function changeOf(item: DemoItem): DemoItem['change'] {
+  return item.change;
+}
+
+function byTitle(a: { title: string }, b: { title: string }): number {
+  return a.title < b.title ? -1 : 1;
+}

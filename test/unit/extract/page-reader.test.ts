@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { FashiondError } from '../../../src/domain/errors.js';
+import { createPageReader } from '../../../src/extract/page-reader.js';
+import { readPage } from '../../../src/extract/read-page.js';
+
+const body = readFileSync(new URL('../../golden/makeshop-euc-jp.html', import.meta.url));
+const facts = {
+  url: 'http://hokkori.example/shopdetail/000000000192/',
+  contentType: 'text/html',
+  hints: { currency: null, language: null, selectors: {} },
+};
+
+describe('createPageReader', () => {
+  const reader = createPageReader({ threads: 1, maxQueue: 2 });
+  afterAll(() => reader.close());
+
+  test('reads on a worker what readPage reads, and leaves the bytes to the caller', async () => {
+    const reading = await reader.read(body, facts);
+    expect(reading).toEqual(readPage(body, facts));
+    expect(body.length).toBeGreaterThan(0);
+  });
+
+  test('more pages than the queue holds wait for room', async () => {
+    const readings = await Promise.all(Array.from({ length: 40 }, () => reader.read(body, facts)));
+    expect(new Set(readings.map(({ product }) => product?.sku))).toEqual(new Set(['n-0192']));
+  });
+
+  test('a page that kills its worker is refused; the next one is read', async () => {
+    const small = createPageReader({ threads: 1, maxQueue: 2, maxHeapMiB: 24 });
+    try {
+      const heavy = Buffer.from(
+        `<a href="x" title="y" class="z">`.repeat(3) + '<p>text</p><a href=/1>2</a>'.repeat(250_000),
+      );
+      const refusal = await small.read(heavy, facts).catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(FashiondError);
+      expect((refusal as FashiondError).code).toBe('refused');
+      expect((refusal as FashiondError).message).toContain(facts.url);
+      expect((await small.read(body, facts)).product?.sku).toBe('n-0192');
+    } finally {
+      await small.close();
+    }
+  });
+});

@@ -1,0 +1,86 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { categoryNetwork } from '../../../../src/learn/networks/category.js';
+import { buildTrainingGraph } from '../../../../src/learn/networks/training-graph.js';
+import { readCheckpoint, writeCheckpoint } from '../../../../src/learn/train/checkpoint.js';
+import type { Checkpoint } from '../../../../src/learn/train/checkpoint.js';
+import { startFrom } from '../../../../src/learn/train/start-from.js';
+import { initialState } from '../../../../src/learn/train/state.js';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fashiond-checkpoint-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const network = (size: number, classes: number, stage = 8) =>
+  categoryNetwork({ size, classes, widths: [6, 8, 8, stage], latentBits: 8 });
+const stateOf = (spec: ReturnType<typeof network>, seed: number) =>
+  initialState(buildTrainingGraph(spec, 2), seed);
+
+function checkpointOf(spec: ReturnType<typeof network>): Checkpoint {
+  const { weights, statistics, adam } = stateOf(spec, 3);
+  return {
+    recipe: JSON.stringify({ spec }),
+    steps: 7,
+    best: { epoch: 2, loss: 0.5 },
+    history: [],
+    startedFrom: 'earlier (weights 0123456789ab)',
+    vectors: {
+      weights: new Float32Array(weights.length),
+      statistics,
+      mean: adam.mean,
+      square: adam.square,
+      bestWeights: Float32Array.from(weights),
+      bestStatistics: Float32Array.from(statistics, (_, at) => at),
+    },
+  };
+}
+
+describe('a checkpoint', () => {
+  it('reads back as it was written; null where there is none', async () => {
+    const checkpoint = checkpointOf(network(16, 3));
+    const path = join(folder, 'checkpoint.bin');
+    expect(await readCheckpoint(path)).toBeNull();
+    await writeCheckpoint(path, checkpoint);
+    expect(await readCheckpoint(path)).toEqual(checkpoint);
+  });
+
+  it('of before the start was kept reads as one that does not say', async () => {
+    const path = join(folder, 'checkpoint.bin');
+    await writeCheckpoint(path, checkpointOf(network(16, 3)));
+    const text = (await readFile(path)).toString('latin1');
+    await writeFile(path, text.replace(/"startedFrom":"[^"]*",/, ''), 'latin1');
+    expect(await readCheckpoint(path)).toMatchObject({ startedFrom: null, steps: 7 });
+  });
+});
+
+describe('starting from earlier weights', () => {
+  it('takes the best ones, for pictures of another size too, and says whose they are', async () => {
+    const path = join(folder, 'checkpoint.bin');
+    const checkpoint = checkpointOf(network(16, 3));
+    await writeCheckpoint(path, checkpoint);
+    const spec = network(32, 3);
+    const state = stateOf(spec, 9);
+    const name = await startFrom(path, spec, state);
+    expect(name).toMatch(/^fashiond-checkpoint-\S+ \(weights [0-9a-f]{12}\)$/);
+    expect(Float32Array.from(state.weights)).toEqual(checkpoint.vectors.bestWeights);
+    expect(state.statistics).toEqual(checkpoint.vectors.bestStatistics);
+  });
+
+  it('refuses other classes, other layers, and a folder without a checkpoint', async () => {
+    const path = join(folder, 'checkpoint.bin');
+    await writeCheckpoint(path, checkpointOf(network(16, 3)));
+    for (const spec of [network(16, 4), network(16, 3, 10)]) {
+      await expect(startFrom(path, spec, stateOf(spec, 1))).rejects.toMatchObject({ code: 'incompatible' });
+    }
+    const spec = network(16, 3);
+    await expect(startFrom(join(folder, 'none'), spec, stateOf(spec, 1))).rejects.toMatchObject({
+      code: 'not-found',
+    });
+  });
+});

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { FetchOutcome } from '../../../src/domain/fetch.js';
+import type { ShopId } from '../../../src/domain/ids.js';
+import type { Fetcher, PageReader } from '../../../src/domain/ports.js';
+import type { Shop } from '../../../src/domain/shop.js';
+import { Crawl } from '../../../src/pipeline/crawl.js';
+import { Bell } from '../../../src/platform/bell.js';
+import { systemClock } from '../../../src/platform/clock.js';
+import { createLog } from '../../../src/platform/log.js';
+import { openStore } from '../../../src/store/store.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+const log = createLog({ level: 'silent', format: 'json' });
+const validators = { etag: '"1"', lastModified: null };
+const [home, second] = ['http://a.test/', 'http://a.test/2'];
+const shop: Shop = {
+  id: 'a' as ShopId,
+  name: 'A',
+  start: [home],
+  sitemaps: [],
+  scope: { hosts: ['a.test'], imageHosts: [], include: [], exclude: [], maxDepth: 2, maxPages: 2 },
+  schedule: null,
+  timezone: 'UTC',
+  pace: { delayMs: 0, concurrency: 1 },
+  language: null,
+  currency: null,
+  selectors: {},
+  allowLoopback: true,
+};
+const options = {
+  attempts: 3,
+  baseMs: 1,
+  maxMs: 1,
+  confirmGoneMs: 3_600_000,
+  leaseMs: 60_000,
+  maxCrawlDelayMs: 0,
+  maxWantedImages: 10,
+  maxHostFailures: 5,
+  maxIdleMs: 1000,
+};
+const page = (url: string): FetchOutcome => ({
+  kind: 'ok',
+  url,
+  contentType: 'text/html',
+  headers: {},
+  body: new TextEncoder().encode(url),
+  validators,
+  elapsedMs: 1,
+});
+const throttled: FetchOutcome = { kind: 'throttled', status: 429, retryAfterMs: 1 };
+const reader: PageReader = {
+  read: (_, { url }) =>
+    Promise.resolve({
+      encoding: 'utf-8',
+      canonicalUrl: null,
+      product: null,
+      traces: [],
+      links: url === home ? [second] : [],
+      nofollow: false,
+      warnings: [],
+    }),
+  close: () => Promise.resolve(),
+};
+
+/** Crawls a slot with answers of the test's choice; gives the run as the store keeps it. */
+function bench() {
+  const store = openStore(join(temporaryFolder(), 'crawl.db'), { log });
+  store.syncShops([shop]);
+  return async (slot: string, answer: (url: string) => FetchOutcome): Promise<unknown> => {
+    const fetcher: Fetcher = {
+      fetch: (_, url) => Promise.resolve(answer(url)),
+      sitemapUrls: async function* none() {},
+      canonicalUrl: (url) => url,
+      inScope: () => true,
+      close: () => Promise.resolve(),
+    };
+    const parts = { store, fetcher, reader, clock: systemClock, log, imagesWanted: new Bell() };
+    await new Crawl(parts, options).run(shop, slot, new AbortController().signal);
+    return store.query('SELECT status, pages_done, pages_dropped FROM runs WHERE slot = ?', [slot])[0];
+  };
+}
+
+describe('a run', () => {
+  it('is not used up by answers that ask for patience', async () => {
+    let asked = 0;
+    const crawl = bench();
+    const run = await crawl('a', (url) => ((asked += 1) <= 3 ? throttled : page(url)));
+    expect(run).toEqual({ status: 'finished', pages_done: 2, pages_dropped: 0 });
+  });
+
+  it('in which every page is unchanged has finished', async () => {
+    const crawl = bench();
+    await crawl('a', page);
+    const run = await crawl('b', () => ({ kind: 'notModified', validators }));
+    expect(run).toEqual({ status: 'finished', pages_done: 2, pages_dropped: 0 });
+  });
+
+  it('of a shop that is down has failed, and the next begins with all pages', async () => {
+    const crawl = bench();
+    await crawl('a', page);
+    const down: FetchOutcome = { kind: 'failed', failure: 'connect', detail: 'refused', retry: true };
+    expect(await crawl('b', () => down)).toMatchObject({ status: 'failed', pages_done: 0 });
+    expect(await crawl('c', page)).toEqual({ status: 'finished', pages_done: 2, pages_dropped: 0 });
+  });
+});
