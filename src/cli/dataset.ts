@@ -1,8 +1,6 @@
 /** `fashiond dataset`: `generate` renders pictures, `import` makes a data set of folders of pictures. */
 import { InvalidArgumentError } from 'commander';
-import { shippedCategoriesPath } from '../config/assets.js';
-import { categoryByName, readCategories } from '../config/categories.js';
-import { readSource } from '../config/read-source.js';
+import { categoryByName } from '../config/categories.js';
 import type { Category } from '../domain/category.js';
 import { FashiondError } from '../domain/errors.js';
 import type { CategoryId } from '../domain/ids.js';
@@ -15,6 +13,7 @@ import { importDataset } from '../learn/dataset/import.js';
 import type { ImportPreview } from '../learn/dataset/import.js';
 import type { CliContext, RegisterCommand } from './context.js';
 import { whole } from './option-values.js';
+import { shippedCategories } from './shipped-categories.js';
 
 interface ImportFlags {
   readonly out: string;
@@ -152,12 +151,6 @@ function troubleLines<T>(title: string, items: readonly T[], line: (item: T) => 
   if (items.length === 0) return [];
   const rest = items.length > SHOWN ? [`  and ${items.length - SHOWN} more`] : [];
   return [`${title}: ${items.length}`, ...items.slice(0, SHOWN).map((item) => `  ${line(item)}`), ...rest];
-}
-
-async function shippedCategories(): Promise<readonly Category[]> {
-  const read = await readSource(shippedCategoriesPath, {});
-  if (read.ok) return readCategories(read.source).categories;
-  throw new FashiondError('config', read.problem.message, { hint: 'install fashiond again' });
 }
 
 function pairs(text: string, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {

@@ -1,6 +1,6 @@
 /** What the demo prints at the end: the catalogue against the shops' own truth, and the time of each stage. */
 import Table from 'cli-table3';
-import { share } from '../learn/metrics.js';
+import { share } from '../learn/evaluation/share.js';
 import type { StageTime } from '../platform/stage-times.js';
 
 /** An item of the catalogue as the summary needs it. */

@@ -1,5 +1,7 @@
 /** Parsers of option values, for Commander: each returns the value or throws what was expected instead. */
 import { InvalidArgumentError } from 'commander';
+import { SPLITS } from '../learn/dataset/dataset.js';
+import type { Split } from '../learn/dataset/dataset.js';
 
 /** A whole number from `least` to `most`. */
 export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -22,4 +24,10 @@ export function unit(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError('expected a number from 0 to 1');
+}
+
+export function split(text: string): Split {
+  const found = SPLITS.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(`expected ${SPLITS.join(', ')}`);
 }

@@ -11,6 +11,7 @@ import { registerCrawl } from './crawl.js';
 import { registerDaemon } from './daemon.js';
 import { registerDataset } from './dataset.js';
 import { registerDemo } from './demo.js';
+import { registerEvaluate } from './evaluate.js';
 import { registerSimilar } from './similar.js';
 import { registerStatus } from './status.js';
 import { registerTrain } from './train.js';
@@ -27,6 +28,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerSimilar,
   registerDataset,
   registerTrain,
+  registerEvaluate,
   registerStatus,
 ];
 

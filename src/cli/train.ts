@@ -1,15 +1,17 @@
-/** `fashiond train category`: a data set in, a model folder out. */
+/** `fashiond train`: a data set in, a model folder out; here `train category`. */
 import { availableParallelism } from 'node:os';
 import type { CliContext, RegisterCommand } from './context.js';
-import { positive, unit, whole } from './option-values.js';
 import { readDataset } from '../learn/dataset/dataset.js';
-import { interval } from '../learn/model-card.js';
+import { interval } from '../learn/evaluation/share.js';
 import { describeEnd, trainCategory } from '../learn/train-category.js';
 import type { TrainedCategory } from '../learn/train-category.js';
 import { TRAIN_DEFAULTS } from '../learn/train/options.js';
 import type { TrainOptions } from '../learn/train/options.js';
 import { epochLine, progressBar } from '../learn/train/progress.js';
 import { systemClock } from '../platform/clock.js';
+import { positive, unit, whole } from './option-values.js';
+import { reportTraining } from './report-training.js';
+import { registerTrainSvm } from './train-svm.js';
 
 interface TrainFlags {
   readonly data: string;
@@ -28,7 +30,7 @@ interface TrainFlags {
 }
 
 export const registerTrain: RegisterCommand = (program, context) => {
-  const train = program.command('train').description('train a network');
+  const train = program.command('train').description('train a model');
   train
     .command('category')
     .description('train the network that decides an item’s category from a picture')
@@ -46,6 +48,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
     .option('--from <folder>', 'start from the weights of an earlier training of the same classes')
     .option('--resume', 'go on from the checkpoint in the output folder')
     .action(async (flags: TrainFlags) => trainFromFlags(flags, context));
+  registerTrainSvm(train, context);
 };
 
 async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<void> {
@@ -77,7 +80,8 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     },
   });
   for (const line of summary(trained)) context.print(line);
-  context.print(`model written to ${flags.out}`);
+  await reportTraining(flags.out, dataset, options.workers);
+  context.print(`model and report.html written to ${flags.out}`);
 }
 
 function summary({ end, bestEpoch, evaluations, temperature }: TrainedCategory): string[] {

@@ -1,8 +1,10 @@
 /** A model's figures on one split of a data set, as a whole and by source. */
 import { picturesOf } from './dataset/dataset.js';
 import type { Dataset, Split } from './dataset/dataset.js';
+import type { Predictions } from './evaluation/decisions.js';
+import { figuresBySource } from './evaluation/report.js';
 import { figures } from './metrics.js';
-import type { Figures, Predictions } from './metrics.js';
+import type { Figures } from './metrics.js';
 import { predict } from './train/serve.js';
 
 export interface Evaluation {
@@ -18,15 +20,10 @@ export async function evaluate(
   split: Split,
   options: { readonly threshold: number; readonly threads: number },
 ): Promise<Evaluation | null> {
-  const { entries, sources } = dataset.index;
   const pictures = picturesOf(dataset.index, split);
   if (pictures.length === 0) return null;
   const predictions = await predictionsOf(network, dataset, pictures, options.threads);
-  const bySource = sources.flatMap(({ name }) => {
-    const rows = [...pictures.keys()].filter((row) => entries[pictures[row] ?? -1]?.source === name);
-    if (rows.length === 0) return [];
-    return [{ source: name, figures: figures(onlyRows(predictions, rows), options.threshold) }];
-  });
+  const bySource = figuresBySource(predictions, pictures, dataset.index, options.threshold);
   return { split, all: figures(predictions, options.threshold), bySource };
 }
 
@@ -41,12 +38,4 @@ export async function predictionsOf(
   const probabilities = await predict(network, { pixels, size: index.size }, pictures, threads);
   const labels = pictures.map((picture) => positions.get(index.entries[picture]?.label ?? '') ?? 0);
   return { probabilities, classes: index.labels.length, labels };
-}
-
-function onlyRows({ probabilities, classes, labels }: Predictions, rows: readonly number[]): Predictions {
-  const chosen = new Float32Array(rows.length * classes);
-  for (const [at, row] of rows.entries()) {
-    chosen.set(probabilities.subarray(row * classes, (row + 1) * classes), at * classes);
-  }
-  return { probabilities: chosen, classes, labels: rows.map((row) => labels[row] ?? 0) };
 }

@@ -3,7 +3,8 @@ import type { ModelManifest } from '../domain/model.js';
 import { SPLITS } from './dataset/dataset.js';
 import type { DatasetIndex } from './dataset/dataset.js';
 import type { Evaluation } from './evaluate.js';
-import type { Figures, Share } from './metrics.js';
+import { interval } from './evaluation/share.js';
+import type { Figures } from './metrics.js';
 
 export interface CardFacts {
   readonly manifest: ModelManifest;
@@ -91,9 +92,4 @@ function evaluationLines({ split, all, bySource }: Evaluation, manifest: ModelMa
     }),
     '',
   ];
-}
-
-/** `0.871 (0.833 to 0.902; 324 of 372)`: the share, its 95 % interval, and what was counted. */
-export function interval({ value, low, high, count, of }: Share): string {
-  return of === 0 ? '-' : `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}; ${count} of ${of})`;
 }

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { FashiondError, unreachable } from '../domain/errors.js';
 import type { Clock } from '../domain/ports.js';
-import type { Dataset, DatasetIndex } from './dataset/dataset.js';
+import { checkClasses } from './dataset/check-classes.js';
+import type { Dataset } from './dataset/dataset.js';
 import { picturesOf, SPLITS } from './dataset/dataset.js';
 import { shareDataset } from './dataset/shared-dataset.js';
 import { evaluate, predictionsOf } from './evaluate.js';
@@ -78,21 +79,6 @@ export async function trainCategory(
   }
   await write(dataset, spec, { network, temperature, result, evaluations }, options, setting);
   return { end: result.end, bestEpoch: result.best.epoch, evaluations, temperature };
-}
-
-/** One class needs no decision, and one without training pictures would never be named. */
-function checkClasses(index: DatasetIndex): void {
-  if (index.labels.length < 2) {
-    throw new FashiondError('usage', `the data has one class only: ${index.labels.join()}`, {
-      hint: 'import folders of at least two classes',
-    });
-  }
-  const trained = new Set(picturesOf(index, 'train').map((picture) => index.entries[picture]?.label));
-  const missing = index.labels.filter((label) => !trained.has(label));
-  if (missing.length === 0) return;
-  throw new FashiondError('usage', `no training pictures of ${missing.join(', ')}`, {
-    hint: 'add pictures to the train split, or leave the class out with --map FOLDER=-',
-  });
 }
 
 /** How a training ended, in words for people. */

@@ -1,6 +1,6 @@
 /**
  * A trained network as the ONNX file that is shipped: weights inside, Batch Normalization with its running
- * statistics folded into the convolutions, pixels in, probabilities, latent values and features out.
+ * statistics folded into the convolutions, pixels in, probabilities, logits, latent values and features out.
  */
 import { FashiondError } from '../../domain/errors.js';
 import { BATCH_NORM_EPSILON } from '../graph/batch-norm.js';
@@ -20,8 +20,8 @@ import type { NetworkSpec } from './network.js';
 export type NamedValues = ReadonlyMap<string, Float32Array>;
 
 /**
- * Input `pixels` uint8 [N, size, size, 3]; outputs `probabilities` [N, classes], `features` [N, C] and, where the
- * network has such a layer, `latent` [N, bits]. Logits are divided by `temperature` (Guo et al. 2017), which is
+ * Input `pixels` uint8 [N, size, size, 3]; outputs `probabilities` and `logits` [N, classes], `features` [N, C] and,
+ * where the network has such a layer, `latent` [N, bits]. Logits are divided by `temperature` (Guo et al. 2017), which is
  * folded into the classifier's weights. A symbolic batch serves any number of pictures.
  */
 export function buildServingGraph(spec: NetworkSpec, values: NamedValues, temperature = 1): Uint8Array {
@@ -30,6 +30,7 @@ export function buildServingGraph(spec: NetworkSpec, values: NamedValues, temper
   const { logits, features, latent } = forward(spec, builder, pictureInput(graph, 'N', spec.size));
   return graph.encode(spec.name, {
     probabilities: softmax(graph, logits),
+    logits,
     ...(latent === null ? {} : { latent }),
     features,
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { figures, fitTemperature, negativeLogLikelihood, share } from '../../../src/learn/metrics.js';
+import { share } from '../../../src/learn/evaluation/share.js';
+import { figures, fitTemperature, negativeLogLikelihood } from '../../../src/learn/metrics.js';
 import { Random } from '../../../src/platform/random.js';
 
 const predictions = {

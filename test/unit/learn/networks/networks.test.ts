@@ -87,6 +87,8 @@ describe('the serving graph', () => {
     const expected = softmaxRows(logits, small.classes, 2.5);
     const own = warm['probabilities']!.data as Float32Array;
     for (const [index, value] of own.entries()) expect(value).toBeCloseTo(expected[index]!, 4);
+    const scaled = warm['logits']!.data as Float32Array;
+    for (const [index, value] of scaled.entries()) expect(value).toBeCloseTo(logits[index]! / 2.5, 3);
     expect(warm['latent']!.data).toEqual(cool['latent']!.data);
   });
 

@@ -1,0 +1,90 @@
+/** `fashiond evaluate`: how good a model is on a data set, and beside another. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { readDataset } from '../learn/dataset/dataset.js';
+import type { Split } from '../learn/dataset/dataset.js';
+import { compare } from '../learn/evaluation/compare.js';
+import type { Comparison } from '../learn/evaluation/compare.js';
+import { DEFAULT_PROMISE } from '../learn/rejection/guaranteed-threshold.js';
+import { writeReport } from '../learn/report/write-report.js';
+import { writeFileAtomic } from '../platform/atomic-file.js';
+import type { CliContext, RegisterCommand } from './context.js';
+import { evaluateFolder } from './evaluate-folder.js';
+import type { Evaluated } from './evaluate-folder.js';
+import { comparisonLines, evaluationLines } from './evaluation-text.js';
+import { split, unit, whole } from './option-values.js';
+
+interface EvaluateFlags {
+  readonly model: string;
+  readonly data: string;
+  readonly split: Split;
+  readonly threshold?: number;
+  readonly offDomain?: string;
+  readonly promise: number;
+  readonly confidence: number;
+  readonly compare?: string;
+  readonly out?: string;
+  readonly json?: true;
+  readonly threads: number;
+}
+
+export const registerEvaluate: RegisterCommand = (program, context) => {
+  program
+    .command('evaluate')
+    .description('say how good a model is: accuracy, precision and coverage, calibration, mistakes')
+    .requiredOption('--model <folder>', 'model folder, of a network or of HOG + SVM')
+    .requiredOption('--data <folder>', 'data set, made by `fashiond dataset import`')
+    .option('--split <split>', 'train, validation or test', split, 'test')
+    .option('--threshold <p>', 'probabilities above it are accepted; the default is the model’s own', unit)
+    .option('--off-domain <folder>', 'pictures of other things, of which none should be accepted')
+    .option(
+      '--promise <precision>',
+      'precision to promise for each class’s own threshold',
+      unit,
+      1 - DEFAULT_PROMISE.risk,
+    )
+    .option('--confidence <p>', 'confidence of that promise', unit, 1 - DEFAULT_PROMISE.doubt)
+    .option('--compare <folder>', 'a second model, side by side on the same pictures')
+    .option('--out <folder>', 'write report.html, its plots and report.json there')
+    .option('--json', 'machine-readable output')
+    .option('--threads <n>', 'threads of one forward pass', whole(1), Math.min(2, availableParallelism()))
+    .action(async (flags: EvaluateFlags) => evaluateFromFlags(flags, context));
+};
+
+async function evaluateFromFlags(flags: EvaluateFlags, context: CliContext): Promise<void> {
+  const dataset = await readDataset(flags.data);
+  const question = {
+    ...flags,
+    promised: { risk: 1 - flags.promise, doubt: 1 - flags.confidence },
+  };
+  const first = await evaluateFolder(flags.model, dataset, question);
+  const second = flags.compare === undefined ? null : await evaluateFolder(flags.compare, dataset, question);
+  const comparison = second === null ? null : compare(first.judged, second.judged);
+  const { out } = flags;
+  const json = JSON.stringify(documentOf(first, second, comparison), null, 2);
+  if (out !== undefined) {
+    await writeFileAtomic(join(out, 'report.json'), `${json}\n`);
+    await writeReport(out, dataset, second === null ? [first] : [first, second], comparison);
+  }
+  if (flags.json === true) {
+    context.print(json);
+    return;
+  }
+  for (const line of evaluationLines(first)) context.print(line);
+  if (second !== null && comparison !== null) {
+    context.print('');
+    for (const line of evaluationLines(second)) context.print(line);
+    for (const line of comparisonLines(first.report, second.report, comparison)) context.print(line);
+  }
+  if (out !== undefined) context.print(`report written to ${out}`);
+}
+
+function documentOf(first: Evaluated, second: Evaluated | null, comparison: Comparison | null): unknown {
+  const part = ({ report, offDomain, rejection }: Evaluated): unknown => ({
+    ...report,
+    offDomain,
+    rejection,
+  });
+  if (second === null) return part(first);
+  return { ...(part(first) as object), compared: { ...(part(second) as object), comparison } };
+}

@@ -1,0 +1,100 @@
+/** report.html, which needs nothing beside itself and runs no script, and its plots as PNG files. */
+import { join } from 'node:path';
+import { writeFileAtomic } from '../../platform/atomic-file.js';
+import type { Dataset } from '../dataset/dataset.js';
+import type { Comparison } from '../evaluation/compare.js';
+import type { OffDomainReport } from '../evaluation/off-domain.js';
+import type { EvaluationReport } from '../evaluation/report.js';
+import type { RejectionReport } from '../rejection/report.js';
+import type { EpochRecord } from '../train/history.js';
+import { pngOf, svgOf } from './chart.js';
+import type { Chart } from './chart.js';
+import { evaluationCharts } from './evaluation-charts.js';
+import { escaped, section } from './markup.js';
+import { mistakeFigures } from './mistake-pictures.js';
+import { rejectionSection } from './rejection-section.js';
+import {
+  classSection,
+  comparisonSection,
+  offDomainSection,
+  summarySection,
+  timeSection,
+} from './sections.js';
+import { trainingCharts } from './training-charts.js';
+
+export interface ReportPart {
+  readonly report: EvaluationReport;
+  readonly offDomain: OffDomainReport | null;
+  readonly rejection: RejectionReport | null;
+  /** Of the training; empty where it left none. */
+  readonly epochs: readonly EpochRecord[];
+}
+
+const STYLE = `
+body { font: 15px/1.5 sans-serif; max-width: 1000px; margin: 2em auto; padding: 0 1em; color: #222 }
+table { border-collapse: collapse; margin: 1em 0; font-size: 13px }
+th, td { border-bottom: 1px solid #ddd; padding: 3px 10px 3px 0; text-align: left; font-weight: normal }
+thead th { font-weight: bold }
+svg { max-width: 100%; height: auto }
+.pictures { display: flex; flex-wrap: wrap; gap: 12px }
+figure { margin: 0; width: 110px; font-size: 12px; line-height: 1.3 }
+`;
+
+/** Writes `report.html` and one PNG a plot; the second model's files carry its place in their names. */
+export async function writeReport(
+  folder: string,
+  dataset: Dataset,
+  parts: readonly [ReportPart, ReportPart?],
+  comparison: Comparison | null,
+): Promise<void> {
+  const [first, second] = parts;
+  const body: string[] = [];
+  if (second !== undefined && comparison !== null) {
+    body.push(comparisonSection(first.report, second.report, comparison));
+  }
+  for (const [at, part] of parts.entries()) {
+    if (part !== undefined) body.push(await partOf(folder, dataset, part, at === 0 ? '' : `-${at + 1}`));
+  }
+  const title = parts.flatMap((part) => (part === undefined ? [] : [part.report.model.name])).join(' and ');
+  const page = [
+    '<!doctype html>',
+    '<html lang="en"><head><meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width">',
+    `<title>${escaped(title)}</title><style>${STYLE}</style></head><body>`,
+    ...body,
+    '</body></html>',
+    '',
+  ].join('\n');
+  await writeFileAtomic(join(folder, 'report.html'), page);
+}
+
+async function partOf(folder: string, dataset: Dataset, part: ReportPart, ending: string): Promise<string> {
+  const { report, offDomain, rejection, epochs } = part;
+  const { model, mistakes } = report;
+  const plots = new Map<string, string>();
+  for (const chart of [...trainingCharts(epochs), ...evaluationCharts(report)]) {
+    plots.set(chart.name, await plotted(folder, chart, ending));
+  }
+  const plot = (...names: string[]): string => names.map((name) => plots.get(name) ?? '').join('');
+  const kind = model.kind === 'svm' ? 'HOG and linear machines' : 'network';
+  return [
+    `<h1>Model ${escaped(model.name)}</h1>`,
+    `<p>${kind}, fingerprint <code>${escaped(model.fingerprint)}</code></p>`,
+    summarySection(report),
+    section('Precision and coverage', plot('threshold')),
+    section('Calibration', plot('reliability')),
+    section('Confusion', plot('confusion')),
+    classSection(report),
+    ...(mistakes.length === 0 ? [] : [section('Worst mistakes', await mistakeFigures(dataset, mistakes))]),
+    ...(offDomain === null ? [] : [offDomainSection(offDomain)]),
+    ...(rejection === null ? [] : [rejectionSection(rejection)]),
+    ...(epochs.length === 0 ? [] : [section('Training', plot('loss', 'accuracy'))]),
+    timeSection(report),
+  ].join('\n');
+}
+
+async function plotted(folder: string, chart: Chart, ending: string): Promise<string> {
+  const svg = await svgOf(chart);
+  await writeFileAtomic(join(folder, `${chart.name}${ending}.png`), await pngOf(svg));
+  return svg;
+}
