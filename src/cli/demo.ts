@@ -110,6 +110,7 @@ async function settleFolder(
     context.note(`The ports ${before.ports.join(' and ')} of the last demo are taken: this one begins anew.`);
   }
   if (before === null || isMoved) await clearDemo(folder);
+  else context.note(`Going on with the catalogue of the last demo in ${folder}.`);
   await writeDemoState(folder, state);
 }
 

@@ -170,7 +170,8 @@ const shopHealth: ViewDoc = {
     pages_waiting: 'pages it has still to visit',
     oldest_unvisited: 'when the longest waiting page that was never visited was found, or NULL',
     pictures_refused: 'pictures that could not be downloaded or used',
-    last_error: 'what went wrong last in the latest run, or NULL',
+    last_error:
+      'what went wrong last in the latest run, or NULL; what robots.txt or the config excludes is no error',
   },
   select: `
 SELECT s.key AS shop, s.name, s.active, ${iso(lastRun('r.started_at'))} AS last_run,
@@ -195,6 +196,7 @@ SELECT s.key AS shop, s.name, s.active, ${iso(lastRun('r.started_at'))} AS last_
     AS pictures_refused,
   (SELECT f.reason || ': ' || f.detail || ' (' || f.url || ')' FROM frontier f
     WHERE f.run_id = ${lastRun('r.id')} AND f.state IN ('pending', 'dropped') AND f.reason IS NOT NULL
+      AND f.reason NOT IN ('robots', 'scope', 'page-limit')
     ORDER BY f.due_at DESC, f.id DESC LIMIT 1) AS last_error
 FROM shops s`,
 };
