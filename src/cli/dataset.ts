@@ -9,6 +9,7 @@ import type { Profile } from '../garments/spec.js';
 import { preparePixels } from '../images/prepare.js';
 import { SPLITS, writeDataset } from '../learn/dataset/dataset.js';
 import type { Split } from '../learn/dataset/dataset.js';
+import type { SplitShares } from '../learn/dataset/find-pictures.js';
 import { importDataset } from '../learn/dataset/import.js';
 import type { ImportPreview } from '../learn/dataset/import.js';
 import type { CliContext, RegisterCommand } from './context.js';
@@ -21,6 +22,7 @@ interface ImportFlags {
   readonly map: ReadonlyMap<string, string>;
   readonly licence: ReadonlyMap<string, string>;
   readonly split: Split | 'seeded';
+  readonly shares: SplitShares;
   readonly groupBy?: RegExp;
   readonly seed: number;
 }
@@ -36,6 +38,7 @@ interface GenerateFlags {
 const MAX_PIXELS = 40_000_000;
 /** Letterbox bars are white: most shop pictures are, and augmentation knows the bars by it. */
 const FILL = 255;
+const SHARES: SplitShares = { train: 80, validation: 10, test: 10 };
 /** Names of folders and pictures shown of each kind of trouble. */
 const SHOWN = 10;
 
@@ -60,6 +63,7 @@ export const registerDataset: RegisterCommand = (program, context) => {
       split,
       'seeded',
     )
+    .option('--shares <t:v:t>', 'seeded: train, validation and test, as 60:10:30', shares, SHARES)
     .option('--group-by <regexp>', 'file names with the same first group stay in one split', pattern)
     .option('--seed <n>', 'decides the splits', whole(0, 2 ** 31), 1)
     .action(async (roots: string[], flags: ImportFlags) => importFolders(roots, flags, context));
@@ -100,7 +104,12 @@ async function importFolders(roots: string[], flags: ImportFlags, context: CliCo
     licences: flags.licence,
     size,
     fill: FILL,
-    splits: { unsplit: flags.split, seed: flags.seed, groupBy: flags.groupBy ?? null },
+    splits: {
+      unsplit: flags.split,
+      seed: flags.seed,
+      shares: flags.shares,
+      groupBy: flags.groupBy ?? null,
+    },
     classOf: (folder) => classOf(folder, flags.map, categories),
     decode: (bytes) => preparePixels(bytes, { size, fill: FILL, maxPixels: MAX_PIXELS }),
     signal: context.signal,
@@ -163,6 +172,17 @@ function split(text: string): Split | 'seeded' {
   const found = [...SPLITS, 'seeded' as const].find((name) => name === text);
   if (found !== undefined) return found;
   throw new InvalidArgumentError('expected seeded, train, validation or test');
+}
+
+function shares(text: string): SplitShares {
+  const parts = text.split(':').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const [train, validation, test] = parts;
+  if (train !== undefined && validation !== undefined && test !== undefined && parts.length === 3) {
+    if (parts.every((part) => part >= 0 && Number.isFinite(part)) && train > 0) {
+      return { train, validation, test };
+    }
+  }
+  throw new InvalidArgumentError('expected three numbers, the first above 0: TRAIN:VALIDATION:TEST');
 }
 
 function profile(text: string): Profile {

@@ -29,12 +29,19 @@ const decode: ImportOptions['decode'] = (bytes) => {
   return Promise.resolve({ kind: 'pixels', pixels: new Uint8Array(2 * 2 * 3).fill(text.charCodeAt(0)) });
 };
 
+const SPLITS_BY_SEED: ImportOptions['splits'] = {
+  unsplit: 'seeded',
+  seed: 1,
+  shares: { train: 80, validation: 10, test: 10 },
+  groupBy: null,
+};
+
 const options = (over: Partial<ImportOptions> = {}): ImportOptions => ({
   roots: [join(root, 'photos')],
   licences: new Map([['photos', 'CC0-1.0']]),
   size: 2,
   fill: 255,
-  splits: { unsplit: 'seeded', seed: 1, groupBy: null },
+  splits: SPLITS_BY_SEED,
   classOf: (folder) => (['hat', 'shoes'].includes(folder) ? (folder as CategoryId) : null),
   decode,
   signal: new AbortController().signal,
@@ -87,7 +94,7 @@ describe('importDataset', () => {
       for (const view of ['front', 'back'])
         await put(`photos/hat/p${product}_${view}.jpg`, `${product}${view}`);
     }
-    const splits = { unsplit: 'seeded', seed: 1, groupBy: /^(p\d+)_/ } as const;
+    const splits = { ...SPLITS_BY_SEED, groupBy: /^(p\d+)_/ };
     const splitOf = async (): Promise<Map<string, string>> => {
       const { dataset } = await importDataset(options({ splits }));
       return new Map(dataset.index.entries.map(({ path, split }) => [path, split]));
@@ -104,13 +111,32 @@ describe('importDataset', () => {
     for (const [path, split] of before) expect(after.get(path)).toBe(split);
   });
 
+  it('deals groups by the given shares, whatever they add up to', async () => {
+    for (let product = 0; product < 200; product += 1)
+      await put(`photos/hat/p${product}-a.jpg`, `${product}`);
+    for (const [train, validation, test] of [
+      [60, 10, 30],
+      [0.3, 0.05, 0.15],
+      [1, 0, 0],
+    ] as const) {
+      const splits = { ...SPLITS_BY_SEED, shares: { train, validation, test }, groupBy: /^([^-]+)-/ };
+      const { index } = (await importDataset(options({ splits }))).dataset;
+      for (const split of ['train', 'validation', 'test'] as const) {
+        const share = splits.shares[split] / (train + validation + test);
+        // Three standard deviations of a binomial count.
+        const give = 3 * Math.sqrt(200 * share * (1 - share));
+        expect(Math.abs(picturesOf(index, split).length - 200 * share)).toBeLessThanOrEqual(give);
+      }
+    }
+  });
+
   it('joins several roots and puts unsplit ones where it is told', async () => {
     await put('photos/train/hat/a.jpg', 'a');
     await put('shop/hat/a.jpg', 'b');
     const { dataset } = await importDataset(
       options({
         roots: [join(root, 'photos'), join(root, 'shop')],
-        splits: { unsplit: 'test', seed: 1, groupBy: null },
+        splits: { ...SPLITS_BY_SEED, unsplit: 'test' },
       }),
     );
     expect(dataset.index.entries.map(({ source, split }) => [source, split])).toEqual([
