@@ -31,3 +31,16 @@ export function split(text: string): Split {
   if (found !== undefined) return found;
   throw new InvalidArgumentError(`expected ${SPLITS.join(', ')}`);
 }
+
+/** Collects SOURCE=TIMES pairs of a repeatable option. */
+export function rateOfSource(
+  text: string,
+  rates: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const [, source, times] = /^(.+)=([^=]+)$/.exec(text) ?? [];
+  const rate = Number(times);
+  if (source !== undefined && times?.trim() !== '' && Number.isFinite(rate) && rate >= 0) {
+    return { ...rates, [source]: rate };
+  }
+  throw new InvalidArgumentError('expected SOURCE=TIMES, such as rendered=0.5');
+}

@@ -9,7 +9,7 @@ import { TRAIN_DEFAULTS } from '../learn/train/options.js';
 import type { TrainOptions } from '../learn/train/options.js';
 import { epochLine, progressBar } from '../learn/train/progress.js';
 import { systemClock } from '../platform/clock.js';
-import { positive, unit, whole } from './option-values.js';
+import { positive, rateOfSource, unit, whole } from './option-values.js';
 import { reportTraining } from './report-training.js';
 import { registerTrainSvm } from './train-svm.js';
 
@@ -22,6 +22,7 @@ interface TrainFlags {
   readonly lr: number;
   readonly balance: number;
   readonly mixup: number;
+  readonly rate: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly patience: number;
   readonly workers: number;
@@ -42,6 +43,12 @@ export const registerTrain: RegisterCommand = (program, context) => {
     .option('--lr <rate>', 'highest learning rate', positive, TRAIN_DEFAULTS.learningRate)
     .option('--balance <share>', '0: classes as they are; 1: all equally often', unit, TRAIN_DEFAULTS.balance)
     .option('--mixup <a>', 'strength of mixup, 0 to 1; 0 turns it off', unit, TRAIN_DEFAULTS.mixup)
+    .option(
+      '--rate <source=times>',
+      'how often an epoch shows a picture of this source; repeatable',
+      rateOfSource,
+      {},
+    )
     .option('--seed <n>', 'decides every random choice', whole(0), TRAIN_DEFAULTS.seed)
     .option('--patience <n>', 'epochs without improvement before it stops', whole(1), TRAIN_DEFAULTS.patience)
     .option('--workers <n>', 'threads, one core each', whole(1), Math.min(2, availableParallelism()))
@@ -59,6 +66,7 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     learningRate: flags.lr,
     balance: flags.balance,
     mixup: flags.mixup,
+    rates: flags.rate,
     seed: flags.seed,
     patience: flags.patience,
     workers: flags.workers,

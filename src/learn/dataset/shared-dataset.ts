@@ -15,6 +15,7 @@ export function shareDataset({ index, pixels }: Dataset): TrainingData {
     labels,
     train: picturesOf(index, 'train'),
     validation: picturesOf(index, 'validation'),
+    sources: index.entries.map(({ source }) => source),
     fingerprint: datasetFingerprint(index),
   };
 }

@@ -3,6 +3,7 @@
  * light, partly hidden. On uint8 pixels (size x size x 3), with every choice drawn from a seeded source.
  */
 import { findGround, paintBars, recolourGround } from './background.js';
+import { drawPattern } from './ground-pattern.js';
 import type { Random } from '../../platform/random.js';
 import { shuffle } from './distributions.js';
 
@@ -19,6 +20,8 @@ export interface Augmentation {
   readonly shift: number;
   /** Probability of another ground where the ground is even. */
   readonly ground: number;
+  /** Probability that such a ground has a pattern: a gradient, planks, tiles or folds. */
+  readonly pattern: number;
   /** Largest change of brightness and contrast, as a share. */
   readonly light: number;
   /** Largest change of saturation and, a quarter of it, of each channel, as a share. */
@@ -29,13 +32,15 @@ export interface Augmentation {
   readonly cutout: number;
 }
 
+/** Wide zoom and shift: a shop shows a garment from a detail to a whole figure. */
 export const DEFAULT_AUGMENTATION: Augmentation = {
   flip: 0.5,
   turn: 12,
-  zoom: [0.8, 1.35],
+  zoom: [0.65, 1.6],
   stretch: 0.15,
-  shift: 0.1,
+  shift: 0.12,
   ground: 0.5,
+  pattern: 0.4,
   light: 0.3,
   colour: 0.35,
   exchange: 0.15,
@@ -50,6 +55,7 @@ export const NO_AUGMENTATION: Augmentation = {
   stretch: 0,
   shift: 0,
   ground: 0,
+  pattern: 0,
   light: 0,
   colour: 0,
   exchange: 0,
@@ -83,7 +89,8 @@ function changeGround(
   let colour: readonly number[] = ground.colour;
   if (ground.even && random.chance(options.ground)) {
     colour = groundColour(random);
-    recolourGround(picture, size, ground, colour);
+    const pattern = random.chance(options.pattern) ? drawPattern(size, random) : undefined;
+    recolourGround(picture, size, ground, colour, pattern);
   }
   // Bars stay white as the network will meet them, or continue the ground, or take any colour.
   const kind = random.next();

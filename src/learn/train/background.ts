@@ -14,39 +14,34 @@ export interface Rectangle {
 export interface Ground {
   /** What lies inside the letterbox bars. */
   readonly content: Rectangle;
-  /** Mean colour along the edge of the content. */
+  /** Median colour along the edge of the content. */
   readonly colour: readonly [red: number, green: number, blue: number];
-  /** Whether the edge is of about one colour, so that recolouring looks like another ground. */
+  /** Whether most of the edge is of about this colour, so that recolouring looks like another ground. */
   readonly even: boolean;
 }
 
 const BAR = 255;
-/** Mean absolute deviation, per channel, up to which an edge counts as of one colour. */
-const EVEN_DEVIATION = 22;
+/** Share of the edge that must be near its median colour: a figure that is cut off leaves the rest. */
+const EVEN_SHARE = 0.6;
+/** Sum of channel differences up to which a pixel of the edge is near its median. */
+const EVEN_DISTANCE = 60;
 /** Sum of channel differences up to which a pixel belongs to the ground. */
 const GROUND_DISTANCE = 75;
 
 export function findGround(pixels: Uint8Array, size: number): Ground {
   const content = insideBars(pixels, size);
   const edge = edgePixels(content, size);
-  const colour: [number, number, number] = [0, 0, 0];
-  for (const pixel of edge) {
-    for (let channel = 0; channel < 3; channel += 1) {
-      colour[channel] = (colour[channel] ?? 0) + (pixels[pixel * 3 + channel] ?? 0) / edge.length;
-    }
-  }
-  let deviation = 0;
-  for (const pixel of edge) deviation += distance(pixels, pixel, colour) / (3 * edge.length);
-  return { content, colour, even: deviation <= EVEN_DEVIATION };
+  const median = (channel: number): number => {
+    const values = Uint8Array.from(edge, (pixel) => pixels[pixel * 3 + channel] ?? 0).sort();
+    return values[values.length >> 1] ?? 0;
+  };
+  const colour = [median(0), median(1), median(2)] as const;
+  const near = edge.filter((pixel) => distance(pixels, pixel, colour) <= EVEN_DISTANCE);
+  return { content, colour, even: near.length >= EVEN_SHARE * edge.length };
 }
 
-/** Shifts the colour of all pixels that are connected with the edge and near its colour; shading is kept. */
-export function recolourGround(
-  pixels: Uint8Array,
-  size: number,
-  ground: Ground,
-  colour: readonly number[],
-): void {
+/** Pixels (1 of size x size) that are connected with the edge of the content and near its colour. */
+function groundMask(pixels: Uint8Array, size: number, ground: Ground): Uint8Array {
   const { content } = ground;
   const seen = new Uint8Array(size * size);
   const waiting = edgePixels(content, size);
@@ -60,11 +55,27 @@ export function recolourGround(
     if (row > content.top) waiting.push(pixel - size);
     if (row < content.bottom - 1) waiting.push(pixel + size);
   }
-  for (let pixel = 0; pixel < seen.length; pixel += 1) {
-    if (seen[pixel] !== 1) continue;
+  return seen;
+}
+
+/**
+ * Shifts the colour of the ground; its shading is kept. `pattern` is added on top: a change of brightness for a
+ * place in the picture, in levels.
+ */
+export function recolourGround(
+  pixels: Uint8Array,
+  size: number,
+  ground: Ground,
+  colour: readonly number[],
+  pattern: (column: number, row: number) => number = () => 0,
+): void {
+  const mask = groundMask(pixels, size, ground);
+  for (let pixel = 0; pixel < mask.length; pixel += 1) {
+    if (mask[pixel] !== 1) continue;
+    const change = pattern(pixel % size, Math.floor(pixel / size));
     for (let channel = 0; channel < 3; channel += 1) {
       const at = pixel * 3 + channel;
-      const shifted = (pixels[at] ?? 0) + (colour[channel] ?? 0) - (ground.colour[channel] ?? 0);
+      const shifted = (pixels[at] ?? 0) + (colour[channel] ?? 0) - (ground.colour[channel] ?? 0) + change;
       pixels[at] = Math.max(0, Math.min(255, Math.round(shifted)));
     }
   }

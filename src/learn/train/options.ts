@@ -14,6 +14,11 @@ export interface TrainOptions {
   readonly mixup: number;
   /** Between classes, 0 (as they are) to 1 (all alike). */
   readonly balance: number;
+  /**
+   * How often a picture of a source is shown in an epoch, by the source's name: 0.5 shows every other one, 2 shows
+   * each twice. Sources that are not named: once.
+   */
+  readonly rates: Readonly<Record<string, number>>;
   /** Epochs without a better validation loss after which training stops. */
   readonly patience: number;
   readonly seed: number;
@@ -32,6 +37,7 @@ export const TRAIN_DEFAULTS: TrainOptions = {
   labelSmoothing: 0.05,
   mixup: 0.2,
   balance: 0.5,
+  rates: {},
   patience: 10,
   seed: 1,
   workers: 2,

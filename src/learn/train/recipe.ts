@@ -30,6 +30,12 @@ export function checkOptions(spec: NetworkSpec, data: TrainingData, options: Tra
       },
     );
   }
+  const unknown = Object.keys(options.rates).find((source) => !data.sources.includes(source));
+  if (unknown !== undefined) {
+    throw new FashiondError('usage', `the data has no source ${unknown}`, {
+      hint: `its sources: ${[...new Set(data.sources)].join(', ')}`,
+    });
+  }
   if (data.validation.length === 0) {
     throw new FashiondError('usage', 'the data has no validation pictures', {
       hint: 'import a folder with validation/ or one that is split by seed',

@@ -3,6 +3,27 @@ import type { Random } from '../../platform/random.js';
 import { shuffle } from './distributions.js';
 
 /**
+ * Every picture as often as its rate says; the fraction of a rate is drawn anew for each epoch, so that in the long
+ * run each picture of a source is shown equally often. `rate`: of a picture, 0 or more.
+ */
+export function applyRates(
+  pictures: readonly number[],
+  rate: (picture: number) => number,
+  random: Random,
+): number[] {
+  return pictures.flatMap((picture) => {
+    const wanted = rate(picture);
+    const times = Math.floor(wanted) + (random.chance(wanted % 1) ? 1 : 0);
+    return Array.from({ length: times }, () => picture);
+  });
+}
+
+/** Pictures that an epoch shows with these rates, on average and rounded down. */
+export function epochLength(pictures: readonly number[], rate: (picture: number) => number): number {
+  return Math.floor(pictures.reduce((sum, picture) => sum + rate(picture), 0) + 1e-6);
+}
+
+/**
  * As many indices as there are pictures. `balance` 0 shows every picture once; 1 shows every class equally
  * often; between, a class is shown in proportion to its count to the power 1 - balance. A class that is shown
  * less than its count takes turns over the epochs; one that is shown more repeats its pictures evenly.

@@ -21,6 +21,8 @@ export interface TrainingData {
   readonly labels: SharedArrayBuffer;
   readonly train: readonly number[];
   readonly validation: readonly number[];
+  /** Name of each picture's source. */
+  readonly sources: readonly string[];
   /** Names the data: a checkpoint of other data is refused. */
   readonly fingerprint: string;
 }

@@ -20,7 +20,7 @@ import type { TrainOptions } from './options.js';
 import { startFrom } from './start-from.js';
 import { checkOptions, recipeOf } from './recipe.js';
 import { Random, seedOf } from '../../platform/random.js';
-import { sampleEpoch } from './sampler.js';
+import { applyRates, epochLength, sampleEpoch } from './sampler.js';
 import { learningRateAt } from './schedule.js';
 import { predict } from './serve.js';
 import { initialState } from './state.js';
@@ -164,30 +164,33 @@ class EpochLoop {
   }
 
   async run(epoch: number): Promise<{ readonly kind: 'epoch'; readonly record: EpochRecord } | TrainEnd> {
-    const { batch, seed, balance, epochs } = this.#options;
+    const { batch, seed, balance, rates, epochs } = this.#options;
     const { clock, signal, onStep } = this.setting;
-    const steps = Math.floor(this.#data.train.length / batch);
+    const { train: pictures, sources } = this.#data;
+    const rate = (picture: number): number => rates[sources[picture] ?? ''] ?? 1;
+    const steps = Math.floor(epochLength(pictures, rate) / batch);
     const schedule = {
       peak: this.#options.learningRate,
       warmupSteps: this.#options.warmupSteps,
       totalSteps: epochs * steps,
     };
     const labels = new Int32Array(this.#data.labels);
-    const order = sampleEpoch(this.#data.train, labels, balance, new Random(seedOf(seed, epoch)));
+    const random = new Random(seedOf(seed, epoch));
+    const order = sampleEpoch(applyRates(pictures, rate, random), labels, balance, random);
     const start = clock.monotonic();
     const sums = { loss: 0, accuracy: 0 };
-    let rate = 0;
+    let learningRate = 0;
     for (let step = 0; step < steps; step += 1) {
       if (signal.aborted) return { kind: 'interrupted' };
-      rate = learningRateAt(schedule, (epoch - 1) * steps + step);
-      // Balanced sampling may round to a few pictures less; the first ones fill the last batch.
-      const pictures = Array.from(
+      learningRate = learningRateAt(schedule, (epoch - 1) * steps + step);
+      // Sampling may round to a few pictures less; the first ones fill the last batch.
+      const shown = Array.from(
         { length: batch },
         (_, index) => order[(step * batch + index) % order.length] ?? 0,
       );
-      const { loss, accuracy } = await this.#stepper.step(pictures, [seed, epoch, step], rate);
+      const { loss, accuracy } = await this.#stepper.step(shown, [seed, epoch, step], learningRate);
       if (Number.isNaN(loss)) {
-        const reason = `the loss is no number any more in epoch ${epoch}, step ${step + 1} (learning rate ${rate})`;
+        const reason = `the loss is no number any more in epoch ${epoch}, step ${step + 1} (learning rate ${learningRate})`;
         return { kind: 'diverged', reason };
       }
       sums.loss += loss / steps;
@@ -205,7 +208,7 @@ class EpochLoop {
       trainAccuracy: sums.accuracy,
       validationLoss: validation.loss,
       validationAccuracy: validation.accuracy,
-      learningRate: rate,
+      learningRate,
       picturesPerSecond: (steps * batch * 1000) / Math.max(1, elapsedMs),
       elapsedMs: clock.monotonic() - start,
     };

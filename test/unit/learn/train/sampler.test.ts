@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { sampleEpoch } from '../../../../src/learn/train/sampler.js';
+import { describe, expect, it } from 'vitest';
+import { applyRates, epochLength, sampleEpoch } from '../../../../src/learn/train/sampler.js';
 import { Random } from '../../../../src/platform/random.js';
 
 /** 80 pictures of class 0, 20 of class 1; positions 100 to 199 belong to another split. */
@@ -27,4 +27,26 @@ it('shows classes equally often with full balance, repeating the rare ones evenl
 it('goes half the way with half the balance', () => {
   // sqrt(80) : sqrt(20) = 2 : 1
   expect([33, 34]).toContain(countOf(sampleEpoch(pictures, labels, 0.5, new Random(1)), 1));
+});
+
+describe('rates of sources', () => {
+  const rate = (picture: number): number => (picture < 80 ? 0.25 : 2.5);
+
+  it('show a picture as often as they say, on average', () => {
+    const chosen = applyRates(pictures, rate, new Random(4));
+    const ofFirst = chosen.filter((picture) => picture < 80);
+    expect(new Set(ofFirst).size).toBe(ofFirst.length);
+    expect(ofFirst.length).toBeGreaterThan(8);
+    expect(ofFirst.length).toBeLessThan(32);
+    for (let picture = 80; picture < 100; picture += 1) {
+      expect([2, 3]).toContain(chosen.filter((one) => one === picture).length);
+    }
+    expect(epochLength(pictures, rate)).toBe(70);
+  });
+
+  it('of 0 leave a source out, of 1 show each picture once', () => {
+    expect(applyRates(pictures, (picture) => (picture < 80 ? 0 : 1), new Random(1))).toEqual(
+      pictures.slice(80),
+    );
+  });
 });
