@@ -8,15 +8,24 @@ export type Session = InferenceSession;
 /** Fatal errors only: everything else arrives as an exception. */
 const SILENT = 4;
 
-/** `threads` work on one run. Throws FashiondError when the runtime does not take the graph. */
-export async function openSession(graph: Uint8Array, threads: number): Promise<Session> {
+/**
+ * `threads` work on one run. Throws FashiondError when the runtime does not take the graph.
+ *
+ * Level `all` rewrites convolutions into a blocked memory layout. It needs weights that are part of the graph; where
+ * they are fed, as in training, it only moves the pooling, for more than it saves: `extended` is right there.
+ */
+export async function openSession(
+  graph: Uint8Array,
+  threads: number,
+  level: 'all' | 'extended' = 'all',
+): Promise<Session> {
   try {
     return await InferenceSession.create(graph, {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
+      graphOptimizationLevel: level,
       logSeverityLevel: SILENT,
     });
   } catch (error) {

@@ -2,15 +2,17 @@
  * Batch Normalization over batch and positions of [N, C, H, W], training form (Ioffe and Szegedy 2015,
  * algorithm 1 and the gradients of section 3). Batch mean and variance are returned too, so that the trainer
  * can keep running statistics; for serving the layer is folded into the convolution before it.
+ *
+ * These operators move more memory than they calculate, so what counts is how often a tensor of full size is read
+ * and written: two passes for the statistics, one to normalize, and all that is one number a channel comes first.
  */
 import type { Attribute } from '../onnx/encode.js';
 import type { Graph, Tensor } from './graph.js';
+import { largestOfSquares, routeToLargest } from './pooling.js';
 import { fixedBatch, imageShape, mismatch } from './shape.js';
 
 /** Added to the variance. */
 export const BATCH_NORM_EPSILON = 1e-5;
-
-const CHANNEL_SUM: readonly Attribute[] = [{ name: 'keepdims', type: 'int', value: 1 }];
 
 export interface Normalized {
   readonly output: Tensor;
@@ -22,6 +24,44 @@ export interface Normalized {
 
 /** `scale` and `shift` have shape [1, C, 1, 1]. */
 export function batchNorm(graph: Graph, layer: string, x: Tensor, scale: Tensor, shift: Tensor): Normalized {
+  return normalize(graph, layer, x, scale, shift, {
+    values: x,
+    route: (dy) => dy,
+  });
+}
+
+/**
+ * Max pooling over 2x2 squares of `batchNorm`'s output, for a `scale` that is nowhere negative: the largest value
+ * stays the largest then, so that what is normalized, and summed for the derivatives, is a quarter of the values.
+ */
+export function pooledBatchNorm(
+  graph: Graph,
+  layer: string,
+  x: Tensor,
+  scale: Tensor,
+  shift: Tensor,
+): Normalized {
+  const values = largestOfSquares(graph, layer, x);
+  return normalize(graph, layer, x, scale, shift, {
+    values,
+    route: (dy) => routeToLargest(graph, layer, x, values, dy),
+  });
+}
+
+/** Those of the input's values that reach the output, and the derivative by the output brought back to their places. */
+interface Selection {
+  readonly values: Tensor;
+  readonly route: (dy: Tensor) => Tensor;
+}
+
+function normalize(
+  graph: Graph,
+  layer: string,
+  x: Tensor,
+  scale: Tensor,
+  shift: Tensor,
+  { values, route }: Selection,
+): Normalized {
   const [batch, channels, height, width] = imageShape(layer, x.shape);
   const perChannel = [1, channels, 1, 1];
   for (const parameter of [scale, shift]) {
@@ -29,50 +69,66 @@ export function batchNorm(graph: Graph, layer: string, x: Tensor, scale: Tensor,
       throw mismatch(layer, 'scale and shift [1, C, 1, 1]', [x.shape, parameter.shape]);
     }
   }
-  const count = fixedBatch(layer, batch) * height * width;
-  const channelSum = (opType: 'ReduceSum' | 'ReduceSumSquare', tensor: Tensor): Tensor => {
-    // ReduceSum takes its axes as an input since operator set 13, ReduceSumSquare only since 18.
-    if (opType === 'ReduceSum') {
-      return graph.emit(opType, [tensor, graph.integers([0, 2, 3])], perChannel, { attributes: CHANNEL_SUM });
-    }
-    const attributes: Attribute[] = [...CHANNEL_SUM, { name: 'axes', type: 'ints', value: [0, 2, 3] }];
-    return graph.emit(opType, [tensor], perChannel, { attributes });
-  };
   const channel = (opType: string, ...inputs: Tensor[]): Tensor => graph.emit(opType, inputs, perChannel);
-  const perCount = graph.scalar(1 / count);
-  const mean = channel('Mul', channelSum('ReduceSum', x), perCount);
-  const centred = graph.emit('Sub', [x, mean], x.shape);
-  const variance = channel('Mul', channelSum('ReduceSumSquare', centred), perCount);
+  const perCount = graph.scalar(1 / (fixedBatch(layer, batch) * height * width));
+  const mean = channel('Mul', channelSum(graph, x), perCount);
+  const square = channel('Mul', channelSum(graph, graph.emit('Mul', [x, x], x.shape)), perCount);
+  // Rounding may leave a channel without any variance slightly below zero.
+  const variance = channel('Relu', channel('Sub', square, channel('Mul', mean, mean)));
   const deviation = channel('Sqrt', channel('Add', variance, graph.scalar(BATCH_NORM_EPSILON)));
   const inverse = channel('Reciprocal', deviation);
   const gain = channel('Mul', scale, inverse);
-  const scaled = graph.emit('Mul', [centred, gain], x.shape);
-  const plain = graph.emit('Add', [scaled, shift], x.shape);
+  const level = channel('Sub', shift, channel('Mul', gain, mean));
 
-  // Both sums are wanted by two of the three derivatives; they are appended once.
-  const sums = new Map<string, { readonly ofDy: Tensor; readonly ofDyCentred: Tensor }>();
-  const sumsFor = (dy: Tensor): { readonly ofDy: Tensor; readonly ofDyCentred: Tensor } => {
+  // Both sums are wanted by all derivatives; they are appended once for each dy.
+  const sums = new Map<string, { readonly ofDy: Tensor; readonly ofDyNormal: Tensor }>();
+  const sumsFor = (dy: Tensor): { readonly ofDy: Tensor; readonly ofDyNormal: Tensor } => {
     const known = sums.get(dy.name);
     if (known !== undefined) return known;
-    const product = graph.emit('Mul', [dy, centred], x.shape);
-    const made = { ofDy: channelSum('ReduceSum', dy), ofDyCentred: channelSum('ReduceSum', product) };
+    const ofDy = channelSum(graph, dy);
+    const ofProduct = channelSum(graph, graph.emit('Mul', [dy, values], values.shape));
+    const centred = channel('Sub', ofProduct, channel('Mul', mean, ofDy));
+    const made = { ofDy, ofDyNormal: channel('Mul', centred, inverse) };
     sums.set(dy.name, made);
     return made;
   };
-  const output = graph.record(plain, [
+  const output = graph.record(affine(graph, values, gain, level), [
     [shift, (dy) => sumsFor(dy).ofDy],
-    [scale, (dy) => channel('Mul', sumsFor(dy).ofDyCentred, inverse)],
+    [scale, (dy) => sumsFor(dy).ofDyNormal],
     [
       x,
       (dy) => {
-        // gain (dy - mean(dy) - centred / (variance + epsilon) mean(dy centred))
-        const { ofDy, ofDyCentred } = sumsFor(dy);
-        const slope = channel('Mul', channel('Mul', ofDyCentred, perCount), channel('Mul', inverse, inverse));
-        const towardsMean = graph.emit('Mul', [centred, slope], x.shape);
-        const level = graph.emit('Sub', [dy, channel('Mul', ofDy, perCount)], x.shape);
-        return graph.emit('Mul', [graph.emit('Sub', [level, towardsMean], x.shape), gain], x.shape);
+        // gain (dy - mean(dy) - (x - mean) inverse mean(dy normal)), the last two as one line of x.
+        const { ofDy, ofDyNormal } = sumsFor(dy);
+        const fall = channel('Mul', gain, perCount);
+        const slope = channel('Neg', channel('Mul', fall, channel('Mul', inverse, ofDyNormal)));
+        const offset = channel('Add', channel('Mul', fall, ofDy), channel('Mul', slope, mean));
+        const line = affine(graph, x, slope, channel('Neg', offset));
+        const scaled = affine(graph, dy, gain, null);
+        return graph.emit('Add', [route(scaled), line], x.shape);
       },
     ],
   ]);
   return { output, mean, variance };
+}
+
+/** [N, C, H, W] -> [1, C, 1, 1]. */
+function channelSum(graph: Graph, x: Tensor): Tensor {
+  const attributes: readonly Attribute[] = [{ name: 'keepdims', type: 'int', value: 1 }];
+  const [, channels] = imageShape('sum', x.shape);
+  return graph.emit('ReduceSum', [x, graph.integers([0, 2, 3])], [1, channels, 1, 1], { attributes });
+}
+
+/** slope x + level for each channel, in one pass: what BatchNormalization does with mean 0 and variance 1. */
+function affine(graph: Graph, x: Tensor, slope: Tensor, level: Tensor | null): Tensor {
+  if (level === null) return graph.emit('Mul', [x, slope], x.shape);
+  const [, channels] = imageShape('affine', x.shape);
+  const flat = (tensor: Tensor): Tensor =>
+    graph.emit('Reshape', [tensor, graph.integers([channels])], [channels]);
+  return graph.emit(
+    'BatchNormalization',
+    [x, flat(slope), flat(level), graph.filled([channels], 0), graph.filled([channels], 1)],
+    x.shape,
+    { attributes: [{ name: 'epsilon', type: 'float', value: 0 }] },
+  );
 }

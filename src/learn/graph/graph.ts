@@ -56,7 +56,15 @@ export class Graph {
   }
 
   scalar(value: number): Tensor {
-    return this.#shared(`f${value}`, (name) => this.constant(name, [], Float32Array.of(value)));
+    return this.filled([], value);
+  }
+
+  /** The same value everywhere. */
+  filled(shape: readonly number[], value: number): Tensor {
+    const length = shape.reduce((product, side) => product * side, 1);
+    return this.#shared(`f${value} ${shape.join()}`, (name) =>
+      this.constant(name, shape, new Float32Array(length).fill(value)),
+    );
   }
 
   /** Shapes, axes and the like, which ONNX takes as int64 tensors. */
@@ -70,22 +78,16 @@ export class Graph {
 
   /** Appends a node with one output of the given shape. */
   emit(opType: string, inputs: readonly Tensor[], shape: Shape, options: EmitOptions = {}): Tensor {
-    const [name] = this.#append(opType, inputs, 1, options);
-    return { name: name ?? '', shape, type: options.type ?? 'float32', tracked: false };
-  }
-
-  /** Appends a node with two outputs, the second int64 (MaxPool's positions). */
-  emitWithIndices(
-    opType: string,
-    inputs: readonly Tensor[],
-    shape: Shape,
-    attributes: readonly Attribute[],
-  ): { readonly values: Tensor; readonly indices: Tensor } {
-    const [first, second] = this.#append(opType, inputs, 2, { attributes });
-    return {
-      values: { name: first ?? '', shape, type: 'float32', tracked: false },
-      indices: { name: second ?? '', shape, type: 'int64', tracked: false },
-    };
+    const name = this.#name('t');
+    this.#nodes.push({
+      opType,
+      name: `${opType} ${name}`,
+      domain: options.domain ?? '',
+      inputs: inputs.map((tensor) => tensor.name),
+      outputs: [name],
+      attributes: options.attributes ?? [],
+    });
+    return { name, shape, type: options.type ?? 'float32', tracked: false };
   }
 
   /** Writes on the tape how the derivative flows from `output` to the inputs. Returns the tracked output. */
@@ -115,19 +117,6 @@ export class Graph {
       inputs: this.#inputs,
       outputs: entries.map(([output, { type, shape }]) => ({ name: output, type, dimensions: shape })),
     });
-  }
-
-  #append(opType: string, inputs: readonly Tensor[], count: number, options: EmitOptions): readonly string[] {
-    const outputs = Array.from({ length: count }, () => this.#name('t'));
-    this.#nodes.push({
-      opType,
-      name: `${opType} ${outputs[0] ?? ''}`,
-      domain: options.domain ?? '',
-      inputs: inputs.map((tensor) => tensor.name),
-      outputs,
-      attributes: options.attributes ?? [],
-    });
-    return outputs;
   }
 
   #shared(key: string, make: (name: string) => Tensor): Tensor {

@@ -2,19 +2,20 @@
 import { FashiondError, unreachable } from '../../domain/errors.js';
 import type { Graph, Tensor } from '../graph/graph.js';
 import { add, relu, sigmoid } from '../graph/pointwise.js';
-import { globalAveragePool, maxPool } from '../graph/pooling.js';
+import { globalAveragePool } from '../graph/pooling.js';
 import type { Layer, NetworkSpec } from './network.js';
 
 export interface ConvolutionShape {
   readonly channels: number;
   readonly kernel: 1 | 3;
   readonly stride: 1 | 2;
+  readonly pool: boolean;
 }
 
 /** What differs between the two forms of a network. */
 export interface LayerBuilder {
   readonly graph: Graph;
-  /** Convolution with Batch Normalization, padded so that stride 1 keeps the size. */
+  /** Convolution, padded so that stride 1 keeps the size, Batch Normalization, and 2x2 max pooling if `pool`. */
   convolution(name: string, x: Tensor, shape: ConvolutionShape): Tensor;
   dense(name: string, x: Tensor, units: number): Tensor;
   dropout(name: string, x: Tensor, rate: number): Tensor;
@@ -49,14 +50,12 @@ function step(
 ): Tensor {
   const { graph } = builder;
   switch (layer.kind) {
-    case 'convolution': {
-      const y = builder.convolution(layer.name, x, layer);
+    case 'convolution':
       // Relu and max pooling commute; pooling first leaves Relu a quarter of the values.
-      return relu(graph, layer.pool ? maxPool(graph, layer.name, y) : y);
-    }
+      return relu(graph, builder.convolution(layer.name, x, layer));
     case 'residual': {
       const channels = Number(x.shape[1]);
-      const shape = { channels, kernel: 3, stride: 1 } as const;
+      const shape = { channels, kernel: 3, stride: 1, pool: false } as const;
       const inner = relu(graph, builder.convolution(`${layer.name}.a`, x, shape));
       return relu(graph, add(graph, layer.name, x, builder.convolution(`${layer.name}.b`, inner, shape)));
     }

@@ -10,6 +10,7 @@ import { Graph } from '../graph/graph.js';
 import type { Tensor } from '../graph/graph.js';
 import { softmax } from '../graph/loss.js';
 import { pictureInput } from '../graph/picture-input.js';
+import { maxPool } from '../graph/pooling.js';
 import { imageShape, rowsShape } from '../graph/shape.js';
 import { forward } from './forward.js';
 import type { ConvolutionShape, LayerBuilder } from './forward.js';
@@ -47,7 +48,7 @@ class ServingBuilder implements LayerBuilder {
     this.#temperature = temperature;
   }
 
-  convolution(name: string, x: Tensor, { channels, kernel, stride }: ConvolutionShape): Tensor {
+  convolution(name: string, x: Tensor, { channels, kernel, stride, pool }: ConvolutionShape): Tensor {
     const [, inChannels] = imageShape(name, x.shape);
     const fanIn = inChannels * kernel * kernel;
     const weight = this.#value(partName(name, 'weight'), channels * fanIn);
@@ -67,7 +68,8 @@ class ServingBuilder implements LayerBuilder {
     const options = { layer: name, stride, padding: (kernel - 1) / 2 };
     const weightTensor = this.graph.constant(partName(name, 'weight'), shape, folded);
     const biasTensor = this.graph.constant(partName(name, 'bias'), [channels], bias);
-    return convolution(this.graph, x, weightTensor, options, biasTensor);
+    const y = convolution(this.graph, x, weightTensor, options, biasTensor);
+    return pool ? maxPool(this.graph, name, y) : y;
   }
 
   dense(name: string, x: Tensor, units: number): Tensor {

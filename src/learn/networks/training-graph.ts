@@ -3,7 +3,7 @@
  * logits, gradients and batch statistics out.
  */
 import { batchNorm } from '../graph/batch-norm.js';
-import { convolution } from '../graph/convolution.js';
+import { convolution, convolutionShape } from '../graph/convolution.js';
 import { dense } from '../graph/dense.js';
 import { gradients } from '../graph/gradient.js';
 import { Graph } from '../graph/graph.js';
@@ -11,6 +11,7 @@ import type { Tensor } from '../graph/graph.js';
 import { softmaxCrossEntropy } from '../graph/loss.js';
 import { pictureInput } from '../graph/picture-input.js';
 import { dropout } from '../graph/pointwise.js';
+import { pooledConvolution } from '../graph/pooled-convolution.js';
 import { imageShape, rowsShape, sizeOf } from '../graph/shape.js';
 import { forward } from './forward.js';
 import type { ConvolutionShape, LayerBuilder } from './forward.js';
@@ -81,7 +82,7 @@ class TrainingBuilder implements LayerBuilder {
     this.graph = graph;
   }
 
-  convolution(name: string, x: Tensor, { channels, kernel, stride }: ConvolutionShape): Tensor {
+  convolution(name: string, x: Tensor, { channels, kernel, stride, pool }: ConvolutionShape): Tensor {
     const [, inChannels] = imageShape(name, x.shape);
     const fanIn = inChannels * kernel * kernel;
     const weight = this.#parameter(partName(name, 'weight'), [channels, inChannels, kernel, kernel], {
@@ -92,10 +93,11 @@ class TrainingBuilder implements LayerBuilder {
     const scale = this.#parameter(partName(name, 'scale'), perChannel, { kind: 'constant', value: 1 });
     const shift = this.#parameter(partName(name, 'shift'), perChannel, { kind: 'constant', value: 0 });
     const options = { layer: name, stride, padding: (kernel - 1) / 2 };
-    const y = convolution(this.graph, x, weight, options);
-    const [, , height, width] = imageShape(name, y.shape);
+    const [, , height, width] = convolutionShape(x, weight, options);
     this.flops += 2 * fanIn * channels * height * width;
-    const { output, mean, variance } = batchNorm(this.graph, name, y, scale, shift);
+    const { output, mean, variance } = pool
+      ? pooledConvolution(this.graph, x, weight, scale, shift, options)
+      : batchNorm(this.graph, name, convolution(this.graph, x, weight, options), scale, shift);
     this.statisticTensors[partName(name, 'mean')] = mean;
     this.statisticTensors[partName(name, 'variance')] = variance;
     return output;

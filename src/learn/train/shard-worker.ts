@@ -20,7 +20,7 @@ const weights = new Float32Array(setup.weights);
 let opening: Promise<Session> | null = null;
 
 export async function trainShard(task: ShardTask): Promise<ShardResult> {
-  opening ??= openSession(graph.bytes, 1);
+  opening ??= openSession(graph.bytes, 1, 'extended');
   const session = await opening;
   const random = new Random(seedOf(...task.seeds));
   const batch = makeBatch(task.pictures, source, setup.options, random);

@@ -32,6 +32,11 @@ interface Run {
   readonly gradients: ReadonlyMap<string, Float32Array>;
 }
 
+/** tfjs keeps channels last. */
+export const toLast = (x: tf.Tensor): tf.Tensor4D => tf.transpose(x, [0, 2, 3, 1]) as tf.Tensor4D;
+export const toFirst = (x: tf.Tensor): tf.Tensor4D => tf.transpose(x, [0, 3, 1, 2]) as tf.Tensor4D;
+export const kernelToLast = (w: tf.Tensor): tf.Tensor4D => tf.transpose(w, [2, 3, 1, 0]) as tf.Tensor4D;
+
 /** Step of the central differences; float32 sums of about a hundred terms leave errors of about 1e-4. */
 const STEP = 1e-2;
 

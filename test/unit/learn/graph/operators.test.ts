@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { InferenceSession, Tensor as Values } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { BATCH_NORM_EPSILON, batchNorm } from '../../../../src/learn/graph/batch-norm.js';
 import { convolution } from '../../../../src/learn/graph/convolution.js';
@@ -11,12 +12,7 @@ import { add, dropout, relu, sigmoid } from '../../../../src/learn/graph/pointwi
 import { globalAveragePool, maxPool } from '../../../../src/learn/graph/pooling.js';
 import { shuffle } from '../../../../src/learn/train/distributions.js';
 import { Random } from '../../../../src/platform/random.js';
-import { disagreement } from './check-gradients.js';
-
-/** tfjs keeps channels last. */
-const toLast = (x: tf.Tensor): tf.Tensor4D => tf.transpose(x, [0, 2, 3, 1]) as tf.Tensor4D;
-const toFirst = (x: tf.Tensor): tf.Tensor4D => tf.transpose(x, [0, 3, 1, 2]) as tf.Tensor4D;
-const kernelToLast = (w: tf.Tensor): tf.Tensor4D => tf.transpose(w, [2, 3, 1, 0]) as tf.Tensor4D;
+import { disagreement, kernelToLast, toFirst, toLast } from './check-gradients.js';
 
 /** Distinct values at least 0.06 apart and as far from zero: no step of 0.01 crosses a kink. */
 function apart(length: number): (name: string, index: number) => number {
@@ -148,6 +144,22 @@ describe('pooling', () => {
       values: apart(144),
     });
     expect(found).toBeNull();
+  });
+
+  it('max pooling shares the derivative between equal values', async () => {
+    const graph = new Graph();
+    const x = graph.parameter('x', [1, 1, 2, 4]);
+    const pooled = maxPool(graph, 'p', x);
+    const loss = graph.record(
+      graph.emit('ReduceSum', [pooled], [], { attributes: [{ name: 'keepdims', type: 'int', value: 0 }] }),
+      [[pooled, () => graph.filled([1, 1, 1, 2], 1)]],
+    );
+    const [slope] = gradients(graph, loss, [x]);
+    const session = await InferenceSession.create(graph.encode('ties', { slope: slope! }));
+    const feeds = { x: new Values('float32', Float32Array.of(3, 1, 2, 2, 3, 0, 2, 2), [1, 1, 2, 4]) };
+    const outputs = await session.run(feeds);
+    await session.release();
+    expect([...(outputs['slope']!.data as Float32Array)]).toEqual([0.5, 0, 0.25, 0.25, 0.5, 0, 0.25, 0.25]);
   });
 
   it('global average', async () => {
