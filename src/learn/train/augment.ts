@@ -70,7 +70,7 @@ export function augment(
   options: Augmentation,
   random: Random,
 ): void {
-  const picture = Uint8Array.from(source);
+  const picture = source.slice();
   const outside = changeGround(picture, size, options, random);
   warp(picture, target, size, outside, options, random);
   if (options.light > 0 || options.colour > 0 || options.exchange > 0) relight(target, options, random);

@@ -45,24 +45,33 @@ export function makeBatch(
     pictures.map((_, row) => row),
   );
   return {
-    pixels: Uint8Array.from(blend(pixels, partners, bytes, share), Math.round),
-    targets: blend(targets, partners, classes, share),
+    pixels: blendPixels(pixels, partners, share),
+    targets: blend(targets, partners, share),
   };
 }
 
 /** share row + (1 - share) partner, row by row. */
-function blend(
-  values: Uint8Array | Float32Array,
-  partners: readonly number[],
-  width: number,
-  share: number,
-): Float32Array {
+function blend(values: Float32Array, partners: readonly number[], share: number): Float32Array {
+  const width = values.length / partners.length;
   const blended = new Float32Array(values.length);
   for (const [row, partner] of partners.entries()) {
+    const [own, other] = [row * width, partner * width];
     for (let index = 0; index < width; index += 1) {
-      const own = values[row * width + index] ?? 0;
-      const other = values[partner * width + index] ?? 0;
-      blended[row * width + index] = share * own + (1 - share) * other;
+      blended[own + index] = share * (values[own + index] ?? 0) + (1 - share) * (values[other + index] ?? 0);
+    }
+  }
+  return blended;
+}
+
+/** The same for whole numbers, rounded; apart from `blend`, so that each works on one type of array and is fast. */
+function blendPixels(pixels: Uint8Array, partners: readonly number[], share: number): Uint8Array {
+  const width = pixels.length / partners.length;
+  const blended = new Uint8Array(pixels.length);
+  for (const [row, partner] of partners.entries()) {
+    const [own, other] = [row * width, partner * width];
+    for (let index = 0; index < width; index += 1) {
+      const mixed = share * (pixels[own + index] ?? 0) + (1 - share) * (pixels[other + index] ?? 0);
+      blended[own + index] = Math.round(mixed);
     }
   }
   return blended;
