@@ -112,6 +112,7 @@ describe('the checker of the house', () => {
       { 'src/platform/b.ts': imports('../config/a.js'), 'src/config/a.ts': target },
     ],
     ['config-above-platform-only', { 'src/config/b.ts': imports('../store/a.js'), 'src/store/a.ts': target }],
+    ['model-above-platform-only', { 'src/model/b.ts': imports('../config/a.js'), 'src/config/a.ts': target }],
     ['stages-meet-in-ports', { 'src/fetch/b.ts': imports('../store/a.js'), 'src/store/a.ts': target }],
     ['stages-meet-in-ports', { 'src/pipeline/b.ts': imports('../infer/a.js'), 'src/infer/a.ts': target }],
     ['nothing-imports-the-top', { 'src/app.ts': imports('./cli/a.js'), 'src/cli/a.ts': target }],

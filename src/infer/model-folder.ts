@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { CategoryId, ModelFingerprint } from '../domain/ids.js';
 import type { ModelManifest } from '../domain/model.js';
+import { decodeWeights, WEIGHTS_FILE } from '../model/weights.js';
 import { fingerprintOf, sha256Hex } from '../platform/fingerprint.js';
 import { externalTensors } from './external-data.js';
 
@@ -18,6 +19,8 @@ export interface LoadedModel {
   readonly manifest: ModelManifest;
   /** model.onnx, the very bytes that were checked; in shared memory, so that threads need no copy. */
   readonly network: Uint8Array<SharedArrayBuffer>;
+  /** weights.safetensors, likewise; null in a folder without it, which only ONNX Runtime serves. */
+  readonly weights: Uint8Array<SharedArrayBuffer> | null;
 }
 
 const NETWORK = 'model.onnx';
@@ -62,17 +65,41 @@ export async function loadModelFolder(path: string): Promise<LoadedModel> {
   });
   const manifest = parseManifest(await readInside(folder, MANIFEST), join(folder, MANIFEST));
   let network: Uint8Array | null = null;
+  let weights: Uint8Array | null = null;
   for (const [name, expected] of Object.entries(manifest.files)) {
     const bytes = await readInside(folder, name);
     checkHash(join(folder, name), expected, sha256Hex(bytes));
     if (name === NETWORK) network = bytes;
+    if (name === WEIGHTS_FILE) weights = bytes;
   }
   if (network === null) throw new FashiondError('internal', `${MANIFEST} was accepted without ${NETWORK}`);
   checkFingerprint(folder, manifest);
   checkSelfContained(folder, network);
-  const shared = new Uint8Array(new SharedArrayBuffer(network.length));
-  shared.set(network);
-  return { folder, manifest, network: shared };
+  if (weights !== null) checkWeights(weights, manifest, join(folder, WEIGHTS_FILE));
+  return {
+    folder,
+    manifest,
+    network: shared(network),
+    weights: weights === null ? null : shared(weights),
+  };
+}
+
+function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
+/** The weights must be of a network that answers as the manifest says; layer by layer they are checked in use. */
+function checkWeights(bytes: Uint8Array, { input, labels }: ModelManifest, path: string): void {
+  const { spec } = decodeWeights(bytes, path);
+  if (spec.size === input.size && spec.classes === labels.length) return;
+  throw new FashiondError(
+    'corrupt',
+    `${path} is of a network with ${spec.size} px and ${spec.classes} classes; the manifest says ` +
+      `${input.size} px and ${labels.length} labels`,
+    { hint: REPLACE_HINT },
+  );
 }
 
 function parseManifest(bytes: Uint8Array, path: string): ModelManifest {

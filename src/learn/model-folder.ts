@@ -1,7 +1,9 @@
-/** A model as a folder: manifest.json, model.onnx, card.md and history.json. */
+/** A model as a folder: manifest.json, model.onnx, weights.safetensors, card.md and history.json. */
 import { join } from 'node:path';
 import type { ModelManifest } from '../domain/model.js';
 import type { CategoryId } from '../domain/ids.js';
+import { WEIGHTS_FILE, encodeWeights } from '../model/weights.js';
+import type { NetworkWeights } from '../model/weights.js';
 import { writeFileAtomic } from '../platform/atomic-file.js';
 import { fingerprintOf, sha256Hex } from '../platform/fingerprint.js';
 
@@ -44,17 +46,23 @@ export async function writeModelFolder(
   model: {
     readonly manifest: ModelManifest;
     readonly network: Uint8Array;
+    readonly weights: NetworkWeights;
     readonly card: string;
     /** Any JSON: options, epochs and figures. */
     readonly history: unknown;
   },
 ): Promise<ModelManifest> {
-  const card = Buffer.from(model.card);
-  const history = Buffer.from(`${JSON.stringify(model.history, null, 2)}\n`);
+  const others = {
+    [WEIGHTS_FILE]: encodeWeights(model.weights),
+    'card.md': Buffer.from(model.card),
+    'history.json': Buffer.from(`${JSON.stringify(model.history, null, 2)}\n`),
+  };
+  const files = { ...model.manifest.files };
   await writeFileAtomic(join(folder, NETWORK), model.network);
-  await writeFileAtomic(join(folder, 'card.md'), card);
-  await writeFileAtomic(join(folder, 'history.json'), history);
-  const files = { ...model.manifest.files, 'card.md': sha256Hex(card), 'history.json': sha256Hex(history) };
+  for (const [name, bytes] of Object.entries(others)) {
+    await writeFileAtomic(join(folder, name), bytes);
+    files[name] = sha256Hex(bytes);
+  }
   const manifest = { ...model.manifest, files };
   await writeFileAtomic(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;

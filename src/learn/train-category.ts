@@ -12,10 +12,10 @@ import { fitTemperature } from './metrics.js';
 import { modelCard } from './model-card.js';
 import { manifestOf, writeModelFolder } from './model-folder.js';
 import { categoryNetwork } from './networks/category.js';
-import type { NetworkSpec } from './networks/network.js';
+import type { NetworkSpec } from '../model/network.js';
 import { buildServingGraph } from './networks/serving-graph.js';
 import type { NamedValues } from './networks/serving-graph.js';
-import { buildTrainingGraph } from './networks/training-graph.js';
+import { buildTrainingGraph, namedTensors } from './networks/training-graph.js';
 import type { EpochRecord } from './train/history.js';
 import type { TrainOptions } from './train/options.js';
 import { train } from './train/trainer.js';
@@ -155,7 +155,8 @@ async function write(
     epochs: result.history,
     evaluations,
   };
-  await writeModelFolder(setting.out, { manifest, network, card, history });
+  const weights = { spec, temperature, tensors: namedTensors(graph, result.values) };
+  await writeModelFolder(setting.out, { manifest, network, weights, card, history });
 }
 
 function lastWidth(parameters: readonly { name: string; shape: readonly number[] }[], name: string): number {

@@ -8,6 +8,7 @@ import type { Dataset, Split } from '../../src/learn/dataset/dataset.js';
 import { shareDataset } from '../../src/learn/dataset/shared-dataset.js';
 import { evaluate } from '../../src/learn/evaluate.js';
 import { categoryNetwork } from '../../src/learn/networks/category.js';
+import { buildServingGraph } from '../../src/learn/networks/serving-graph.js';
 import { trainCategory } from '../../src/learn/train-category.js';
 import { NO_AUGMENTATION } from '../../src/learn/train/augment.js';
 import type { EpochRecord } from '../../src/learn/train/history.js';
@@ -15,6 +16,7 @@ import { TRAIN_DEFAULTS } from '../../src/learn/train/options.js';
 import type { TrainOptions } from '../../src/learn/train/options.js';
 import { train } from '../../src/learn/train/trainer.js';
 import type { TrainResult, TrainSetting } from '../../src/learn/train/trainer.js';
+import { readWeights } from '../../src/model/weights.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { sha256Hex } from '../../src/platform/fingerprint.js';
 import { Random } from '../../src/platform/random.js';
@@ -161,7 +163,7 @@ describe('trainCategory', () => {
       featureLength: 160,
       threshold: 0.9,
     });
-    const names = ['model.onnx', 'card.md', 'history.json'];
+    const names = ['model.onnx', 'weights.safetensors', 'card.md', 'history.json'];
     const hashes = await Promise.all(
       names.map(async (name) => sha256Hex(await readFile(join(folder, name)))),
     );
@@ -169,6 +171,10 @@ describe('trainCategory', () => {
     const network = await readFile(join(folder, 'model.onnx'));
     const again = await evaluate(network, dataset, 'test', { threshold: 0.9, threads: 1 });
     expect(again!.all.accuracy).toEqual(evaluations.at(-1)!.all.accuracy);
+    const weights = await readWeights(join(folder, 'weights.safetensors'));
+    const values = new Map([...weights.tensors].map(([name, { data }]) => [name, data]));
+    const rebuilt = buildServingGraph(weights.spec, values, weights.temperature);
+    expect(Buffer.from(rebuilt).equals(network)).toBe(true);
     const card = await readFile(join(folder, 'card.md'), 'utf8');
     expect(card).toContain('| t | CC0-1.0 | 210 | 45 | 45 |');
   });

@@ -12,6 +12,8 @@ export interface ModelParts {
   readonly labels: readonly string[];
   readonly latentBits: number;
   readonly featureLength: number;
+  /** weights.safetensors; left out when absent. */
+  readonly weights?: Uint8Array;
   /** Overrides what the manifest says, after fingerprint and hashes were computed. */
   readonly manifest?: Readonly<Record<string, unknown>>;
 }
@@ -32,11 +34,16 @@ export async function writeModel(folder: string, parts: ModelParts): Promise<str
     latentBits,
     featureLength,
     threshold: 0.9,
-    files: { 'model.onnx': networkHash, 'card.md': sha256Hex(Buffer.from(card)) },
+    files: {
+      'model.onnx': networkHash,
+      'card.md': sha256Hex(Buffer.from(card)),
+      ...(parts.weights === undefined ? {} : { 'weights.safetensors': sha256Hex(parts.weights) }),
+    },
   };
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'model.onnx'), network);
   await writeFile(join(folder, 'card.md'), card);
+  if (parts.weights !== undefined) await writeFile(join(folder, 'weights.safetensors'), parts.weights);
   await writeFile(join(folder, 'manifest.json'), JSON.stringify({ ...manifest, ...parts.manifest }));
   return folder;
 }

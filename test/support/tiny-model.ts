@@ -87,7 +87,7 @@ function apply(input: number[], weights: number[][], bias: number[]): number[] {
 
 /** Writes the tiny model below a fresh temporary folder and returns its path. */
 export async function writeTinyModel(
-  options: Pick<Partial<ModelParts>, 'network' | 'manifest'> = {},
+  options: Pick<Partial<ModelParts>, 'network' | 'manifest' | 'weights'> = {},
 ): Promise<string> {
   return writeModel(join(temporaryFolder(), 'tiny'), {
     name: 'tiny',
@@ -96,6 +96,7 @@ export async function writeTinyModel(
     labels: TINY_LABELS,
     latentBits: TINY_BITS,
     featureLength: TINY_FEATURES,
+    ...(options.weights === undefined ? {} : { weights: options.weights }),
     ...(options.manifest === undefined ? {} : { manifest: options.manifest }),
   });
 }

@@ -1,5 +1,5 @@
 /** The category network: small, residual, with a latent layer, so one pass gives category, hash and features. */
-import type { Layer, NetworkSpec } from './network.js';
+import type { Layer, NetworkSpec } from '../../model/network.js';
 
 export interface CategoryNetworkOptions {
   /** Side of the square input; a multiple of 16. */

@@ -3,7 +3,7 @@ import { FashiondError, unreachable } from '../../domain/errors.js';
 import type { Graph, Tensor } from '../graph/graph.js';
 import { add, relu, sigmoid } from '../graph/pointwise.js';
 import { globalAveragePool } from '../graph/pooling.js';
-import type { Layer, NetworkSpec } from './network.js';
+import type { Layer, NetworkSpec } from '../../model/network.js';
 
 export interface ConvolutionShape {
   readonly channels: number;

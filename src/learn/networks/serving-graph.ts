@@ -14,8 +14,8 @@ import { maxPool } from '../graph/pooling.js';
 import { imageShape, rowsShape } from '../graph/shape.js';
 import { forward } from './forward.js';
 import type { ConvolutionShape, LayerBuilder } from './forward.js';
-import { partName } from './network.js';
-import type { NetworkSpec } from './network.js';
+import { partName } from '../../model/network.js';
+import type { NetworkSpec } from '../../model/network.js';
 
 /** Parameters and running statistics by name. */
 export type NamedValues = ReadonlyMap<string, Float32Array>;

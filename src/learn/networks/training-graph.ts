@@ -2,6 +2,7 @@
  * A network's training step as one ONNX graph: pixels, soft targets, dropout masks and parameters in; loss,
  * logits, gradients and batch statistics out.
  */
+import { FashiondError } from '../../domain/errors.js';
 import { batchNorm } from '../graph/batch-norm.js';
 import { convolution, convolutionShape } from '../graph/convolution.js';
 import { dense } from '../graph/dense.js';
@@ -13,10 +14,12 @@ import { pictureInput } from '../graph/picture-input.js';
 import { dropout } from '../graph/pointwise.js';
 import { pooledConvolution } from '../graph/pooled-convolution.js';
 import { imageShape, rowsShape, sizeOf } from '../graph/shape.js';
+import type { NamedTensor } from '../../model/safetensors.js';
 import { forward } from './forward.js';
 import type { ConvolutionShape, LayerBuilder } from './forward.js';
-import { partName } from './network.js';
-import type { Initial, NetworkSpec, ParameterSpec } from './network.js';
+import type { NamedValues } from './serving-graph.js';
+import { partName } from '../../model/network.js';
+import type { Initial, NetworkSpec, ParameterSpec } from '../../model/network.js';
 
 interface DropoutMask {
   readonly name: string;
@@ -68,6 +71,27 @@ export function buildTrainingGraph(spec: NetworkSpec, batch: number): TrainingGr
     masks: builder.masks,
     flops: builder.flops,
   };
+}
+
+/** Values by name with their shapes, as weights.safetensors keeps them: parameters, then statistics. */
+export function namedTensors(
+  { parameters, statistics }: Pick<TrainingGraph, 'parameters' | 'statistics'>,
+  values: NamedValues,
+): Map<string, NamedTensor> {
+  const shapes = [
+    ...parameters.map(({ name, shape }) => ({ name, shape })),
+    ...statistics.map(({ name, channels }) => ({ name, shape: [channels] })),
+  ];
+  return new Map(
+    shapes.map(({ name, shape }) => {
+      const data = values.get(name);
+      if (data?.length === sizeOf(shape)) return [name, { shape, data }];
+      throw new FashiondError(
+        'internal',
+        `${name}: expected [${shape.join(', ')}], got ${data?.length} values`,
+      );
+    }),
+  );
 }
 
 class TrainingBuilder implements LayerBuilder {

@@ -1,6 +1,6 @@
 /** Whether options, data and network fit, and the text by which a checkpoint knows that they are the same. */
 import { FashiondError } from '../../domain/errors.js';
-import type { NetworkSpec } from '../networks/network.js';
+import type { NetworkSpec } from '../../model/network.js';
 import type { TrainOptions } from './options.js';
 import type { TrainingData } from './steps.js';
 

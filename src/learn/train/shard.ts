@@ -1,5 +1,5 @@
 /** What passes between the trainer and its threads. Pictures, weights and gradients lie in shared memory. */
-import type { NetworkSpec } from '../networks/network.js';
+import type { NetworkSpec } from '../../model/network.js';
 import type { BatchOptions } from './batch.js';
 
 /** Given to each thread once. */

@@ -2,7 +2,7 @@
 import { basename, dirname } from 'node:path';
 import { FashiondError } from '../../domain/errors.js';
 import { sha256Hex } from '../../platform/fingerprint.js';
-import type { NetworkSpec } from '../networks/network.js';
+import type { NetworkSpec } from '../../model/network.js';
 import { readCheckpoint } from './checkpoint.js';
 import type { NetworkState } from './state.js';
 

@@ -1,6 +1,6 @@
 /** Everything that moves while a network is trained: weights, running statistics, the optimizer's memory. */
 import { unreachable } from '../../domain/errors.js';
-import type { Initial } from '../networks/network.js';
+import type { Initial } from '../../model/network.js';
 import type { TrainingGraph } from '../networks/training-graph.js';
 import { layoutOf } from './layout.js';
 import type { Layout } from './layout.js';

@@ -5,7 +5,7 @@
  */
 import type { Piscina } from 'piscina';
 import { createPool } from '../../platform/worker-pool.js';
-import type { NetworkSpec } from '../networks/network.js';
+import type { NetworkSpec } from '../../model/network.js';
 import { ADAM_DEFAULTS, adamStep } from './optimizer.js';
 import type { TrainOptions } from './options.js';
 import type { ShardResult, ShardSetup, ShardTask } from './shard.js';

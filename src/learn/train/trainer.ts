@@ -8,7 +8,7 @@
 import { FashiondError } from '../../domain/errors.js';
 import type { Clock } from '../../domain/ports.js';
 import { negativeLogLikelihood, figures } from '../metrics.js';
-import type { NetworkSpec } from '../networks/network.js';
+import type { NetworkSpec } from '../../model/network.js';
 import { buildServingGraph } from '../networks/serving-graph.js';
 import type { NamedValues } from '../networks/serving-graph.js';
 import { buildTrainingGraph } from '../networks/training-graph.js';

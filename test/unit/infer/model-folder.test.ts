@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FashiondError } from '../../../src/domain/errors.js';
 import { loadModelFolder } from '../../../src/infer/model-folder.js';
+import { encodeWeights } from '../../../src/model/weights.js';
 import { sha256Hex } from '../../../src/platform/fingerprint.js';
 import { writeOnnx } from '../../support/onnx-writer.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { TINY_LABELS, TINY_NETWORK, writeTinyModel } from '../../support/tiny-model.js';
+import { TINY_LABELS, TINY_NETWORK, TINY_SIZE, writeTinyModel } from '../../support/tiny-model.js';
 
 async function refusal(path: string): Promise<FashiondError> {
   const error = await loadModelFolder(path).then(
@@ -104,6 +105,37 @@ describe('loadModelFolder', () => {
     const error = await refusal(folder);
     expect(error.code).toBe('refused');
     expect(error.message).toContain('latent.w');
+  });
+
+  const layers = [
+    { kind: 'features', name: 'features', dropout: 0 },
+    { kind: 'classifier', name: 'classifier' },
+  ] as const;
+  const weightsOf = (classes: number): Uint8Array =>
+    encodeWeights({
+      spec: { name: 'tiny', size: TINY_SIZE, classes, layers },
+      temperature: 1,
+      tensors: new Map([['classifier.bias', { shape: [1], data: Float32Array.of(0.5) }]]),
+    });
+
+  it('gives the weights of a folder that has them, and null for an older one', async () => {
+    const weights = weightsOf(TINY_LABELS.length);
+    const model = await loadModelFolder(await writeTinyModel({ weights }));
+    expect(Buffer.from(model.weights!)).toEqual(Buffer.from(weights));
+    expect((await loadModelFolder(await writeTinyModel())).weights).toBeNull();
+  });
+
+  it('refuses weights that are damaged, changed, or of a network with other classes', async () => {
+    const damaged = await writeTinyModel({ weights: weightsOf(TINY_LABELS.length).slice(0, -1) });
+    expect(await refusal(damaged)).toMatchObject({
+      code: 'corrupt',
+      message: expect.stringContaining('weights.safetensors'),
+    });
+    const changed = await writeTinyModel({ weights: weightsOf(TINY_LABELS.length) });
+    await writeFile(join(changed, 'weights.safetensors'), weightsOf(TINY_LABELS.length + 1));
+    expect((await refusal(changed)).message).toMatch(/expected SHA-256/);
+    const other = await writeTinyModel({ weights: weightsOf(7) });
+    expect((await refusal(other)).message).toMatch(/7 classes; the manifest says 8 px and 3 labels/);
   });
 
   it('refuses a network that is no ONNX file', async () => {

@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { categoryNetwork, referenceNetwork } from '../../../../src/learn/networks/category.js';
-import type { NetworkSpec } from '../../../../src/learn/networks/network.js';
+import type { NetworkSpec } from '../../../../src/model/network.js';
 import { buildServingGraph } from '../../../../src/learn/networks/serving-graph.js';
 import { buildTrainingGraph } from '../../../../src/learn/networks/training-graph.js';
 import { Random } from '../../../../src/platform/random.js';
