@@ -4,7 +4,14 @@ import type { LoadedConfig } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { userAgent } from './config/user-agent.js';
 import type { ShopId } from './domain/ids.js';
-import type { BlobStore, Fetcher, Log, PageReader, PictureClassifier } from './domain/ports.js';
+import type {
+  BlobStore,
+  Fetcher,
+  Log,
+  PageReader,
+  PictureClassifier,
+  SuspectClassifier,
+} from './domain/ports.js';
 import type { Shop } from './domain/shop.js';
 import { createPageReader } from './extract/page-reader.js';
 import { createFetcher } from './fetch/fetcher.js';
@@ -13,6 +20,7 @@ import { createBlobStore } from './images/blob-store.js';
 import { LOOK_LAYOUT } from './images/look.js';
 import { loadModelFolder } from './infer/model-folder.js';
 import { createPictureClassifier } from './infer/picture-classifier.js';
+import { createSuspectClassifier } from './infer/suspect-classifier.js';
 import { Crawl } from './pipeline/crawl.js';
 import { downloadImages } from './pipeline/image-step.js';
 import { classifyPictures } from './pipeline/picture-step.js';
@@ -32,6 +40,7 @@ interface Stages {
   readonly store: Store;
   readonly blobs: BlobStore;
   readonly classifier: PictureClassifier;
+  readonly suspects: SuspectClassifier;
   readonly fetcher: Fetcher;
   readonly reader: PageReader;
 }
@@ -48,6 +57,20 @@ export async function openClassifier(config: Config, log: Log): Promise<PictureC
     threshold: config.model.threshold,
     runtime: { runtime: config.compute.runtime, device: config.compute.device },
     worker: workerPath(import.meta.url, './inference-worker.js'),
+    log,
+  });
+}
+
+function openSuspectClassifier(config: Config, classifier: PictureClassifier, log: Log): SuspectClassifier {
+  return createSuspectClassifier({
+    worker: workerPath(import.meta.url, './suspect-worker.js'),
+    settings: {
+      modelFolder: config.model.path ?? shippedModelPath,
+      fingerprint: classifier.manifest.fingerprint,
+      maxPixels: config.compute.max_pixels,
+      threshold: config.model.threshold,
+      runtime: { runtime: config.compute.runtime, device: config.compute.device },
+    },
     log,
   });
 }
@@ -105,11 +128,13 @@ export class App {
       await blobs.sweep();
       const classifier = await openClassifier(config, log);
       closers.add('classifier', () => classifier.close());
+      const suspects = openSuspectClassifier(config, classifier, log);
+      closers.add('suspects', () => suspects.close());
       const fetcher = createConfiguredFetcher(config, log);
       closers.add('fetcher', () => fetcher.close());
       const reader = createPageReader({ threads: config.crawl.parse_workers, maxQueue: 64 });
       closers.add('page reader', () => reader.close());
-      const stages = timed({ store, blobs, classifier, fetcher, reader }, times);
+      const stages = timed({ store, blobs, classifier, suspects, fetcher, reader }, times);
       return new App(loaded, log, stages, times, closers);
     } catch (error) {
       await closers.close();
@@ -232,7 +257,7 @@ function createConfiguredFetcher(config: Config, log: Log): Fetcher {
 
 /** The same stages, with the time of each call booked under its name. */
 function timed(stages: Stages, times: StageTimes): Stages {
-  const { fetcher, reader, classifier } = stages;
+  const { fetcher, reader, classifier, suspects } = stages;
   return {
     ...stages,
     fetcher: {
@@ -255,6 +280,10 @@ function timed(stages: Stages, times: StageTimes): Stages {
       classify: (source) => times.measure('decode and classify', () => classifier.classify(source)),
       decide: (predictions) => classifier.decide(predictions),
       close: () => classifier.close(),
+    },
+    suspects: {
+      classify: (source, signal) => times.measure('try suspects', () => suspects.classify(source, signal)),
+      close: () => suspects.close(),
     },
   };
 }

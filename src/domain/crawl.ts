@@ -72,8 +72,8 @@ export type ImageVisit =
 /** A picture whose bytes are stored and that waits for the inference pool. */
 export interface QueuedPicture {
   readonly sha256: Sha256;
-  /** Times it was handed to a decoder that did not report back. */
-  readonly attempts: number;
+  /** A process died, or failed, with it in hand: it may be what kills decoders. */
+  readonly isSuspect: boolean;
 }
 
 export interface RunCounts {

@@ -13,7 +13,7 @@ import type { FetchOutcome, HttpRequest, HttpResponse, Validators } from './fetc
 import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from './ids.js';
 import type { ModelManifest } from './model.js';
 import type { LookLayout, PreparedPicture } from './picture.js';
-import type { PictureOutcome, Prediction } from './prediction.js';
+import type { PictureOutcome, Prediction, SuspectOutcome } from './prediction.js';
 import type { PageReading, ReadingHints } from './product.js';
 import type { Shop } from './shop.js';
 import type { SearchItem, SearchVectors } from './similar.js';
@@ -99,6 +99,13 @@ export interface PictureClassifier {
   close(): Promise<void>;
 }
 
+/** Classifies pictures that may kill their decoder, one at a time in a process whose death harms nobody. */
+export interface SuspectClassifier {
+  /** Null when the signal aborts first: nothing is known of the picture then. */
+  classify(source: { readonly path: string }, signal: AbortSignal): Promise<SuspectOutcome | null>;
+  close(): void;
+}
+
 /** Runs and the page frontier. Every method is one transaction. */
 export interface CrawlStore {
   /** Registers shops of the config; those no longer in it are kept and marked inactive. */
@@ -134,12 +141,12 @@ export interface ImageStore {
   commitImage(image: WantedImage, visit: ImageVisit, now: number): void;
   releaseImages(ids: readonly ImageId[]): void;
   nextImageDue(): number | null;
-  /** Marks pictures as being decoded, durably, before they are. */
+  /** Marks pictures as being decoded, durably, before they are. Suspects come last, and one at a time. */
   claimPictures(limit: number, now: number): QueuedPicture[];
   /** Commits prediction, facts, vectors and the items' new decisions. */
   commitPicture(
     picture: QueuedPicture,
-    outcome: PictureOutcome,
+    outcome: SuspectOutcome,
     context: {
       readonly model: ModelFingerprint;
       readonly lookVersion: string;

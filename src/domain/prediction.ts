@@ -40,3 +40,6 @@ export type PictureOutcome =
     }
   | { readonly kind: 'refused'; readonly reason: PictureRefusal; readonly detail: string }
   | { readonly kind: 'failed'; readonly detail: string };
+
+/** `crashed`: the process that decoded the picture, and nothing else, died of it. */
+export type SuspectOutcome = PictureOutcome | { readonly kind: 'crashed'; readonly detail: string };

@@ -1,11 +1,19 @@
 /**
  * The compute half of the image queue: stored picture -> prediction and vectors, committed.
  *
- * A picture is marked in the store before it is decoded. If a native decoder takes the process down, the next
- * start knows which picture it was, tries it once more, then sets it aside by name.
+ * A picture is marked in the store before it is decoded. If the process dies, the next start knows which pictures
+ * were in hand and gives each of these suspects to a process of its own: one that kills it is set aside by name,
+ * and the daemon never dies of the same picture twice.
  */
 import type { QueuedPicture } from '../domain/crawl.js';
-import type { BlobStore, Clock, ImageStore, Log, PictureClassifier } from '../domain/ports.js';
+import type {
+  BlobStore,
+  Clock,
+  ImageStore,
+  Log,
+  PictureClassifier,
+  SuspectClassifier,
+} from '../domain/ports.js';
 import type { Bell } from '../platform/bell.js';
 import { runPump } from '../platform/pump.js';
 
@@ -13,6 +21,7 @@ export interface PictureStepParts {
   readonly store: ImageStore;
   readonly blobs: BlobStore;
   readonly classifier: PictureClassifier;
+  readonly suspects: SuspectClassifier;
   readonly clock: Clock;
   readonly log: Log;
   readonly picturesStored: Bell;
@@ -20,13 +29,13 @@ export interface PictureStepParts {
   readonly imagesWanted: Bell;
 }
 
-/** Runs until the signal aborts; then lets the pictures in hand finish. */
+/** Runs until the signal aborts; then lets the pictures in hand finish, and gives a suspect back. */
 export async function classifyPictures(
   parts: PictureStepParts,
   options: { readonly width: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, blobs, classifier, clock, log } = parts;
+  const { store, blobs, classifier, suspects, clock, log } = parts;
   const context = {
     model: classifier.manifest.fingerprint,
     lookVersion: classifier.lookLayout.version,
@@ -37,7 +46,14 @@ export async function classifyPictures(
       width: options.width,
       claim: (limit) => store.claimPictures(limit, clock.now()),
       work: async (picture) => {
-        const outcome = await classifier.classify({ path: blobs.pathOf(picture.sha256) });
+        const source = { path: blobs.pathOf(picture.sha256) };
+        const outcome = picture.isSuspect
+          ? await suspects.classify(source, signal)
+          : await classifier.classify(source);
+        if (outcome === null) {
+          store.releasePictures([picture.sha256]);
+          return;
+        }
         store.commitPicture(picture, outcome, context, clock.now());
         if (outcome.kind !== 'classified')
           log.warn('picture.not_classified', { sha256: picture.sha256, ...outcome });

@@ -1,20 +1,20 @@
 /**
  * The compute half of the image queue, by content: stored -> leased -> done | refused, or quarantined.
  *
- * A picture is leased, durably, before it is decoded. When the process dies, every leased picture is a suspect:
- * it may have killed its decoder. Suspects are handed out last and alone, so that the next death names exactly
- * one of them; a picture in whose hands the process died `MAX_DEATHS` times is quarantined. One death more than
- * a decoder needs to convict itself, because an operator's kill -9 looks the same.
+ * A picture is leased, durably, before it is decoded. One that was leased when a process died, or that failed, is
+ * a suspect from then on: it may be what kills decoders. Nothing but that follows from a death of the daemon,
+ * however often it comes, because an operator's kill -9 looks the same. A suspect is convicted by what was seen
+ * while it was tried in a process of its own (`crashed`), or by reports of failure: `MAX_FAILURES` of either.
+ * Suspects are handed out last, and one at a time, as that process takes them.
  */
 import type { QueuedPicture } from '../domain/crawl.js';
 import { unreachable } from '../domain/errors.js';
 import type { Sha256 } from '../domain/ids.js';
-import type { PictureOutcome } from '../domain/prediction.js';
+import type { PictureRefusal } from '../domain/picture.js';
+import type { SuspectOutcome } from '../domain/prediction.js';
 import type { Connection } from './connection.js';
 
-/** Once in company, twice alone. */
-const MAX_DEATHS = 3;
-/** Reports of failed machinery after which a picture is set aside. */
+/** Reports of a crash or of failed machinery after which a picture is set aside. */
 const MAX_FAILURES = 3;
 
 interface BlobRow {
@@ -29,21 +29,25 @@ export const CLAIM_PICTURES = `
   ORDER BY attempts, failures, id
   LIMIT ?`;
 
+/** The lease itself has counted an attempt. */
+export const SUSPECT_IN_HAND = `
+  SELECT 1 FROM blobs WHERE state = 'leased' AND (attempts > 1 OR failures > 0) LIMIT 1`;
+
 export function claimPictures(db: Connection, limit: number): QueuedPicture[] {
   if (limit < 1) return [];
   return db.transaction(() => {
-    const inHand = db.all<BlobRow>(`SELECT id, sha256, attempts, failures FROM blobs WHERE state = 'leased'`);
-    // Its own lease counted already.
-    if (inHand.some((row) => row.attempts > 1 || row.failures > 0)) return [];
     const rows = db.all<BlobRow>(CLAIM_PICTURES, [limit]);
-    const clean = rows.filter((row) => row.attempts === 0 && row.failures === 0);
-    const alone = inHand.length === 0 ? rows.slice(0, 1) : [];
-    const chosen = clean.length > 0 ? clean : alone;
-    for (const row of chosen) {
+    const clean = rows.filter((row) => !isSuspect(row));
+    const suspects = db.get(SUSPECT_IN_HAND) === undefined ? rows.filter(isSuspect).slice(0, 1) : [];
+    return [...clean, ...suspects].map((row) => {
       db.run(`UPDATE blobs SET state = 'leased', attempts = attempts + 1 WHERE id = ?`, [row.id]);
-    }
-    return chosen.map((row) => ({ sha256: row.sha256 as Sha256, attempts: row.attempts + 1 }));
+      return { sha256: row.sha256 as Sha256, isSuspect: isSuspect(row) };
+    });
   });
+}
+
+function isSuspect(row: BlobRow): boolean {
+  return row.attempts > 0 || row.failures > 0;
 }
 
 /** Gives the attempt back: the picture was not handed to a decoder, or came through it. */
@@ -65,26 +69,9 @@ export function waitingPictures(db: Connection): number {
   return row?.n ?? 0;
 }
 
-/** Returns how many pictures were in hand when the last process ended. */
-export function recoverPictures(db: Connection, now: number): number {
-  return db.transaction(() => {
-    const quarantined = db.run(
-      `UPDATE blobs SET state = 'quarantined', reason = 'crashed-decoder',
-         detail = 'the process ended ' || attempts || ' times with this picture in a decoder', finished_at = ?
-       WHERE state = 'leased' AND attempts >= ?`,
-      [now, MAX_DEATHS],
-    );
-    if (quarantined.changes > 0) {
-      db.run(
-        `INSERT OR IGNORE INTO undecided (product_id)
-         SELECT pi.product_id FROM blobs b JOIN images i ON i.blob_id = b.id
-         JOIN product_images pi ON pi.image_id = i.id
-         WHERE b.state = 'quarantined' AND b.finished_at = ?`,
-        [now],
-      );
-    }
-    return quarantined.changes + db.run(`UPDATE blobs SET state = 'stored' WHERE state = 'leased'`).changes;
-  });
+/** Returns how many pictures were in hand when the last process ended; all of them are suspects now. */
+export function recoverPictures(db: Connection): number {
+  return db.run(`UPDATE blobs SET state = 'stored' WHERE state = 'leased'`).changes;
 }
 
 /** Row id of the picture when it is leased, else null: its outcome has been committed before. */
@@ -94,7 +81,7 @@ export function leasedPicture(db: Connection, sha256: Sha256): number | null {
 }
 
 /** Marks the picture by its outcome, with the facts read from it. */
-export function settlePicture(db: Connection, blob: number, outcome: PictureOutcome, now: number): void {
+export function settlePicture(db: Connection, blob: number, outcome: SuspectOutcome, now: number): void {
   switch (outcome.kind) {
     case 'classified': {
       const { format, width, height, phash, palette } = outcome.facts;
@@ -115,19 +102,33 @@ export function settlePicture(db: Connection, blob: number, outcome: PictureOutc
         [outcome.reason, outcome.detail, now, blob],
       );
       return;
+    case 'crashed':
+      countFailure(db, blob, 'crashed-decoder', outcome.detail, now);
+      return;
     case 'failed':
-      db.run(
-        `UPDATE blobs SET
-           state = CASE WHEN failures + 1 >= :most THEN 'quarantined' ELSE 'stored' END,
-           attempts = max(attempts - 1, 0), failures = failures + 1, reason = 'failed', detail = :detail,
-           finished_at = CASE WHEN failures + 1 >= :most THEN :now END
-         WHERE id = :blob`,
-        { blob, most: MAX_FAILURES, detail: outcome.detail, now },
-      );
+      countFailure(db, blob, 'failed', outcome.detail, now);
       return;
     default:
       unreachable(outcome);
   }
+}
+
+/** The lease's attempt is given back: the failure makes a suspect of the picture as well. */
+function countFailure(
+  db: Connection,
+  blob: number,
+  reason: PictureRefusal | 'failed',
+  detail: string,
+  now: number,
+): void {
+  db.run(
+    `UPDATE blobs SET
+       state = CASE WHEN failures + 1 >= :most THEN 'quarantined' ELSE 'stored' END,
+       attempts = max(attempts - 1, 0), failures = failures + 1, reason = :reason, detail = :detail,
+       finished_at = CASE WHEN failures + 1 >= :most THEN :now END
+     WHERE id = :blob`,
+    { blob, most: MAX_FAILURES, reason, detail, now },
+  );
 }
 
 /** Queues every usable picture that lacks the model's prediction or vectors of these spaces. */

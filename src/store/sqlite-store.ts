@@ -10,7 +10,7 @@ import type {
 import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from '../domain/ids.js';
 import type { ModelManifest } from '../domain/model.js';
 import type { Clock, CrawlStore, ImageStore } from '../domain/ports.js';
-import type { PictureOutcome } from '../domain/prediction.js';
+import type { SuspectOutcome } from '../domain/prediction.js';
 import type { Shop } from '../domain/shop.js';
 import type { Connection } from './connection.js';
 import * as frontier from './frontier.js';
@@ -105,7 +105,7 @@ export class SqliteStore extends Reading implements Store {
     return this.db.transaction(() => ({
       pages: frontier.recoverPages(this.db),
       images: imageQueue.recoverImages(this.db),
-      pictures: pictureQueue.recoverPictures(this.db, this.#clock.now()),
+      pictures: pictureQueue.recoverPictures(this.db),
     }));
   }
 
@@ -134,7 +134,7 @@ export class SqliteStore extends Reading implements Store {
 
   commitPicture(
     picture: QueuedPicture,
-    outcome: PictureOutcome,
+    outcome: SuspectOutcome,
     context: Parameters<ImageStore['commitPicture']>[2],
     now: number,
   ): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelFingerprint, Sha256, ShopId } from '../../../src/domain/ids.js';
-import type { PictureOutcome, Prediction } from '../../../src/domain/prediction.js';
+import type { PictureOutcome, Prediction, SuspectOutcome } from '../../../src/domain/prediction.js';
 import type { Store } from '../../../src/store/store.js';
 import {
   begin,
@@ -255,7 +255,7 @@ describe('the decision rule', () => {
   });
 });
 
-describe('a picture that kills', () => {
+describe('a picture that was in hand when a process died', () => {
   /** The process ends with the pictures it had claimed in hand; the next one starts. */
   function die(store: Store): Sha256[] {
     const inHand = store.claimPictures(100, T0).map((picture) => picture.sha256);
@@ -263,44 +263,79 @@ describe('a picture that kills', () => {
     return inHand;
   }
 
-  it('is found: suspects are tried alone and last, and the third death names it', () => {
+  it('is a suspect, handed out last, one at a time, beside the others', () => {
     const store = bench.open();
     withImages(store, ['a', 'b', 'c']);
     download(store, content);
     expect(die(store)).toEqual([sha('a'), sha('b'), sha('c')]);
     withImages(store, ['d'], 'b', `${PAGE}2`);
     download(store, content);
-    const [fresh] = store.claimPictures(100, T0);
-    expect(fresh).toEqual({ sha256: sha('d'), attempts: 1 });
-    expect(store.claimPictures(100, T0)).toEqual([]);
-    store.commitPicture(fresh!, sweater, context, T0);
-    const [alone] = store.claimPictures(100, T0);
-    expect(alone).toEqual({ sha256: sha('a'), attempts: 2 });
-    expect(store.claimPictures(100, T0)).toEqual([]);
-    store.commitPicture(alone!, sweater, context, T0);
-    // b kills; c had nothing to do with it and is handed out before b's last chance.
-    expect(die(store)).toEqual([sha('b')]);
-    const [innocent] = store.claimPictures(100, T0);
-    expect(innocent!.sha256).toBe(sha('c'));
-    store.commitPicture(innocent!, sweater, context, T0);
-    expect(die(store)).toEqual([sha('b')]);
-    expect(store.claimPictures(100, T0)).toEqual([]);
+    expect(store.claimPictures(1, T0)).toEqual([{ sha256: sha('d'), isSuspect: false }]);
+    expect(store.claimPictures(100, T0)).toEqual([{ sha256: sha('a'), isSuspect: true }]);
+    withImages(store, ['e'], 'c', `${PAGE}3`);
+    download(store, content);
+    const [fresh, ...none] = store.claimPictures(100, T0);
+    expect([fresh, none]).toEqual([{ sha256: sha('e'), isSuspect: false }, []]);
+    store.commitPicture({ sha256: sha('a'), isSuspect: true }, sweater, context, T0);
+    expect(store.claimPictures(100, T0)).toEqual([{ sha256: sha('b'), isSuspect: true }]);
+  });
+
+  it('is never convicted by deaths of the daemon alone, and clean again once classified', () => {
+    const store = bench.open();
+    withImages(store, ['a', 'b']);
+    download(store, content);
+    for (let deaths = 0; deaths < 1000; deaths += 1) die(store);
+    expect(classify(store, () => sweater)).toHaveLength(2);
+    expect(items(store)).toMatchObject([{ category: 'sweater' }]);
+    store.requeueForModel('n'.repeat(64) as ModelFingerprint, LOOK);
+    expect(store.claimPictures(100, T0).map((picture) => picture.isSuspect)).toEqual([false, false]);
+  });
+
+  it('is quarantined by name after three crashes of its own, with deaths of the daemon in between', () => {
+    const store = bench.open();
+    withImages(store, ['a', 'b']);
+    download(store, content);
+    const crashed = { kind: 'crashed', detail: 'its decoder died: SIGSEGV' } as const;
+    const judge = (outcomes: Readonly<Record<string, SuspectOutcome>>): void => {
+      for (let deaths = 0; deaths < 5; deaths += 1) die(store);
+      for (let turn = 0; turn < 2; turn += 1) {
+        const [suspect] = store.claimPictures(100, T0);
+        if (suspect !== undefined) store.commitPicture(suspect, outcomes[suspect.sha256]!, context, T0);
+      }
+    };
+    judge({ [sha('a')]: crashed, [sha('b')]: { kind: 'failed', detail: 'no memory' } });
+    judge({ [sha('a')]: crashed, [sha('b')]: sweater });
+    expect(states(store)).toMatchObject([{ state: 'stored' }, { state: 'done' }]);
+    judge({ [sha('a')]: crashed });
     expect(states(store)).toEqual([
-      { name: 'a', state: 'done', reason: null },
-      { name: 'b', state: 'quarantined', reason: 'crashed-decoder' },
-      { name: 'c', state: 'done', reason: null },
-      { name: 'd', state: 'done', reason: null },
+      { name: 'a', state: 'quarantined', reason: 'crashed-decoder' },
+      { name: 'b', state: 'done', reason: null },
     ]);
+    expect(store.query('SELECT detail FROM blobs WHERE id = 1')).toEqual([{ detail: crashed.detail }]);
+    expect(items(store)).toMatchObject([{ category: 'sweater' }]);
     expect(store.summary().picturesQuarantined).toBe(1);
   });
 
-  it('is not blamed for a clean stop', () => {
+  it('stays a suspect when it is given back', () => {
+    const store = bench.open();
+    withImages(store, ['a']);
+    download(store, content);
+    die(store);
+    for (let round = 0; round < 3; round += 1) {
+      expect(store.claimPictures(100, T0)).toEqual([{ sha256: sha('a'), isSuspect: true }]);
+      store.releasePictures([sha('a')]);
+    }
+  });
+});
+
+describe('a picture that fails', () => {
+  it('is no suspect after a clean stop', () => {
     const store = bench.open();
     withImages(store, ['a', 'b']);
     download(store, content);
     for (let round = 0; round < 5; round += 1) {
       const claimed = store.claimPictures(100, T0);
-      expect(claimed.map((picture) => picture.attempts)).toEqual([1, 1]);
+      expect(claimed.map((picture) => picture.isSuspect)).toEqual([false, false]);
       store.releasePictures(claimed.map((picture) => picture.sha256));
     }
   });

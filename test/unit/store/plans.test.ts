@@ -9,7 +9,7 @@ import {
   SHOPS_WITH_DUE_IMAGES,
   WANTED_OF_SHOP,
 } from '../../../src/store/image-queue.js';
-import { CLAIM_PICTURES } from '../../../src/store/picture-queue.js';
+import { CLAIM_PICTURES, SUSPECT_IN_HAND } from '../../../src/store/picture-queue.js';
 import { PREDICTIONS_OF_ITEM } from '../../../src/store/predictions.js';
 import { TAKE_OVER_FRONTIER } from '../../../src/store/runs.js';
 import { FIND_BY_REFERENCE, ITEMS_WITH_VECTORS } from '../../../src/store/search-items.js';
@@ -101,6 +101,12 @@ it.each<readonly [string, string, SqlParams, readonly string[]]>([
     CLAIM_PICTURES,
     [limit],
     ['SEARCH blobs USING INDEX blobs_queue (state=?)'],
+  ],
+  [
+    'a suspect in hand is found by index',
+    SUSPECT_IN_HAND,
+    [],
+    ['SEARCH blobs USING COVERING INDEX blobs_queue (state=?)'],
   ],
 ])('%s', (_, sql, params, expected) => {
   expect(plan(sql, params)).toEqual(expected);
