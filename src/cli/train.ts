@@ -1,9 +1,10 @@
 /** `fashiond train`: a data set in, a model folder out; here `train category`. */
 import { availableParallelism } from 'node:os';
 import type { CliContext, RegisterCommand } from './context.js';
+import { FashiondError } from '../domain/errors.js';
 import { readDataset } from '../learn/dataset/dataset.js';
 import { interval } from '../learn/evaluation/share.js';
-import { describeEnd, trainCategory } from '../learn/train-category.js';
+import { describeEnd, LOWER_RATE, trainCategory } from '../learn/train-category.js';
 import type { TrainedCategory } from '../learn/train-category.js';
 import { TRAIN_DEFAULTS } from '../learn/train/options.js';
 import type { TrainOptions } from '../learn/train/options.js';
@@ -28,6 +29,7 @@ interface TrainFlags {
   readonly workers: number;
   readonly from?: string;
   readonly resume?: true;
+  readonly checkpointMinutes: number;
 }
 
 export const registerTrain: RegisterCommand = (program, context) => {
@@ -54,6 +56,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
     .option('--workers <n>', 'threads, one core each', whole(1), Math.min(2, availableParallelism()))
     .option('--from <folder>', 'start from the weights of an earlier training of the same classes')
     .option('--resume', 'go on from the checkpoint in the output folder')
+    .option('--checkpoint-minutes <n>', 'time between two checkpoints within an epoch', positive, 5)
     .action(async (flags: TrainFlags) => trainFromFlags(flags, context));
   registerTrainSvm(train, context);
 };
@@ -76,6 +79,7 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     out: flags.out,
     name: flags.name,
     resume: flags.resume === true,
+    checkpointEveryMs: flags.checkpointMinutes * 60_000,
     ...(flags.from === undefined ? {} : { from: flags.from }),
     signal: context.signal,
     clock: systemClock,
@@ -90,6 +94,10 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
   for (const line of summary(trained)) context.print(line);
   await reportTraining(flags.out, dataset, options.workers);
   context.print(`model and report.html written to ${flags.out}`);
+  if (trained.end.kind === 'diverged') {
+    const message = `training ${describeEnd(trained.end)}; the model is that of epoch ${trained.bestEpoch}`;
+    throw new FashiondError('refused', message, { hint: LOWER_RATE });
+  }
 }
 
 function summary({ end, bestEpoch, evaluations, temperature }: TrainedCategory): string[] {

@@ -4,7 +4,7 @@ import type { ModelManifest } from '../domain/model.js';
 import type { CategoryId } from '../domain/ids.js';
 import { WEIGHTS_FILE, encodeWeights } from '../model/weights.js';
 import type { NetworkWeights } from '../model/weights.js';
-import { writeFileAtomic } from '../platform/atomic-file.js';
+import { writeFilesAtomic } from '../platform/atomic-file.js';
 import { fingerprintOf, sha256Hex } from '../platform/fingerprint.js';
 
 export interface ModelFacts {
@@ -40,7 +40,7 @@ export function manifestOf(facts: ModelFacts): ModelManifest {
   };
 }
 
-/** Writes the folder; the manifest comes last, so a folder with a manifest is whole. */
+/** Writes the folder, all files or none; the manifest comes last, so a folder with a manifest is whole. */
 export async function writeModelFolder(
   folder: string,
   model: {
@@ -57,13 +57,13 @@ export async function writeModelFolder(
     'card.md': Buffer.from(model.card),
     'history.json': Buffer.from(`${JSON.stringify(model.history, null, 2)}\n`),
   };
-  const files = { ...model.manifest.files };
-  await writeFileAtomic(join(folder, NETWORK), model.network);
-  for (const [name, bytes] of Object.entries(others)) {
-    await writeFileAtomic(join(folder, name), bytes);
-    files[name] = sha256Hex(bytes);
-  }
+  const hashes = Object.entries(others).map(([name, data]) => [name, sha256Hex(data)]);
+  const files = { ...model.manifest.files, ...(Object.fromEntries(hashes) as Record<string, string>) };
   const manifest = { ...model.manifest, files };
-  await writeFileAtomic(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeFilesAtomic([
+    { path: join(folder, NETWORK), data: model.network },
+    ...Object.entries(others).map(([name, data]) => ({ path: join(folder, name), data })),
+    { path: join(folder, 'manifest.json'), data: `${JSON.stringify(manifest, null, 2)}\n` },
+  ]);
   return manifest;
 }

@@ -26,6 +26,8 @@ export interface TrainCategorySetting {
   readonly out: string;
   readonly name: string;
   readonly resume: boolean;
+  /** Time between two checkpoints within an epoch. */
+  readonly checkpointEveryMs?: number;
   /** Model folder with the checkpoint of a training whose weights are the start. */
   readonly from?: string;
   readonly signal: AbortSignal;
@@ -43,6 +45,8 @@ export interface TrainedCategory {
 
 /** Probabilities at or below it are unknown. */
 const THRESHOLD = 0.9;
+/** What to do after a training that diverged. */
+export const LOWER_RATE = 'start again with a lower learning rate (--lr)';
 
 /**
  * Throws FashiondError for data that cannot be learnt from, and when not one epoch was finished: there is nothing
@@ -67,7 +71,7 @@ export async function trainCategory(
     throw new FashiondError(
       diverged ? 'refused' : 'cancelled',
       `training ended before its first epoch: ${describeEnd(result.end)}`,
-      { hint: diverged ? 'start again with a lower learning rate (--lr)' : 'start it again' },
+      { hint: diverged ? LOWER_RATE : 'go on with --resume' },
     );
   }
   const threads = options.workers;

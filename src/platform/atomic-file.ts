@@ -2,25 +2,64 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { FashiondError, messageOf } from '../domain/errors.js';
 
+/** What keeps a file from being written whatever it holds, and what its owner can do about it. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'free some space on that disk, or choose a folder on another one, and try again',
+  EDQUOT: 'the disk quota is used up: free some space, or choose a folder elsewhere, and try again',
+  EACCES: 'choose a folder that this user may write to',
+  EPERM: 'choose a folder that this user may write to',
+  EROFS: 'choose a folder on a disk that can be written to',
+};
+
+/** Throws FashiondError `refused` when there is no room or no right to write; what stood there before is whole. */
 export async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const temporary = join(folder, `.tmp-${randomUUID()}`);
+  await writeFilesAtomic([{ path, data }]);
+}
+
+/**
+ * Writes several files that belong together. Nothing is replaced before the last one is on the disk, so a disk
+ * that is full leaves all of them as they were. They are replaced in the order given.
+ */
+export async function writeFilesAtomic(
+  files: readonly { readonly path: string; readonly data: Uint8Array | string }[],
+): Promise<void> {
+  const written: { readonly temporary: string; readonly path: string }[] = [];
   try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(data);
-      await file.sync();
-    } finally {
-      await file.close();
+    for (const { path, data } of files) {
+      const temporary = join(dirname(path), `.tmp-${randomUUID()}`);
+      written.push({ temporary, path });
+      await explained(path, async () => writeSynced(temporary, data));
     }
-    await rename(temporary, path);
+    for (const { temporary, path } of written) await explained(path, () => rename(temporary, path));
   } catch (error) {
-    await rm(temporary, { force: true });
+    // Those that were renamed already are not there any more.
+    for (const { temporary } of written) await rm(temporary, { force: true });
     throw error;
   }
-  await syncFolder(folder);
+  for (const folder of new Set(written.map(({ path }) => dirname(path)))) await syncFolder(folder);
+}
+
+async function writeSynced(path: string, data: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(data);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function explained(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    const hint = REMEDIES[(error as NodeJS.ErrnoException).code ?? ''];
+    if (hint === undefined) throw error;
+    throw new FashiondError('refused', `cannot write ${path}: ${messageOf(error)}`, { hint, cause: error });
+  }
 }
 
 async function syncFolder(folder: string): Promise<void> {

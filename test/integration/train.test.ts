@@ -1,53 +1,28 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CategoryId } from '../../src/domain/ids.js';
 import type { ModelManifest } from '../../src/domain/model.js';
-import type { Dataset, Split } from '../../src/learn/dataset/dataset.js';
 import { shareDataset } from '../../src/learn/dataset/shared-dataset.js';
 import { evaluate } from '../../src/learn/evaluate.js';
 import { categoryNetwork } from '../../src/learn/networks/category.js';
 import { buildServingGraph } from '../../src/learn/networks/serving-graph.js';
 import { trainCategory } from '../../src/learn/train-category.js';
 import { NO_AUGMENTATION } from '../../src/learn/train/augment.js';
-import type { EpochRecord } from '../../src/learn/train/history.js';
 import { TRAIN_DEFAULTS } from '../../src/learn/train/options.js';
 import type { TrainOptions } from '../../src/learn/train/options.js';
 import { train } from '../../src/learn/train/trainer.js';
-import type { TrainResult, TrainSetting } from '../../src/learn/train/trainer.js';
+import type { StepProgress, TrainResult, TrainSetting } from '../../src/learn/train/trainer.js';
 import { readWeights } from '../../src/model/weights.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { sha256Hex } from '../../src/platform/fingerprint.js';
-import { Random } from '../../src/platform/random.js';
+import { TEXTURE_SIZE, textures } from '../support/textures.js';
 
-const SIZE = 16;
-const CLASSES = ['across', 'down', 'filled'] as CategoryId[];
+const SIZE = TEXTURE_SIZE;
+const CLASSES = ['across', 'down', 'filled'];
 
-/** Pictures whose class is their texture, in any colours: bars across, bars down, or one colour. */
-function textures(count: number): Dataset {
-  const random = new Random(11);
-  const pixels = new Uint8Array(count * SIZE * SIZE * 3);
-  const entries = Array.from({ length: count }, (_, picture) => {
-    const label = picture % 3;
-    const colours = [0, 1].map(() => [random.int(0, 255), random.int(0, 255), random.int(0, 255)]);
-    for (let at = 0; at < SIZE * SIZE; at += 1) {
-      const line = label === 0 ? Math.floor(at / SIZE) : at % SIZE;
-      const chosen = label === 2 ? 0 : Math.floor(line / 2) % 2;
-      pixels.set(colours[chosen]!, (picture * SIZE * SIZE + at) * 3);
-    }
-    const split: Split = picture < count * 0.7 ? 'train' : picture < count * 0.85 ? 'validation' : 'test';
-    return { path: `t/${picture}.png`, source: 't', label: CLASSES[label]!, split, sha256: String(picture) };
-  });
-  const sources = [{ name: 't', licence: 'CC0-1.0' }];
-  const pixelsSha256 = sha256Hex(pixels);
-  return {
-    index: { format: 1, size: SIZE, fill: 255, sources, labels: CLASSES, entries, pixelsSha256 },
-    pixels,
-  };
-}
-
-const dataset = textures(300);
+const dataset = textures(300, CLASSES);
 const spec = categoryNetwork({ size: SIZE, classes: 3, widths: [6, 8, 8, 8], latentBits: 8, dropout: 0.1 });
 const options: TrainOptions = {
   ...TRAIN_DEFAULTS,
@@ -94,18 +69,40 @@ describe('train', () => {
     expect((await run({ epochs: 1, seed: 2 })).values).not.toEqual(first.values);
   });
 
-  it('ends with the same weights when it was interrupted and taken up again', async () => {
+  it.each([
+    ['between two epochs', 2, 10],
+    ['within an epoch', 3, 4],
+  ])('ends with the same weights when it was interrupted %s and taken up again', async (_, epoch, step) => {
     const whole = await run();
     const stop = new AbortController();
-    const onEpoch = (record: EpochRecord): void => {
-      if (record.epoch === 2) stop.abort();
+    const onStep = (progress: StepProgress): void => {
+      if (progress.epoch === epoch && progress.step === step) stop.abort();
     };
-    const half = await run({}, { signal: stop.signal, onEpoch });
+    const half = await run({}, { signal: stop.signal, onStep });
     expect(half.end).toEqual({ kind: 'interrupted' });
     expect(half.history).toHaveLength(2);
-    const rest = await run({}, { resume: true });
-    expect(rest.history).toHaveLength(4);
+    const steps: string[] = [];
+    const rest = await run({}, { resume: true, onStep: ({ epoch, step }) => steps.push(`${epoch} ${step}`) });
+    expect(steps[0]).toBe(step === 10 ? '3 1' : `${epoch} ${step + 1}`);
     expect(rest.values).toEqual(whole.values);
+    const losses = ({ history }: TrainResult) =>
+      history.map((record) => [record.trainLoss, record.validationLoss]);
+    expect(losses(rest)).toEqual(losses(whole));
+  });
+
+  it('keeps a checkpoint within an epoch when the time for one has come', async () => {
+    let now = 0;
+    const clock = { ...systemClock, monotonic: () => now };
+    const seen: (number | null)[] = [];
+    const path = join(folder, 'checkpoint.bin');
+    const onStep = ({ step }: StepProgress): void => {
+      now += 40;
+      const checkpoint = existsSync(path) ? readFileSync(path, 'latin1').split('\n')[0]! : '{"part":null}';
+      const { part } = JSON.parse(checkpoint) as { part: { step: number } | null };
+      if (step > 1) seen.push(part?.step ?? null);
+    };
+    await run({ epochs: 1 }, { clock, checkpointEveryMs: 100, onStep });
+    expect(seen).toEqual([null, null, 3, 3, 3, 6, 6, 6, 9]);
   });
 
   it('refuses to go on with other options or a damaged checkpoint', async () => {

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CategoryId } from '../../domain/ids.js';
 import { FashiondError, messageOf } from '../../domain/errors.js';
-import { writeFileAtomic } from '../../platform/atomic-file.js';
+import { writeFilesAtomic } from '../../platform/atomic-file.js';
 import { sha256Hex } from '../../platform/fingerprint.js';
 
 export const SPLITS = ['train', 'validation', 'test'] as const;
@@ -52,8 +52,10 @@ const AGAIN = 'import the pictures again';
 
 export async function writeDataset(folder: string, dataset: Dataset): Promise<void> {
   // The index comes last: a folder with an index is whole.
-  await writeFileAtomic(join(folder, PIXELS), dataset.pixels);
-  await writeFileAtomic(join(folder, INDEX), `${JSON.stringify(dataset.index)}\n`);
+  await writeFilesAtomic([
+    { path: join(folder, PIXELS), data: dataset.pixels },
+    { path: join(folder, INDEX), data: `${JSON.stringify(dataset.index)}\n` },
+  ]);
 }
 
 /** Throws FashiondError `not-found` without an index, `corrupt` when the files do not belong together. */

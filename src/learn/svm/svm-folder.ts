@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { FashiondError, messageOf } from '../../domain/errors.js';
 import type { CategoryId, ModelFingerprint } from '../../domain/ids.js';
 import type { ModelInput } from '../../domain/model.js';
-import { writeFileAtomic } from '../../platform/atomic-file.js';
+import { writeFilesAtomic } from '../../platform/atomic-file.js';
 import { fingerprintOf, sha256Hex } from '../../platform/fingerprint.js';
 import type { Calibration } from './one-against-rest.js';
 
@@ -70,10 +70,12 @@ export async function writeSvmFolder(
     readonly history: unknown;
   },
 ): Promise<void> {
-  await writeFileAtomic(join(folder, WEIGHTS), bytesOf(model.weights));
-  await writeFileAtomic(join(folder, 'card.md'), model.card);
-  await writeFileAtomic(join(folder, 'history.json'), `${JSON.stringify(model.history, null, 2)}\n`);
-  await writeFileAtomic(join(folder, SVM_MANIFEST), `${JSON.stringify(model.manifest, null, 2)}\n`);
+  await writeFilesAtomic([
+    { path: join(folder, WEIGHTS), data: bytesOf(model.weights) },
+    { path: join(folder, 'card.md'), data: model.card },
+    { path: join(folder, 'history.json'), data: `${JSON.stringify(model.history, null, 2)}\n` },
+    { path: join(folder, SVM_MANIFEST), data: `${JSON.stringify(model.manifest, null, 2)}\n` },
+  ]);
 }
 
 /** Throws FashiondError `not-found` without a manifest, `corrupt` when its parts do not belong together. */

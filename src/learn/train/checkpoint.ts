@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { FashiondError } from '../../domain/errors.js';
 import { writeFileAtomic } from '../../platform/atomic-file.js';
 import { sha256Hex } from '../../platform/fingerprint.js';
-import type { EpochRecord } from './history.js';
+import type { EpochPart, EpochRecord } from './history.js';
 
 /** The vectors of a checkpoint. */
 const VECTORS = ['weights', 'statistics', 'mean', 'square', 'bestWeights', 'bestStatistics'] as const;
@@ -15,7 +15,10 @@ type CheckpointVectors = Readonly<Record<(typeof VECTORS)[number], Float32Array>
 export interface Checkpoint {
   /** Network, options and data as JSON; a training goes on only with the same. */
   readonly recipe: string;
+  /** Optimizer steps made. */
   readonly steps: number;
+  /** How far the epoch after the last of `history` had come; null between two epochs. */
+  readonly part: EpochPart | null;
   readonly best: { readonly epoch: number; readonly loss: number };
   readonly history: readonly EpochRecord[];
   /** The weights the training started from, as `startFrom` names them; null for random ones. */
@@ -23,8 +26,10 @@ export interface Checkpoint {
   readonly vectors: CheckpointVectors;
 }
 
-interface Head extends Omit<Checkpoint, 'vectors' | 'startedFrom'> {
-  readonly format: 1;
+interface Head extends Omit<Checkpoint, 'vectors' | 'startedFrom' | 'part'> {
+  /** 1 knew no parts of epochs. */
+  readonly format: 1 | 2;
+  readonly part?: EpochPart | null;
   /** The first checkpoints did not keep it. */
   readonly startedFrom?: string | null;
   readonly lengths: readonly number[];
@@ -40,12 +45,20 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
     }),
   );
   const head: Head = {
-    format: 1,
+    format: 2,
     ...rest,
     lengths: VECTORS.map((name) => vectors[name].length),
     sha256: sha256Hex(body),
   };
-  await writeFileAtomic(path, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]));
+  const bytes = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), body]);
+  try {
+    await writeFileAtomic(path, bytes);
+  } catch (error) {
+    if (!(error instanceof FashiondError)) throw error;
+    // The training ends here, but what it has learnt so far need not be lost.
+    const hint = `${error.hint ?? ''}: the checkpoint before is whole, and --resume goes on from it`;
+    throw new FashiondError(error.code, error.message, { hint, cause: error });
+  }
 }
 
 /** Null when there is no such file. Throws FashiondError `corrupt` for one that is damaged. */
@@ -69,15 +82,15 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
   const empty = new Float32Array(0);
   const [weights = empty, statistics = empty, mean = empty, square = empty] = read;
   const [, , , , bestWeights = empty, bestStatistics = empty] = read;
-  const { recipe, steps, best, history, startedFrom = null } = head;
+  const { recipe, steps, part = null, best, history, startedFrom = null } = head;
   const vectors = { weights, statistics, mean, square, bestWeights, bestStatistics };
-  return { recipe, steps, best, history, startedFrom, vectors };
+  return { recipe, steps, part, best, history, startedFrom, vectors };
 }
 
 function parseHead(line: Uint8Array, path: string): Head {
   try {
     const head = JSON.parse(new TextDecoder().decode(line)) as Head;
-    if (head.format === 1 && head.lengths.length === VECTORS.length) return head;
+    if ((head.format === 1 || head.format === 2) && head.lengths.length === VECTORS.length) return head;
   } catch {
     // Reported below: what is no JSON is as damaged as what has the wrong form.
   }

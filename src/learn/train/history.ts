@@ -1,4 +1,4 @@
-/** One line of a training's history. */
+/** A training's history: what is kept of each epoch, and of one that was left in the middle. */
 
 export interface EpochRecord {
   /** From 1. */
@@ -12,5 +12,15 @@ export interface EpochRecord {
   readonly learningRate: number;
   /** Pictures a second while training, validation excluded. */
   readonly picturesPerSecond: number;
+  readonly elapsedMs: number;
+}
+
+/** An epoch that was left in the middle. */
+export interface EpochPart {
+  /** Steps made. */
+  readonly step: number;
+  /** Sums over them, each divided by the steps of a whole epoch. */
+  readonly loss: number;
+  readonly accuracy: number;
   readonly elapsedMs: number;
 }

@@ -1,11 +1,11 @@
 /**
  * Trains a network: epochs of seeded mini-batches, a validation through the very graph that would be served,
- * early stopping on its loss with the best weights kept, and a checkpoint after each epoch.
+ * early stopping on its loss with the best weights kept, and checkpoints: after each epoch, every few minutes
+ * within one, and where it was interrupted.
  *
  * Every random number comes from (seed, epoch, step, shard), so a training that was stopped and taken up again
  * ends with the same weights as one that was not.
  */
-import { FashiondError } from '../../domain/errors.js';
 import type { Clock } from '../../domain/ports.js';
 import { negativeLogLikelihood, figures } from '../metrics.js';
 import type { NetworkSpec } from '../../model/network.js';
@@ -13,9 +13,7 @@ import { buildServingGraph } from '../networks/serving-graph.js';
 import type { NamedValues } from '../networks/serving-graph.js';
 import { buildTrainingGraph } from '../networks/training-graph.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
-import type { Checkpoint } from './checkpoint.js';
-import type { EpochRecord } from './history.js';
-import { namedParts } from './layout.js';
+import type { EpochPart, EpochRecord } from './history.js';
 import type { TrainOptions } from './options.js';
 import { startFrom } from './start-from.js';
 import { checkOptions, recipeOf } from './recipe.js';
@@ -27,12 +25,16 @@ import { initialState } from './state.js';
 import type { NetworkState } from './state.js';
 import { Stepper } from './steps.js';
 import type { TrainingData } from './steps.js';
+import { checkpointOf, finishEpoch, freshProgress, restore, valuesOf } from './training-progress.js';
+import type { TrainingProgress } from './training-progress.js';
 
 export interface TrainSetting {
   /** Null keeps no checkpoint. */
   readonly checkpointPath: string | null;
   /** Go on from the checkpoint; without one, start anew. */
   readonly resume: boolean;
+  /** Time between two checkpoints within an epoch; there is one after each epoch in any case. */
+  readonly checkpointEveryMs?: number;
   /** Checkpoint of another training whose best weights are the start, such as one on smaller pictures. */
   readonly from?: string;
   readonly signal: AbortSignal;
@@ -67,13 +69,11 @@ export interface TrainResult {
   readonly values: NamedValues;
 }
 
-interface Progress {
-  startedFrom: string | null;
-  best: { readonly epoch: number; readonly loss: number };
-  bestWeights: Float32Array;
-  bestStatistics: Float32Array;
-  readonly history: EpochRecord[];
-}
+/** An epoch that is lost costs no more than this. */
+const CHECKPOINT_EVERY_MS = 5 * 60_000;
+const FROM_THE_START: EpochPart = { step: 0, loss: 0, accuracy: 0, elapsedMs: 0 };
+
+type Keep = () => Promise<void>;
 
 /** Throws FashiondError for options that do not fit the data or the checkpoint. */
 export async function train(
@@ -86,13 +86,7 @@ export async function train(
   const graph = buildTrainingGraph(spec, options.batch / options.workers);
   const state = initialState(graph, options.seed);
   const startedFrom = setting.from === undefined ? null : await startFrom(setting.from, spec, state);
-  const progress: Progress = {
-    startedFrom,
-    best: { epoch: 0, loss: Number.POSITIVE_INFINITY },
-    bestWeights: Float32Array.from(state.weights),
-    bestStatistics: Float32Array.from(state.statistics),
-    history: [],
-  };
+  const progress = freshProgress(state, startedFrom);
   const recipe = recipeOf(spec, data, options);
   if (setting.resume && setting.checkpointPath !== null) {
     const checkpoint = await readCheckpoint(setting.checkpointPath);
@@ -102,6 +96,7 @@ export async function train(
   const loop = new EpochLoop(spec, data, options, setting, state, stepper);
   try {
     const end = await runEpochs(loop, progress, options, async () => {
+      loop.keptAt = setting.clock.monotonic();
       if (setting.checkpointPath === null) return;
       await writeCheckpoint(setting.checkpointPath, checkpointOf(recipe, state, progress));
     });
@@ -119,20 +114,15 @@ export async function train(
 
 async function runEpochs(
   loop: EpochLoop,
-  progress: Progress,
+  progress: TrainingProgress,
   options: TrainOptions,
-  keep: () => Promise<void>,
+  keep: Keep,
 ): Promise<TrainEnd> {
   for (let epoch = progress.history.length + 1; epoch <= options.epochs; epoch += 1) {
     if (progress.history.length - progress.best.epoch >= options.patience) return { kind: 'stopped-early' };
-    const result = await loop.run(epoch);
+    const result = await loop.run(epoch, progress, keep);
     if (result.kind !== 'epoch') return result;
-    progress.history.push(result.record);
-    if (result.record.validationLoss < progress.best.loss) {
-      progress.best = { epoch, loss: result.record.validationLoss };
-      progress.bestWeights = Float32Array.from(loop.state.weights);
-      progress.bestStatistics = Float32Array.from(loop.state.statistics);
-    }
+    finishEpoch(progress, result.record, loop.state);
     await keep();
     loop.setting.onEpoch?.(result.record);
   }
@@ -146,6 +136,8 @@ class EpochLoop {
   readonly #data: TrainingData;
   readonly #options: TrainOptions;
   readonly #stepper: Stepper;
+  /** When the last checkpoint was written, by the monotonic clock. */
+  keptAt: number;
 
   constructor(
     spec: NetworkSpec,
@@ -161,27 +153,37 @@ class EpochLoop {
     this.#data = data;
     this.#options = options;
     this.#stepper = stepper;
+    this.keptAt = setting.clock.monotonic();
   }
 
-  async run(epoch: number): Promise<{ readonly kind: 'epoch'; readonly record: EpochRecord } | TrainEnd> {
-    const { batch, seed, balance, rates, epochs } = this.#options;
-    const { clock, signal, onStep } = this.setting;
-    const { train: pictures, sources } = this.#data;
-    const rate = (picture: number): number => rates[sources[picture] ?? ''] ?? 1;
-    const steps = Math.floor(epochLength(pictures, rate) / batch);
+  /** One epoch, or what is left of it. */
+  async run(
+    epoch: number,
+    progress: TrainingProgress,
+    keep: Keep,
+  ): Promise<{ readonly kind: 'epoch'; readonly record: EpochRecord } | TrainEnd> {
+    const { batch, seed, epochs } = this.#options;
+    const { clock, signal, onStep, checkpointEveryMs = CHECKPOINT_EVERY_MS } = this.setting;
+    const { order, steps } = this.#plan(epoch);
     const schedule = {
       peak: this.#options.learningRate,
       warmupSteps: this.#options.warmupSteps,
       totalSteps: epochs * steps,
     };
-    const labels = new Int32Array(this.#data.labels);
-    const random = new Random(seedOf(seed, epoch));
-    const order = sampleEpoch(applyRates(pictures, rate, random), labels, balance, random);
-    const start = clock.monotonic();
-    const sums = { loss: 0, accuracy: 0 };
+    const before = progress.part ?? FROM_THE_START;
+    const start = clock.monotonic() - before.elapsedMs;
+    const sums = { loss: before.loss, accuracy: before.accuracy };
+    const keepPart = async (step: number): Promise<void> => {
+      progress.part = { step, ...sums, elapsedMs: clock.monotonic() - start };
+      await keep();
+    };
     let learningRate = 0;
-    for (let step = 0; step < steps; step += 1) {
-      if (signal.aborted) return { kind: 'interrupted' };
+    for (let { step } = before; step < steps; step += 1) {
+      if (signal.aborted) {
+        if (step > before.step) await keepPart(step);
+        return { kind: 'interrupted' };
+      }
+      if (clock.monotonic() - this.keptAt >= checkpointEveryMs && step > 0) await keepPart(step);
       learningRate = learningRateAt(schedule, (epoch - 1) * steps + step);
       // Sampling may round to a few pictures less; the first ones fill the last batch.
       const shown = Array.from(
@@ -215,6 +217,19 @@ class EpochLoop {
     return { kind: 'epoch', record };
   }
 
+  /** Which pictures an epoch shows, in which order, and in how many steps. */
+  #plan(epoch: number): { readonly order: readonly number[]; readonly steps: number } {
+    const { batch, seed, balance, rates } = this.#options;
+    const { train: pictures, sources } = this.#data;
+    const rate = (picture: number): number => rates[sources[picture] ?? ''] ?? 1;
+    const random = new Random(seedOf(seed, epoch));
+    const labels = new Int32Array(this.#data.labels);
+    return {
+      order: sampleEpoch(applyRates(pictures, rate, random), labels, balance, random),
+      steps: Math.floor(epochLength(pictures, rate) / batch),
+    };
+  }
+
   async #validate(): Promise<{ readonly loss: number; readonly accuracy: number }> {
     const { pixels, labels, validation, size } = this.#data;
     const network = buildServingGraph(
@@ -234,48 +249,4 @@ class EpochLoop {
       accuracy: figures(predictions, 0).accuracy.value,
     };
   }
-}
-
-function valuesOf(state: NetworkState, weights: Float32Array, statistics: Float32Array): NamedValues {
-  return new Map([
-    ...namedParts(state.weightLayout, weights),
-    ...namedParts(state.statisticLayout, statistics),
-  ]);
-}
-
-function checkpointOf(recipe: string, state: NetworkState, progress: Progress): Checkpoint {
-  return {
-    recipe,
-    steps: state.adam.steps,
-    best: progress.best,
-    history: progress.history,
-    startedFrom: progress.startedFrom,
-    vectors: {
-      weights: state.weights,
-      statistics: state.statistics,
-      mean: state.adam.mean,
-      square: state.adam.square,
-      bestWeights: progress.bestWeights,
-      bestStatistics: progress.bestStatistics,
-    },
-  };
-}
-
-function restore(checkpoint: Checkpoint, recipe: string, state: NetworkState, progress: Progress): void {
-  if (checkpoint.recipe !== recipe) {
-    throw new FashiondError('incompatible', 'the checkpoint is of another network, data set or options', {
-      hint: 'repeat the options of the first run, or start again without --resume',
-    });
-  }
-  const { vectors } = checkpoint;
-  state.weights.set(vectors.weights);
-  state.statistics.set(vectors.statistics);
-  state.adam.mean.set(vectors.mean);
-  state.adam.square.set(vectors.square);
-  state.adam.steps = checkpoint.steps;
-  progress.startedFrom = checkpoint.startedFrom ?? progress.startedFrom;
-  progress.best = checkpoint.best;
-  progress.bestWeights = Float32Array.from(vectors.bestWeights);
-  progress.bestStatistics = Float32Array.from(vectors.bestStatistics);
-  progress.history.push(...checkpoint.history);
 }

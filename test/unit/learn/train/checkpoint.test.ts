@@ -27,6 +27,7 @@ function checkpointOf(spec: ReturnType<typeof network>): Checkpoint {
   return {
     recipe: JSON.stringify({ spec }),
     steps: 7,
+    part: { step: 3, loss: 1.5, accuracy: 0.25, elapsedMs: 12 },
     best: { epoch: 2, loss: 0.5 },
     history: [],
     startedFrom: 'earlier (weights 0123456789ab)',
@@ -50,12 +51,16 @@ describe('a checkpoint', () => {
     expect(await readCheckpoint(path)).toEqual(checkpoint);
   });
 
-  it('of before the start was kept reads as one that does not say', async () => {
+  it('of the first format, with neither start nor parts of epochs, still reads', async () => {
     const path = join(folder, 'checkpoint.bin');
     await writeCheckpoint(path, checkpointOf(network(16, 3)));
     const text = (await readFile(path)).toString('latin1');
-    await writeFile(path, text.replace(/"startedFrom":"[^"]*",/, ''), 'latin1');
-    expect(await readCheckpoint(path)).toMatchObject({ startedFrom: null, steps: 7 });
+    const older = text
+      .replace(/"startedFrom":"[^"]*",/, '')
+      .replace(/"part":{[^}]*},/, '')
+      .replace('"format":2', '"format":1');
+    await writeFile(path, older, 'latin1');
+    expect(await readCheckpoint(path)).toMatchObject({ startedFrom: null, part: null, steps: 7 });
   });
 });
 
