@@ -19,6 +19,8 @@ import { systemClock } from '../../src/platform/clock.js';
 import { sha256Hex } from '../../src/platform/fingerprint.js';
 import { TEXTURE_SIZE, textures } from '../support/textures.js';
 
+/** Seconds are enough, but not on a machine that does much else. */
+const TIMEOUT_MS = 120_000;
 const SIZE = TEXTURE_SIZE;
 const CLASSES = ['across', 'down', 'filled'];
 
@@ -54,7 +56,7 @@ const setting = (over: Partial<TrainSetting> = {}): TrainSetting => ({
 const run = (over: Partial<TrainOptions> = {}, how: Partial<TrainSetting> = {}): Promise<TrainResult> =>
   train(spec, shareDataset(dataset), { ...options, ...over }, setting(how));
 
-describe('train', () => {
+describe('train', { timeout: TIMEOUT_MS }, () => {
   it('learns, and keeps the weights of the smallest validation loss', async () => {
     const first = await run({ epochs: 10, learningRate: 2e-2 });
     expect(first.end).toEqual({ kind: 'completed' });
@@ -141,7 +143,7 @@ describe('train', () => {
   });
 });
 
-describe('trainCategory', () => {
+describe('trainCategory', { timeout: TIMEOUT_MS }, () => {
   it('writes a model folder whose network does what the figures say', async () => {
     const small = { ...options, epochs: 2, batch: 40, learningRate: 3e-3 };
     const { evaluations } = await trainCategory(dataset, small, {
