@@ -5,19 +5,21 @@
  * channels first so that no sum over the batch is left to do. Input gradient: a convolution with the flipped
  * and transposed kernel; for stride 2 a transposed convolution.
  */
+import { FashiondError } from '../../domain/errors.js';
 import type { Attribute } from '../onnx/encode.js';
-import type { Graph, Tensor } from './graph.js';
-import { fixedBatch, imageShape, mismatch } from './shape.js';
+import type { Backward, Graph, Tensor } from './graph.js';
+import { fixedBatch, imageShape, mismatch, sameShape } from './shape.js';
 import type { Image } from './shape.js';
 
 export interface ConvolutionOptions {
   readonly layer: string;
-  readonly stride: 1 | 2;
-  /** Rows and columns of zeros on each side. */
+  /** A whole number from 1. */
+  readonly stride: number;
+  /** Rows and columns of zeros on each side; fewer than the kernel's. */
   readonly padding: number;
 }
 
-interface Geometry {
+export interface Geometry {
   readonly batch: number;
   readonly input: Image;
   readonly output: Image;
@@ -26,7 +28,7 @@ interface Geometry {
   readonly padding: number;
 }
 
-/** `bias` has shape [O] and takes no derivative: it is what Batch Normalization leaves when it is folded. */
+/** `bias` has shape [O]; Batch Normalization makes one needless until it is folded. */
 export function convolution(
   graph: Graph,
   x: Tensor,
@@ -38,8 +40,9 @@ export function convolution(
   const input = imageShape(layer, x.shape);
   const output = convolutionShape(x, weight, options);
   const kernel = Number(weight.shape[2]);
-  const inputs = bias === undefined ? [x, weight] : [x, weight, bias];
-  const y = graph.emit('Conv', inputs, output, { attributes: geometryAttributes(kernel, stride, padding) });
+  const y = graph.emit('Conv', withBias(layer, x, weight, bias, output[1]), output, {
+    attributes: geometryAttributes(kernel, stride, padding),
+  });
   const geometry = (): Geometry => ({
     batch: fixedBatch(layer, input[0]),
     input,
@@ -51,7 +54,29 @@ export function convolution(
   return graph.record(y, [
     [x, (dy) => inputGradient(graph, dy, weight, geometry())],
     [weight, (dy) => weightGradient(graph, x, dy, geometry())],
+    ...biasPaths(graph, bias),
   ]);
+}
+
+/** The inputs of a convolution of either direction; throws for a bias that is none for its output channels. */
+export function withBias(
+  layer: string,
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  channels: number,
+): Tensor[] {
+  if (bias === undefined) return [x, weight];
+  if (sameShape(bias.shape, [channels])) return [x, weight, bias];
+  throw mismatch(layer, `a bias [${channels}] for the kernel`, [weight.shape, bias.shape]);
+}
+
+export function biasPaths(graph: Graph, bias: Tensor | undefined): [Tensor, Backward][] {
+  if (bias === undefined) return [];
+  const attributes: Attribute[] = [{ name: 'keepdims', type: 'int', value: 0 }];
+  const sum: Backward = (dy) =>
+    graph.emit('ReduceSum', [dy, graph.integers([0, 2, 3])], bias.shape, { attributes });
+  return [[bias, sum]];
 }
 
 /** The shape of the output; throws when the kernel does not fit the input. */
@@ -64,6 +89,7 @@ export function convolutionShape(x: Tensor, weight: Tensor, options: Convolution
   }
   if (inChannels !== input[1])
     throw mismatch(layer, 'a kernel for the input channels', [x.shape, weight.shape]);
+  checkStride(layer, kernel, stride, padding);
   const height = Math.floor((input[2] + 2 * padding - kernel) / stride) + 1;
   const width = Math.floor((input[3] + 2 * padding - kernel) / stride) + 1;
   if (height < 1 || width < 1)
@@ -71,7 +97,18 @@ export function convolutionShape(x: Tensor, weight: Tensor, options: Convolution
   return [input[0], outChannels, height, width];
 }
 
-function geometryAttributes(kernel: number, stride: number, padding: number): Attribute[] {
+/** Throws for numbers that no convolution has. */
+export function checkStride(layer: string, kernel: number, stride: number, padding: number): void {
+  const fits = Number.isInteger(stride) && stride >= 1 && Number.isInteger(padding) && padding >= 0;
+  if (fits && padding < kernel) return;
+  throw new FashiondError(
+    'incompatible',
+    `layer ${layer}: stride ${stride} and padding ${padding} do not fit a kernel of ${kernel}`,
+    { hint: 'take a stride of at least 1 and less padding than the kernel is wide' },
+  );
+}
+
+export function geometryAttributes(kernel: number, stride: number, padding: number): Attribute[] {
   return [
     { name: 'kernel_shape', type: 'ints', value: [kernel, kernel] },
     { name: 'strides', type: 'ints', value: [stride, stride] },
@@ -120,7 +157,8 @@ function flip(graph: Graph, weight: Tensor): Tensor {
   );
 }
 
-function weightGradient(graph: Graph, x: Tensor, dy: Tensor, geometry: Geometry): Tensor {
+/** The derivative by the kernel [O, C, K, K] of a convolution whose output's derivative is `dy`. */
+export function weightGradient(graph: Graph, x: Tensor, dy: Tensor, geometry: Geometry): Tensor {
   const { batch, input, output, kernel } = geometry;
   const [, channels] = input;
   const [, outChannels, height, width] = output;

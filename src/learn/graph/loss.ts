@@ -1,7 +1,7 @@
-/** Softmax, and its cross-entropy with soft targets. */
+/** Softmax, and cross-entropies with soft targets. */
 import type { Attribute } from '../onnx/encode.js';
 import type { Graph, Tensor } from './graph.js';
-import { fixedBatch, mismatch, rowsShape, sameShape } from './shape.js';
+import { fixedBatch, mismatch, rowsShape, sameShape, sizeOf } from './shape.js';
 
 const LAST_AXIS: readonly Attribute[] = [{ name: 'axis', type: 'int', value: -1 }];
 
@@ -22,10 +22,7 @@ export function softmaxCrossEntropy(graph: Graph, layer: string, logits: Tensor,
   const count = fixedBatch(layer, batch);
   const logProbabilities = graph.emit('LogSoftmax', [logits], logits.shape, { attributes: LAST_AXIS });
   const terms = graph.emit('Mul', [targets, logProbabilities], logits.shape);
-  const sum = graph.emit('ReduceSum', [terms, graph.integers([0, 1])], [], {
-    attributes: [{ name: 'keepdims', type: 'int', value: 0 }],
-  });
-  const loss = graph.emit('Mul', [sum, graph.scalar(-1 / count)], []);
+  const loss = graph.emit('Mul', [total(graph, terms), graph.scalar(-1 / count)], []);
   return graph.record(loss, [
     [
       logits,
@@ -41,4 +38,41 @@ export function softmaxCrossEntropy(graph: Graph, layer: string, logits: Tensor,
       },
     ],
   ]);
+}
+
+/**
+ * Mean over all elements of -(t log sigmoid(z) + (1 - t) log(1 - sigmoid(z))), a scalar, for `targets` t in 0..1 of
+ * the logits' shape. Written as max(z, 0) - z t + log(1 + exp(-|z|)), which overflows for no z. Derivative:
+ * (sigmoid(z) - t) / count.
+ */
+export function binaryCrossEntropy(graph: Graph, layer: string, logits: Tensor, targets: Tensor): Tensor {
+  const { shape } = logits;
+  if (!sameShape(shape, targets.shape)) {
+    throw mismatch(layer, 'targets of the same shape as the logits', [shape, targets.shape]);
+  }
+  const count = sizeOf(shape);
+  const distance = graph.emit('Neg', [graph.emit('Abs', [logits], shape)], shape);
+  const rest = graph.emit('Softplus', [distance], shape);
+  const hinge = graph.emit('Relu', [logits], shape);
+  const agreement = graph.emit('Mul', [logits, targets], shape);
+  const terms = graph.emit('Add', [graph.emit('Sub', [hinge, agreement], shape), rest], shape);
+  const loss = graph.emit('Mul', [total(graph, terms), graph.scalar(1 / count)], []);
+  return graph.record(loss, [
+    [
+      logits,
+      (dy) => {
+        const difference = graph.emit('Sub', [graph.emit('Sigmoid', [logits], shape), targets], shape);
+        const mean = graph.emit('Mul', [difference, graph.scalar(1 / count)], shape);
+        return graph.emit('Mul', [mean, dy], shape);
+      },
+    ],
+  ]);
+}
+
+/** The sum of all elements, a scalar. */
+function total(graph: Graph, x: Tensor): Tensor {
+  const axes = graph.integers(x.shape.map((_, axis) => axis));
+  return graph.emit('ReduceSum', [x, axes], [], {
+    attributes: [{ name: 'keepdims', type: 'int', value: 0 }],
+  });
 }

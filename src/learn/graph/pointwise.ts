@@ -1,4 +1,4 @@
-/** Operators that work element by element: Relu, Sigmoid, Add, Dropout. */
+/** Operators that work element by element: Relu, LeakyRelu, Sigmoid, Tanh, Add, Dropout. */
 import type { Attribute } from '../onnx/encode.js';
 import type { Graph, Tensor } from './graph.js';
 import { mismatch, sameShape } from './shape.js';
@@ -16,6 +16,35 @@ export function relu(graph: Graph, x: Tensor): Tensor {
   const output = graph.emit('Relu', [x], x.shape);
   const mask = (): Tensor => graph.emit('HardSigmoid', [output], x.shape, { attributes: STEP });
   return graph.record(output, [[x, (dy) => graph.emit('Mul', [dy, mask()], x.shape)]]);
+}
+
+/** x where it is positive, `slope` x elsewhere (Maas et al. 2013); the derivative at 0 is taken as `slope`. */
+export function leakyRelu(graph: Graph, x: Tensor, slope: number): Tensor {
+  const attributes: Attribute[] = [{ name: 'alpha', type: 'float', value: slope }];
+  return graph.record(graph.emit('LeakyRelu', [x], x.shape, { attributes }), [
+    [
+      x,
+      (dy) => {
+        const positive = graph.emit('Greater', [x, graph.scalar(0)], x.shape, { type: 'bool' });
+        const slopes = graph.emit('Where', [positive, graph.scalar(1), graph.scalar(slope)], x.shape);
+        return graph.emit('Mul', [dy, slopes], x.shape);
+      },
+    ],
+  ]);
+}
+
+/** The hyperbolic tangent, with derivative 1 - y^2. */
+export function tanh(graph: Graph, x: Tensor): Tensor {
+  const y = graph.emit('Tanh', [x], x.shape);
+  return graph.record(y, [
+    [
+      x,
+      (dy) => {
+        const square = graph.emit('Mul', [y, y], x.shape);
+        return graph.emit('Mul', [dy, graph.emit('Sub', [graph.scalar(1), square], x.shape)], x.shape);
+      },
+    ],
+  ]);
 }
 
 /** 1 / (1 + exp(-x)), with derivative y (1 - y). */
