@@ -18,6 +18,8 @@ import { writeTinyModel } from '../support/tiny-model.js';
 const worker = fileURLToPath(new URL('../support/deadly-suspect-worker.mjs', import.meta.url));
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 const impatient: Clock = { ...systemClock, sleep: async () => undefined };
+/** Processes start one after the other, on a machine that may be busy. */
+const TIMEOUT_MS = 120_000;
 const never = new AbortController().signal;
 
 let settings: SuspectSettings;
@@ -67,7 +69,7 @@ async function untilDead(pid: number): Promise<void> {
   expect(isAlive(pid)).toBe(false);
 }
 
-describe('a suspect', () => {
+describe('a suspect', { timeout: TIMEOUT_MS }, () => {
   it('that is harmless gets what any picture gets, in one process for all, which close ends', async () => {
     open();
     const empty = join(folder, 'empty');
@@ -129,7 +131,7 @@ describe('a suspect', () => {
   });
 });
 
-describe('the process for suspects', () => {
+describe('the process for suspects', { timeout: TIMEOUT_MS }, () => {
   it('is not used with another model than the daemon has', async () => {
     open({ settings: { ...settings, fingerprint: 'f'.repeat(64) as ModelFingerprint } });
     await expect(suspects.classify({ path: good }, never)).rejects.toMatchObject({
