@@ -5,6 +5,7 @@ import type { LoadedConfig } from '../config/load.js';
 import { FashiondError } from '../domain/errors.js';
 import type { Shop } from '../domain/shop.js';
 import { createLog } from '../platform/log.js';
+import { openReadOnly } from '../store/store.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
 import type { RegisterCommand } from './context.js';
 import { serve } from './daemon.js';
@@ -29,13 +30,17 @@ export const registerCrawl: RegisterCommand = (program, context) => {
       const shops = chosenShops(loaded, flags.shop);
       const log = createLog(loaded.config.log);
       const app = await App.open(loaded, log);
+      let isDone = false;
       await serve(app, context, log, loaded.config.shutdown_deadline, async () => {
         const slot = new Date().toISOString();
         await Promise.all(shops.map((shop) => app.crawl(shop, slot)));
         await app.imagesDone();
+        if (context.signal.aborted) return 'end';
+        isDone = true;
         requireSuccess(app, shops);
         return 'end';
       });
+      if (!isDone) throw stopped(loaded, shops);
     });
 };
 
@@ -52,6 +57,26 @@ function requireSuccess(app: App, shops: readonly Shop[]): void {
     hint: 'What was read before is kept. Once the shop answers again, crawl again.',
     retry: true,
   });
+}
+
+/** Says what a signal has left undone. The store is closed by then, and whole. */
+function stopped(loaded: LoadedConfig, shops: readonly Shop[]): FashiondError {
+  const store = openReadOnly(loaded.config.store.path);
+  try {
+    const summary = store.summary();
+    const pages = summary.shops
+      .filter(({ shop }) => shops.some(({ id }) => id === shop))
+      .reduce((sum, { pagesWaiting }) => sum + pagesWaiting, 0);
+    const { imagesWanted, picturesStored } = summary;
+    return new FashiondError(
+      'cancelled',
+      `stopped before the end: ${pages} known pages are left to visit, ${imagesWanted} pictures to download ` +
+        `and ${picturesStored} to classify`,
+      { hint: 'Nothing is lost: the same command goes on where this one stood.', retry: true },
+    );
+  } finally {
+    store.close();
+  }
 }
 
 function chosenShops(loaded: LoadedConfig, id: string | undefined): readonly Shop[] {
