@@ -1,11 +1,8 @@
 /** `check-config`: reads a config with every file it names and says in one screen what it means. */
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { shippedModelPath } from '../config/assets.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Shop } from '../domain/shop.js';
-import { FashiondError } from '../domain/errors.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
 import type { RegisterCommand } from './context.js';
 
@@ -19,22 +16,10 @@ export const registerCheckConfig: RegisterCommand = (program, context) => {
     .action(async (options: { readonly json?: boolean }) => {
       const loaded = await requiredConfig(command);
       const model = loaded.config.model.path ?? shippedModelPath;
-      if (loaded.config.model.path !== null) await requireModel(model, loaded);
       if (options.json === true) context.print(JSON.stringify(summaryOf(loaded, model), null, 2));
       else for (const line of describe(loaded, model)) context.print(line);
     });
 };
-
-async function requireModel(folder: string, loaded: LoadedConfig): Promise<void> {
-  try {
-    await access(join(folder, 'manifest.json'));
-  } catch (cause) {
-    throw new FashiondError('config', `${loaded.path}: model.path: no model in ${folder}`, {
-      hint: 'name a folder that holds manifest.json and model.onnx, or set model.path to null for the one that ships',
-      cause,
-    });
-  }
-}
 
 function summaryOf(loaded: LoadedConfig, model: string): Record<string, unknown> {
   return {

@@ -4,7 +4,8 @@
  * Nothing is thrown before every file has been looked at: a `ConfigError` lists all problems at once.
  * Relative paths count from the folder of the file they stand in.
  */
-import { dirname, resolve } from 'node:path';
+import { access } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Category } from '../domain/category.js';
 import type { ShopId } from '../domain/ids.js';
 import type { Shop } from '../domain/shop.js';
@@ -46,6 +47,7 @@ export async function loadConfig(
   if (config === null) throw new ConfigError(inOrder(problems));
   const shops = await loadShops(config.shops, source, environment, problems);
   checkContact(config, shops, source, problems);
+  await checkModel(config.model.path, source, problems);
   const categories = await loadCategories(config.categories, source, environment, problems);
   if (problems.length > 0) throw new ConfigError(inOrder(problems));
   return deepFreeze({ path: file, config: absolutePaths(config, dirname(file)), shops, categories });
@@ -104,6 +106,20 @@ async function loadShops(
     }
   }
   return shops;
+}
+
+/** The shipped model is not looked for: only what a person names can be named wrongly. */
+async function checkModel(path: string | null, source: YamlSource, problems: ConfigProblem[]): Promise<void> {
+  if (path === null) return;
+  const folder = resolve(dirname(source.file), path);
+  const found = await access(join(folder, 'manifest.json')).then(
+    () => true,
+    () => false,
+  );
+  if (found) return;
+  const hint =
+    'name a folder that holds manifest.json and model.onnx, or leave it out for the model that ships';
+  problems.push(source.problem(['model', 'path'], `there is no model in ${folder}`, { hint }));
 }
 
 async function loadCategories(
