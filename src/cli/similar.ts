@@ -2,12 +2,17 @@
 import { access } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { openClassifier } from '../app.js';
+import { shippedModelPath } from '../config/assets.js';
 import type { LoadedConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 import { formatMoney, toDecimal } from '../domain/money.js';
+import type { ModelFingerprint } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
-import type { PictureClassifier } from '../domain/ports.js';
+import type { PictureOutcome } from '../domain/prediction.js';
 import type { SearchVectors, SimilarItem } from '../domain/similar.js';
+import { LOOK_LAYOUT } from '../images/look.js';
+import { loadModelFolder } from '../infer/model-folder.js';
 import { createLog } from '../platform/log.js';
 import { LookalikeIndex } from '../search/lookalike-index.js';
 import { explain } from '../search/explain.js';
@@ -42,11 +47,10 @@ export const registerSimilar: RegisterCommand = (program, context) => {
     .action(async (reference: string, flags: SimilarFlags) => {
       const loaded = await requiredConfig(command);
       const store = openReadOnly(loaded.config.store.path);
-      const classifier = await openClassifier(loaded.config, createLog({ level: 'silent', format: 'json' }));
       try {
-        await answer({ loaded, store, classifier, context }, reference, flags);
+        const model = await loadModelFolder(loaded.config.model.path ?? shippedModelPath);
+        await answer({ loaded, store, model: model.manifest.fingerprint, context }, reference, flags);
       } finally {
-        await classifier.close();
         store.close();
       }
     });
@@ -55,13 +59,14 @@ export const registerSimilar: RegisterCommand = (program, context) => {
 interface Parts {
   readonly loaded: LoadedConfig;
   readonly store: ReadOnlyStore;
-  readonly classifier: PictureClassifier;
+  /** Fingerprint of the current model. */
+  readonly model: ModelFingerprint;
   readonly context: CliContext;
 }
 
 async function answer(parts: Parts, reference: string, flags: SimilarFlags): Promise<void> {
-  const { classifier, store, loaded, context } = parts;
-  const index = LookalikeIndex.fromStore(store, classifier.manifest.fingerprint, classifier.lookLayout);
+  const { model, store, loaded, context } = parts;
+  const index = LookalikeIndex.fromStore(store, model, LOOK_LAYOUT);
   if (index.size === 0) throw noVectors(parts);
   const query = await resolveQuery(parts, index, reference);
   const filter = filterFrom(flags, query, loaded.categories);
@@ -113,7 +118,7 @@ async function resolveQuery(parts: Parts, index: LookalikeIndex, reference: stri
       hint: 'Give an item id, SKU or URL as in the view v_items, or the path of a picture.',
     });
   }
-  const outcome = await parts.classifier.classify({ path: reference });
+  const outcome = await classify(parts.loaded.config, reference);
   if (outcome.kind !== 'classified') {
     const why = outcome.kind === 'refused' ? `${outcome.reason}: ${outcome.detail}` : outcome.detail;
     throw new FashiondError('refused', `${reference} cannot be used as a picture (${why})`, {
@@ -127,6 +132,16 @@ async function resolveQuery(parts: Parts, index: LookalikeIndex, reference: stri
       ? `What ${reference} shows is not sure (likeliest ${best}, ${(probability * 100).toFixed(1)} %): all categories were searched.`
       : null;
   return { label: reference, item: null, category, vectors, remark };
+}
+
+/** Only a picture needs the inference pool: an item has its vectors. */
+async function classify(config: Config, path: string): Promise<PictureOutcome> {
+  const classifier = await openClassifier(config, createLog({ level: 'silent', format: 'json' }));
+  try {
+    return await classifier.classify({ path });
+  } finally {
+    await classifier.close();
+  }
 }
 
 function jsonResult(result: SimilarItem, price: Money | null): unknown {
@@ -150,7 +165,7 @@ function jsonResult(result: SimilarItem, price: Money | null): unknown {
 
 function noVectors(parts: Parts): FashiondError {
   const others = parts.store.vectorFingerprints();
-  const current = parts.classifier.manifest.fingerprint;
+  const current = parts.model;
   if (others.length === 0) {
     return new FashiondError('not-found', 'the catalogue has no classified picture yet', {
       hint: 'Crawl first: fashiond crawl --once --config FILE.',

@@ -1,6 +1,6 @@
 /** What is wrong outside the program, through the real executable: a message, an exit code, nothing lost. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -98,24 +98,25 @@ describe('a model folder', () => {
   const image = join(temporaryFolder(), 'item.png');
   beforeAll(async () => writeFileSync(image, await picture(smallItems(1)[0]!)));
 
-  it('that is missing is named, by a command and by the daemon', { timeout: TIMEOUT_MS }, async () => {
-    const missing = join(temporaryFolder(), 'no-model');
-    const { config, db } = writeWorkplace([], { model: { path: missing } });
-    for (const args of [
-      ['classify', image, '--model', missing],
-      ['--config', config],
-    ]) {
-      const { code, stderr } = await fashiond(...args);
-      expect(stderr).toContain(missing);
-      expect(stderr).toMatch(/train category/);
-      expect(code).toBe(1);
-    }
-    const checked = await fashiond('check-config', '--config', config);
-    expect(checked.stderr).toContain(missing);
-    expect(checked.code).toBe(78);
-    // The daemon was refused before it had anything to lose, and the next start finds a whole database.
-    expect(rowsOf(db, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-  });
+  it(
+    'that is missing is named, and a mistake of the config that names it',
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const missing = join(temporaryFolder(), 'no-model');
+      const named = await fashiond('classify', image, '--model', missing);
+      expect(named.stderr).toContain(missing);
+      expect(named.stderr).toMatch(/train category/);
+      expect(named.code).toBe(1);
+      const { config, db } = writeWorkplace([], { model: { path: missing } });
+      for (const args of [[], ['check-config'], ['crawl', '--once'], ['similar', '1'], ['classify', image]]) {
+        const { code, stderr } = await fashiond(...args, '--config', config);
+        expect(stderr).toContain(`model.path: there is no model in ${missing}`);
+        expect(code).toBe(78);
+      }
+      // Refused before there was anything to lose.
+      expect(existsSync(db)).toBe(false);
+    },
+  );
 
   it('with another fingerprint is refused', { timeout: TIMEOUT_MS }, async () => {
     const wrong = await writeTinyModel({ manifest: { fingerprint: 'ab'.repeat(32) } });
@@ -263,6 +264,25 @@ describe('a crawled catalogue', () => {
     expect(stderr).toMatch(/Run the daemon with this model/);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   });
+
+  it(
+    'is searched for an item without the network, which only pictures need',
+    async () => {
+      const config = join(place.folder, 'network-unfit.yaml');
+      // The same fingerprint, and a network that the inference pool would refuse.
+      const unfit = await writeTinyModel({ manifest: { latentBits: 64 } });
+      writeFileSync(config, `store: { path: ${place.db} }\nmodel: { path: ${unfit} }\n`);
+      const byItem = await fashiond('similar', '1', '--json', '--config', config);
+      expect({ code: byItem.code, stderr: byItem.stderr }).toEqual({ code: 0, stderr: '' });
+      expect((JSON.parse(byItem.stdout) as { results: unknown[] }).results.length).toBeGreaterThan(0);
+      const image = join(place.folder, 'item.png');
+      writeFileSync(image, await picture(items[0]!));
+      const byPicture = await fashiond('similar', image, '--config', config);
+      expect(byPicture.stderr).toContain('latent: float32 [N, 64]');
+      expect(byPicture.code).toBe(1);
+    },
+    TIMEOUT_MS,
+  );
 
   it('is kept from a second process', { timeout: TIMEOUT_MS }, async () => {
     const store = openStore(place.db, { log: silent });
