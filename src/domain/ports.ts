@@ -116,7 +116,8 @@ export interface CrawlStore {
   unfinishedRuns(): CrawlRun[];
   /** The latest slot started for the shop, or null. */
   lastSlot(shop: ShopId): string | null;
-  finishRun(run: RunId, status: 'finished' | 'failed', now: number): void;
+  /** `reason`: why it failed, for people. */
+  finishRun(run: RunId, status: 'finished' | 'failed', now: number, reason?: string): void;
   /** Adds unknown URLs; known ones stay as they are. Returns how many were new. */
   addUrls(
     run: CrawlRun,

@@ -83,7 +83,8 @@ export class Crawl implements RunStarter {
     if (stop.signal.aborted) failure = messageOf(stop.signal.reason);
     const counts = store.runCounts(run);
     if (failure === null && counts.done === 0) failure = 'no page could be visited';
-    store.finishRun(run.id, failure === null ? 'finished' : 'failed', clock.now());
+    if (failure === null) store.finishRun(run.id, 'finished', clock.now());
+    else store.finishRun(run.id, 'failed', clock.now(), failure);
     const fields = { shop: shop.id, run: run.id, slot: run.slot, ...counts, read: progress.read };
     const tookMs = Math.round(clock.monotonic() - startedAt);
     if (failure === null) log.info('run.finished', { ...fields, tookMs });

@@ -34,6 +34,9 @@ const RETRY_FAILED_IMAGES = `
   UPDATE images SET state = 'wanted', attempts = 0, due_at = :now
   WHERE shop_id = :shop AND state = 'failed'`;
 
+/** Why a run failed that another one of its shop found unfinished. */
+const NOT_ENDED = 'its end could not be written';
+
 export function beginRun(db: Connection, shop: ShopId, slot: string, now: number): CrawlRun | null {
   return db.transaction(() => {
     const shopId = shopRow(db, shop);
@@ -47,7 +50,7 @@ export function beginRun(db: Connection, shop: ShopId, slot: string, now: number
       `SELECT id FROM runs WHERE shop_id = ? AND status = 'running' AND id <> ?`,
       [shopId, id],
     );
-    for (const run of left) finishRun(db, run.id, 'failed', now);
+    for (const run of left) finishRun(db, run.id, 'failed', now, NOT_ENDED);
     db.run(TAKE_OVER_FRONTIER, { run: id, shop: shopId, now });
     db.run(RETRY_FAILED_IMAGES, { shop: shopId, now });
     return { id: id as RunId, shop, slot, startedAt: now };
@@ -76,15 +79,22 @@ export function lastSlot(db: Connection, shop: ShopId): string | null {
   return row?.slot ?? null;
 }
 
-export function finishRun(db: Connection, run: RunId, status: 'finished' | 'failed', now: number): void {
+export function finishRun(
+  db: Connection,
+  run: RunId,
+  status: 'finished' | 'failed',
+  now: number,
+  reason?: string,
+): void {
   db.transaction(() => {
     const counts = liveCounts(db, run);
     db.run(
-      `UPDATE runs SET status = :status, finished_at = :now, pages_pending = :pending, pages_done = :done,
+      `UPDATE runs SET status = :status, reason = :reason, finished_at = :now, pages_pending = :pending, pages_done = :done,
          pages_dropped = :dropped
        WHERE id = :run AND status = 'running'`,
       {
         status,
+        reason: reason ?? null,
         now,
         run,
         pending: counts.pending + counts.leased,

@@ -70,8 +70,8 @@ export class SqliteStore extends Reading implements Store {
     return runs.lastSlot(this.db, shop);
   }
 
-  finishRun(run: RunId, status: 'finished' | 'failed', now: number): void {
-    runs.finishRun(this.db, run, status, now);
+  finishRun(run: RunId, status: 'finished' | 'failed', now: number, reason?: string): void {
+    runs.finishRun(this.db, run, status, now, reason);
   }
 
   runCounts(run: CrawlRun): ReturnType<CrawlStore['runCounts']> {

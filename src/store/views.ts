@@ -150,8 +150,17 @@ SELECT v.product_id, v.shop, v.title, v.url, v.reason, v.best_category, v.probab
 FROM v_items v WHERE v.category IS NULL AND v.vanished_at IS NULL`,
 };
 
-const lastRun = (column: string): string =>
-  `(SELECT ${column} FROM runs r WHERE r.shop_id = s.id ORDER BY r.started_at DESC, r.id DESC LIMIT 1)`;
+/** As v_items: the current model's decision, else the latest of another. Read from indexes, item by item. */
+const isUnknown = `
+    CASE WHEN d.id IS NOT NULL THEN d.category IS NULL
+      ELSE COALESCE((SELECT ip.category IS NULL FROM item_predictions ip WHERE ip.product_id = p.id
+        ORDER BY ip.decided_at DESC, ip.id DESC LIMIT 1), 1) END`;
+const pagesOf = (...states: readonly string[]): string =>
+  `(SELECT count(*) FROM frontier f WHERE f.run_id = r.id AND f.state IN (${states.map((state) => `'${state}'`).join(', ')}))`;
+const pageError = `(SELECT f.reason || ': ' || f.detail || ' (' || f.url || ')' FROM frontier f
+    WHERE f.run_id = r.id AND f.state IN ('pending', 'dropped') AND f.reason IS NOT NULL
+      AND f.reason NOT IN ('robots', 'scope', 'page-limit')
+    ORDER BY f.due_at DESC, f.id DESC LIMIT 1)`;
 
 const shopHealth: ViewDoc = {
   name: 'v_shop_health',
@@ -171,34 +180,33 @@ const shopHealth: ViewDoc = {
     oldest_unvisited: 'when the longest waiting page that was never visited was found, or NULL',
     pictures_refused: 'pictures that could not be downloaded or used',
     last_error:
-      'what went wrong last in the latest run, or NULL; what robots.txt or the config excludes is no error',
+      'why the latest run failed, and what went wrong last in it; NULL without either. What robots.txt or the config excludes is no error',
   },
   select: `
-SELECT s.key AS shop, s.name, s.active, ${iso(lastRun('r.started_at'))} AS last_run,
-  ${lastRun('r.status')} AS last_status,
+SELECT s.key AS shop, s.name, s.active, ${iso('r.started_at')} AS last_run, r.status AS last_status,
   (SELECT count(*) FROM products p WHERE p.shop_id = s.id AND p.vanished_at IS NULL) AS items,
   (SELECT count(*) FROM products p WHERE p.shop_id = s.id AND p.vanished_at IS NOT NULL) AS vanished,
-  (SELECT avg(v.category IS NULL) FROM v_items v WHERE v.shop = s.key AND v.vanished_at IS NULL)
-    AS unknown_share,
-  COALESCE(${lastRun('r.pages_done')},
-    (SELECT count(*) FROM frontier f WHERE f.run_id = ${lastRun('r.id')} AND f.state = 'done')) AS pages_done,
-  COALESCE(${lastRun('r.pages_dropped')},
-    (SELECT count(*) FROM frontier f WHERE f.run_id = ${lastRun('r.id')} AND f.state = 'dropped'))
-    AS pages_dropped,
-  (SELECT count(*) FROM frontier f WHERE f.run_id = ${lastRun('r.id')} AND f.state IN ('pending', 'leased'))
-    AS pages_waiting,
+  (SELECT avg(${isUnknown})
+    FROM products p LEFT JOIN item_predictions d
+      ON d.product_id = p.id AND d.model_id = (SELECT id FROM models WHERE role = 'current')
+    WHERE p.shop_id = s.id AND p.vanished_at IS NULL) AS unknown_share,
+  COALESCE(r.pages_done, ${pagesOf('done')}) AS pages_done,
+  COALESCE(r.pages_dropped, ${pagesOf('dropped')}) AS pages_dropped,
+  ${pagesOf('pending', 'leased')} AS pages_waiting,
   ${iso(
-    `(SELECT min(f.added_at) FROM frontier f WHERE f.shop_id = s.id AND f.visited_at IS NULL
-      AND f.state IN ('pending', 'leased'))`,
+    `(SELECT min(f.added_at) FROM frontier f WHERE f.run_id = r.id AND f.state IN ('pending', 'leased')
+      AND f.visited_at IS NULL)`,
   )} AS oldest_unvisited,
-  (SELECT count(*) FROM images im LEFT JOIN blobs b ON b.id = im.blob_id
-    WHERE im.shop_id = s.id AND (im.state = 'failed' OR b.state IN ('refused', 'quarantined')))
-    AS pictures_refused,
-  (SELECT f.reason || ': ' || f.detail || ' (' || f.url || ')' FROM frontier f
-    WHERE f.run_id = ${lastRun('r.id')} AND f.state IN ('pending', 'dropped') AND f.reason IS NOT NULL
-      AND f.reason NOT IN ('robots', 'scope', 'page-limit')
-    ORDER BY f.due_at DESC, f.id DESC LIMIT 1) AS last_error
-FROM shops s`,
+  (SELECT count(*) FROM images im WHERE im.shop_id = s.id AND im.state = 'failed')
+    + COALESCE(u.pictures, 0) AS pictures_refused,
+  COALESCE(r.reason || COALESCE('; ' || ${pageError}, ''), ${pageError}) AS last_error
+FROM shops s
+LEFT JOIN runs r ON r.id = (
+  SELECT l.id FROM runs l WHERE l.shop_id = s.id ORDER BY l.started_at DESC, l.id DESC LIMIT 1)
+LEFT JOIN (
+  SELECT im.shop_id, count(*) AS pictures FROM blobs b JOIN images im ON im.blob_id = b.id
+  WHERE b.state IN ('refused', 'quarantined') AND im.state <> 'failed'
+  GROUP BY im.shop_id) u ON u.shop_id = s.id`,
 };
 
 export const VIEWS: readonly ViewDoc[] = [items, prices, categories, unknown, shopHealth];

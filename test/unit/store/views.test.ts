@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import type { ModelFingerprint } from '../../../src/domain/ids.js';
 import { currencyExponent } from '../../../src/domain/money.js';
 import { ensureViews, VIEWS } from '../../../src/store/views.js';
 import { Connection } from '../../../src/store/connection.js';
@@ -8,8 +9,12 @@ import {
   begin,
   classified,
   classify,
+  context,
   download,
   HOUR,
+  LOOK,
+  manifest,
+  MODEL,
   offer,
   product,
   read,
@@ -181,5 +186,62 @@ describe('the views', () => {
       picturesStored: 0,
       picturesRefused: 1,
     });
+  });
+
+  it('tell why the latest run of a shop failed, whether or not a page tells more', () => {
+    const store = bench.open();
+    const lastError = (): unknown => store.summary().shops[0]?.lastError;
+    const first = begin(store, 'a');
+    store.finishRun(first.id, 'failed', T0, 'the sitemap loops');
+    expect(lastError()).toBe('the sitemap loops');
+    const second = begin(store, 'b', T0 + 1);
+    expect(lastError()).toBeNull();
+    visit(store, second, page('x'), { kind: 'dropped', reason: 'dns', detail: 'no such host' });
+    store.finishRun(second.id, 'failed', T0 + 2, 'no page could be visited');
+    expect(lastError()).toBe(`no page could be visited; dns: no such host (${page('x')})`);
+    begin(store, 'c', T0 + 3);
+    begin(store, 'd', T0 + 4);
+    expect(store.query('SELECT reason FROM runs ORDER BY slot')).toEqual([
+      { reason: 'the sitemap loops' },
+      { reason: 'no page could be visited' },
+      { reason: 'its end could not be written' },
+      { reason: null },
+    ]);
+  });
+
+  it('count the same items as unknown for a shop as they list for it', () => {
+    const store = bench.open();
+    const OTHER = 'n'.repeat(64) as ModelFingerprint;
+    store.registerModel(manifest(OTHER));
+    store.registerModel(manifest());
+    const run = begin(store);
+    const sure = { sweater: 0.95 };
+    const unsure = { sweater: 0.5 };
+    // What the current model and another one say of each item; null: it has not seen the picture.
+    const said = [
+      [sure, unsure],
+      [unsure, sure],
+      [null, sure],
+      [null, unsure],
+      [unsure, null],
+      [null, null],
+    ] as const;
+    said.forEach((_, n) => show(store, run, String(n)));
+    download(store, (url) => sha(url.at(-5)!));
+    for (const [model, index] of [
+      [OTHER, 1],
+      [MODEL, 0],
+    ] as const) {
+      store.requeueForModel(model, LOOK);
+      for (const picture of store.claimPictures(100, T0)) {
+        const answer = said[Number(picture.sha256[0])]![index];
+        if (answer === null) store.releasePictures([picture.sha256]);
+        else store.commitPicture(picture, classified(answer, {}, model), { ...context, model }, T0);
+      }
+    }
+    expect(store.query('SELECT category IS NULL AS unknown FROM v_items ORDER BY title')).toEqual(
+      [0, 1, 0, 1, 1, 1].map((unknown) => ({ unknown })),
+    );
+    expect(store.summary().shops[0]?.unknownShare).toBeCloseTo(4 / 6, 10);
   });
 });
