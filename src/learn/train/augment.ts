@@ -127,16 +127,18 @@ function warp(
   const middle = (size - 1) / 2;
   const shiftX = middle + size * random.range(-options.shift, options.shift);
   const shiftY = middle + size * random.range(-options.shift, options.shift);
-  for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column < size; column += 1) {
-      const x = acrossX * (column - middle) + downX * (row - middle) + shiftX;
-      const y = acrossY * (column - middle) + downY * (row - middle) + shiftY;
-      readBetween(source, size, x, y, outside, target, (row * size + column) * 3);
+  for (let row = 0, at = 0; row < size; row += 1) {
+    const startX = downX * (row - middle) + shiftX;
+    const startY = downY * (row - middle) + shiftY;
+    for (let column = 0; column < size; column += 1, at += 3) {
+      const x = acrossX * (column - middle) + startX;
+      const y = acrossY * (column - middle) + startY;
+      readBetween(source, size, x, y, outside, target, at);
     }
   }
 }
 
-/** Bilinear interpolation; the border colour lies outside. */
+/** Bilinear interpolation; the border colour lies outside. The three channels are written out: it is the inmost loop. */
 function readBetween(
   source: Uint8Array,
   size: number,
@@ -146,25 +148,40 @@ function readBetween(
   target: Uint8Array,
   at: number,
 ): void {
-  if (x < -0.5 || y < -0.5 || x > size - 0.5 || y > size - 0.5) {
-    for (let channel = 0; channel < 3; channel += 1) target[at + channel] = outside[channel] ?? 0;
+  const last = size - 1;
+  if (x < -0.5 || y < -0.5 || x > last + 0.5 || y > last + 0.5) {
+    target[at] = outside[0] ?? 0;
+    target[at + 1] = outside[1] ?? 0;
+    target[at + 2] = outside[2] ?? 0;
     return;
   }
-  const left = Math.max(0, Math.min(size - 1, Math.floor(x)));
-  const top = Math.max(0, Math.min(size - 1, Math.floor(y)));
-  const right = Math.min(size - 1, left + 1);
-  const bottom = Math.min(size - 1, top + 1);
-  const across = Math.max(0, Math.min(1, x - left));
-  const down = Math.max(0, Math.min(1, y - top));
-  for (let channel = 0; channel < 3; channel += 1) {
-    const upperLeft = source[(top * size + left) * 3 + channel] ?? 0;
-    const upperRight = source[(top * size + right) * 3 + channel] ?? 0;
-    const lowerLeft = source[(bottom * size + left) * 3 + channel] ?? 0;
-    const lowerRight = source[(bottom * size + right) * 3 + channel] ?? 0;
-    const upper = upperLeft + (upperRight - upperLeft) * across;
-    const lower = lowerLeft + (lowerRight - lowerLeft) * across;
-    target[at + channel] = Math.round(upper + (lower - upper) * down);
-  }
+  const insideX = x < 0 ? 0 : x > last ? last : x;
+  const insideY = y < 0 ? 0 : y > last ? last : y;
+  const left = Math.trunc(insideX);
+  const top = Math.trunc(insideY);
+  const across = insideX - left;
+  const down = insideY - top;
+  const upper = (top * size + left) * 3;
+  const lower = top < last ? upper + size * 3 : upper;
+  const step = left < last ? 3 : 0;
+  target[at] = between(source, upper, lower, step, across, down);
+  target[at + 1] = between(source, upper + 1, lower + 1, step, across, down);
+  target[at + 2] = between(source, upper + 2, lower + 2, step, across, down);
+}
+
+function between(
+  source: Uint8Array,
+  upper: number,
+  lower: number,
+  step: number,
+  across: number,
+  down: number,
+): number {
+  const upperLeft = source[upper] ?? 0;
+  const lowerLeft = source[lower] ?? 0;
+  const above = upperLeft + ((source[upper + step] ?? 0) - upperLeft) * across;
+  const below = lowerLeft + ((source[lower + step] ?? 0) - lowerLeft) * across;
+  return Math.round(above + (below - above) * down);
 }
 
 /** Brightness, contrast, saturation, channel gains and the order of channels, in one pass. */
@@ -176,17 +193,16 @@ function relight(pixels: Uint8Array, options: Augmentation, random: Random): voi
   const gains = [0, 1, 2].map(() => contrast * (1 + random.range(-tint, tint)));
   const order = random.chance(options.exchange) ? shuffle(random, [0, 1, 2]) : [0, 1, 2];
   const [first = 0, second = 1, third = 2] = order;
-  const read = [0, 0, 0];
-  for (let at = 0; at < pixels.length; at += 3) {
-    read[0] = pixels[at + first] ?? 0;
-    read[1] = pixels[at + second] ?? 0;
-    read[2] = pixels[at + third] ?? 0;
-    const grey = (read[0] + read[1] + read[2]) / 3;
-    for (let channel = 0; channel < 3; channel += 1) {
-      const saturated = grey + ((read[channel] ?? 0) - grey) * saturation;
-      const lit = (saturated - 128) * (gains[channel] ?? 1) + 128 + brightness;
-      pixels[at + channel] = Math.max(0, Math.min(255, Math.round(lit)));
-    }
+  const [gain0 = 1, gain1 = 1, gain2 = 1] = gains;
+  // Stores round and clamp.
+  const lit = new Uint8ClampedArray(pixels.buffer, pixels.byteOffset, pixels.length);
+  for (let at = 0; at < lit.length; at += 3) {
+    const [a, b, c] = [lit[at + first] ?? 0, lit[at + second] ?? 0, lit[at + third] ?? 0];
+    // (grey + (value - grey) saturation - 128) gain + 128 + brightness
+    const base = ((a + b + c) / 3) * (1 - saturation) - 128;
+    lit[at] = (base + a * saturation) * gain0 + 128 + brightness;
+    lit[at + 1] = (base + b * saturation) * gain1 + 128 + brightness;
+    lit[at + 2] = (base + c * saturation) * gain2 + 128 + brightness;
   }
 }
 

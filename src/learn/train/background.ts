@@ -32,7 +32,11 @@ export function findGround(pixels: Uint8Array, size: number): Ground {
   const content = insideBars(pixels, size);
   const edge = edgePixels(content, size);
   const median = (channel: number): number => {
-    const values = Uint8Array.from(edge, (pixel) => pixels[pixel * 3 + channel] ?? 0).sort();
+    const values = new Uint8Array(edge.length);
+    for (let index = 0; index < edge.length; index += 1) {
+      values[index] = pixels[(edge[index] ?? 0) * 3 + channel] ?? 0;
+    }
+    values.sort();
     return values[values.length >> 1] ?? 0;
   };
   const colour = [median(0), median(1), median(2)] as const;
@@ -70,14 +74,16 @@ export function recolourGround(
   pattern: (column: number, row: number) => number = () => 0,
 ): void {
   const mask = groundMask(pixels, size, ground);
+  const [red = 0, green = 0, blue = 0] = ground.colour.map((old, channel) => (colour[channel] ?? 0) - old);
+  // Stores round and clamp.
+  const recoloured = new Uint8ClampedArray(pixels.buffer, pixels.byteOffset, pixels.length);
   for (let pixel = 0; pixel < mask.length; pixel += 1) {
     if (mask[pixel] !== 1) continue;
     const change = pattern(pixel % size, Math.floor(pixel / size));
-    for (let channel = 0; channel < 3; channel += 1) {
-      const at = pixel * 3 + channel;
-      const shifted = (pixels[at] ?? 0) + (colour[channel] ?? 0) - (ground.colour[channel] ?? 0) + change;
-      pixels[at] = Math.max(0, Math.min(255, Math.round(shifted)));
-    }
+    const at = pixel * 3;
+    recoloured[at] = (recoloured[at] ?? 0) + red + change;
+    recoloured[at + 1] = (recoloured[at + 1] ?? 0) + green + change;
+    recoloured[at + 2] = (recoloured[at + 2] ?? 0) + blue + change;
   }
 }
 
@@ -97,12 +103,13 @@ export function paintBars(
   }
 }
 
-function distance(pixels: Uint8Array, pixel: number, colour: readonly number[]): number {
-  let sum = 0;
-  for (let channel = 0; channel < 3; channel += 1) {
-    sum += Math.abs((pixels[pixel * 3 + channel] ?? 0) - (colour[channel] ?? 0));
-  }
-  return sum;
+function distance(pixels: Uint8Array, pixel: number, [red, green, blue]: Ground['colour']): number {
+  const at = pixel * 3;
+  return (
+    Math.abs((pixels[at] ?? 0) - red) +
+    Math.abs((pixels[at + 1] ?? 0) - green) +
+    Math.abs((pixels[at + 2] ?? 0) - blue)
+  );
 }
 
 /** Bars lie left and right or above and below, never both; a picture of nothing but white is all content. */
