@@ -19,6 +19,9 @@ export interface ConvolutionOptions {
   readonly padding: number;
 }
 
+/** Channels below which the products for the taps of a kernel are done in one. */
+const THIN = 16;
+
 export interface Geometry {
   readonly batch: number;
   readonly input: Image;
@@ -163,27 +166,47 @@ export function weightGradient(graph: Graph, x: Tensor, dy: Tensor, geometry: Ge
   const [, channels] = input;
   const [, outChannels, height, width] = output;
   const positions = batch * height * width;
-  const taps = kernel * kernel;
-  const columns = shiftedCopies(graph, channelsFirst(graph, x, input), geometry);
-  const dyRows = graph.emit(
-    'Reshape',
-    [channelsFirst(graph, dy, output), graph.integers([outChannels, positions])],
-    [outChannels, positions],
-  );
-  // The longer side first: ONNX Runtime packs the second operand, and is a fifth slower the other way round.
-  const product = graph.emit('FusedMatMul', [columns, dyRows], [taps * channels, outChannels], {
-    domain: 'com.microsoft',
-    attributes: [{ name: 'transB', type: 'int', value: 1 }],
+  const rows = (tensor: Tensor, count: number): Tensor =>
+    graph.emit('Reshape', [tensor, graph.integers([count, positions])], [count, positions]);
+  const copies = shiftedCopies(graph, channelsFirst(graph, x, input), geometry);
+  const dyRows = rows(channelsFirst(graph, dy, output), outChannels);
+  // Few channels make products too thin to be fast: those are worth a copy more.
+  const groups = channels < THIN ? [stack(graph, copies)] : copies;
+  const perGroup = (kernel * kernel * channels) / groups.length;
+  const products = groups.map((copy) => rowProducts(graph, rows(copy, perGroup), dyRows));
+  const split = [kernel * kernel, channels, outChannels];
+  const kernels = graph.emit('Reshape', [stack(graph, products), graph.integers(split)], split);
+  const swapped = graph.emit('Transpose', [kernels], [outChannels, channels, kernel * kernel], {
+    attributes: [{ name: 'perm', type: 'ints', value: [2, 1, 0] }],
   });
-  const split = [taps, channels, outChannels];
-  const swapped = graph.emit(
-    'Transpose',
-    [graph.emit('Reshape', [product, graph.integers(split)], split)],
-    [outChannels, channels, taps],
-    { attributes: [{ name: 'perm', type: 'ints', value: [2, 1, 0] }] },
-  );
   const shape = [outChannels, channels, kernel, kernel];
   return graph.emit('Reshape', [swapped, graph.integers(shape)], shape);
+}
+
+/** [A, P] and [B, P] -> [A, B], the products of all pairs of rows. */
+function rowProducts(graph: Graph, a: Tensor, b: Tensor): Tensor {
+  const [first, second] = [Number(a.shape[0]), Number(b.shape[0])];
+  const product = (left: Tensor, right: Tensor): Tensor =>
+    graph.emit('FusedMatMul', [left, right], [Number(left.shape[0]), Number(right.shape[0])], {
+      domain: 'com.microsoft',
+      attributes: [{ name: 'transB', type: 'int', value: 1 }],
+    });
+  // ONNX Runtime packs the second operand, and is a fifth slower when that is the longer one.
+  if (first >= second) return product(a, b);
+  return graph.emit('Transpose', [product(b, a)], [first, second], {
+    attributes: [{ name: 'perm', type: 'ints', value: [1, 0] }],
+  });
+}
+
+/** Tensors one after the other along their first axis. */
+function stack(graph: Graph, tensors: readonly Tensor[]): Tensor {
+  const [first, ...rest] = tensors;
+  if (first === undefined) throw new FashiondError('internal', 'there is nothing to stack');
+  if (rest.length === 0) return first;
+  const [length, ...others] = first.shape;
+  return graph.emit('Concat', tensors, [tensors.length * Number(length), ...others], {
+    attributes: [{ name: 'axis', type: 'int', value: 0 }],
+  });
 }
 
 /** [N, C, H, W] -> [C, N, H, W]. */
@@ -193,8 +216,8 @@ function channelsFirst(graph: Graph, x: Tensor, [batch, channels, height, width]
   });
 }
 
-/** im2col: [C, N, H, W] -> [K K C, N Ho Wo], the input under each tap of the kernel, tap by tap. */
-function shiftedCopies(graph: Graph, x: Tensor, geometry: Geometry): Tensor {
+/** im2col: [C, N, H, W] -> K K times [C, N, Ho, Wo], the input under each tap of the kernel. */
+function shiftedCopies(graph: Graph, x: Tensor, geometry: Geometry): Tensor[] {
   const { batch, input, output, kernel, stride, padding } = geometry;
   const [, channels, inHeight, inWidth] = input;
   const [, , height, width] = output;
@@ -220,10 +243,5 @@ function shiftedCopies(graph: Graph, x: Tensor, geometry: Geometry): Tensor {
       );
     }
   }
-  const rows = kernel * kernel * channels;
-  const stacked = graph.emit('Concat', copies, [rows, batch, height, width], {
-    attributes: [{ name: 'axis', type: 'int', value: 0 }],
-  });
-  const shape = [rows, batch * height * width];
-  return graph.emit('Reshape', [stacked, graph.integers(shape)], shape);
+  return copies;
 }
