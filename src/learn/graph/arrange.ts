@@ -39,11 +39,21 @@ export function reshape(graph: Graph, layer: string, x: Tensor, shape: Shape): T
   return graph.record(reshaped(graph, x, shape), [[x, (dy) => reshaped(graph, dy, x.shape)]]);
 }
 
-function reshaped(graph: Graph, x: Tensor, shape: Shape): Tensor {
+/** The same values in another shape, without a derivative. */
+export function reshaped(graph: Graph, x: Tensor, shape: Shape): Tensor {
   // -1 asks ONNX for the length that is left over.
   const lengths = shape.map((length) => (length === 'N' ? -1 : length));
   const attributes: Attribute[] = [{ name: 'allowzero', type: 'int', value: 0 }];
   return graph.emit('Reshape', [x, graph.integers(lengths)], shape, { attributes });
+}
+
+/**
+ * Axis `order[i]` of the input becomes axis i; without a derivative. ONNX Runtime is 20 times as fast where a single
+ * axis moves, or two neighbours change places: worth two steps instead of one.
+ */
+export function transposed(graph: Graph, x: Tensor, order: readonly number[]): Tensor {
+  const shape = order.map((axis) => x.shape[axis] ?? 0);
+  return graph.emit('Transpose', [x], shape, { attributes: [{ name: 'perm', type: 'ints', value: order }] });
 }
 
 /** Of one row of the batch where that is symbolic. */

@@ -31,12 +31,18 @@ export interface EmitOptions {
 }
 
 export class Graph {
+  /** Channels that ONNX Runtime's blocked layout keeps together (blocked-convolution.ts); 1 does without it. */
+  readonly channelBlock: number;
   readonly tape: TapeEntry[] = [];
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers: OnnxInitializer[] = [];
   readonly #inputs: OnnxValue[] = [];
   readonly #constants = new Map<string, Tensor>();
   #next = 0;
+
+  constructor(options: { readonly channelBlock?: number } = {}) {
+    this.channelBlock = options.channelBlock ?? 1;
+  }
 
   /** Fed at every run; no derivative reaches it. */
   input(name: string, shape: Shape, type: ElementType = 'float32'): Tensor {
@@ -102,17 +108,26 @@ export class Graph {
   /** The ONNX file; `outputs` maps the names under which the results appear to tensors. */
   encode(name: string, outputs: Readonly<Record<string, Tensor>>): Uint8Array {
     const entries = Object.entries(outputs);
-    const renames = entries.map(([output, tensor]): OnnxNode => ({
-      opType: 'Identity',
-      name: `output ${output}`,
-      domain: '',
-      inputs: [tensor.name],
-      outputs: [output],
-      attributes: [],
-    }));
+    const made = new Set(this.#nodes.flatMap((node) => node.outputs));
+    // A node's output takes the result's name; where that cannot be, it is copied.
+    const renamed = new Map<string, string>();
+    const copies: OnnxNode[] = [];
+    for (const [output, { name: inner }] of entries) {
+      if (made.has(inner) && !renamed.has(inner)) {
+        renamed.set(inner, output);
+      } else {
+        const head = { opType: 'Identity', name: `output ${output}`, domain: '', attributes: [] } as const;
+        copies.push({ ...head, inputs: [inner], outputs: [output] });
+      }
+    }
+    const final = (names: readonly string[]): string[] => names.map((inner) => renamed.get(inner) ?? inner);
     return encodeModel({
       name,
-      nodes: [...this.#nodes, ...renames],
+      nodes: [...this.#nodes, ...copies].map((node) => ({
+        ...node,
+        inputs: final(node.inputs),
+        outputs: final(node.outputs),
+      })),
       initializers: this.#initializers,
       inputs: this.#inputs,
       outputs: entries.map(([output, { type, shape }]) => ({ name: output, type, dimensions: shape })),

@@ -5,11 +5,12 @@
  * convolution's with input and output exchanged.
  */
 import { FashiondError } from '../../domain/errors.js';
-import { biasPaths, checkStride, geometryAttributes, weightGradient, withBias } from './convolution.js';
+import { biasPaths, checkStride, geometryAttributes, withBias } from './convolution.js';
 import type { ConvolutionOptions } from './convolution.js';
 import type { Graph, Tensor } from './graph.js';
 import { fixedBatch, imageShape, mismatch } from './shape.js';
 import type { Image } from './shape.js';
+import { weightGradient } from './weight-gradient.js';
 
 export interface TransposedOptions extends ConvolutionOptions {
   /** Rows and columns added at the far edges, fewer than the stride: several sizes lead to one under a stride. */

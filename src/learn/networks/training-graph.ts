@@ -49,8 +49,9 @@ export function gradientName(parameter: string): string {
   return `gradient ${parameter}`;
 }
 
-export function buildTrainingGraph(spec: NetworkSpec, batch: number): TrainingGraph {
-  const graph = new Graph();
+/** `channelBlock` as ../runtime.ts finds it; 1 makes a graph for any processor. */
+export function buildTrainingGraph(spec: NetworkSpec, batch: number, channelBlock = 1): TrainingGraph {
+  const graph = new Graph({ channelBlock });
   const builder = new TrainingBuilder(graph);
   const x = pictureInput(graph, batch, spec.size);
   const targets = graph.input('targets', [batch, spec.classes]);

@@ -14,8 +14,8 @@ export type Attribute =
 export interface OnnxNode {
   readonly opType: string;
   readonly name: string;
-  /** Empty for the standard operators. */
-  readonly domain: '' | 'com.microsoft';
+  /** Empty for the standard operators, else one of ONNX Runtime's own. */
+  readonly domain: '' | 'com.microsoft' | 'com.microsoft.nchwc';
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: readonly Attribute[];
@@ -43,7 +43,7 @@ export interface OnnxGraph {
 
 /** The whole file, IR version 8, operator set 17. */
 export function encodeModel(graph: OnnxGraph): Uint8Array {
-  const usesMicrosoft = graph.nodes.some((node) => node.domain === 'com.microsoft');
+  const ownDomains = new Set(graph.nodes.map((node) => node.domain).filter((domain) => domain !== ''));
   const message = modelProto.fromObject({
     irVersion: IR_VERSION,
     producerName: 'fashiond',
@@ -56,7 +56,7 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
     },
     opsetImport: [
       { domain: '', version: OPSET_VERSION },
-      ...(usesMicrosoft ? [{ domain: 'com.microsoft', version: 1 }] : []),
+      ...[...ownDomains].map((domain) => ({ domain, version: 1 })),
     ],
   });
   return modelProto.encode(message).finish();

@@ -5,23 +5,38 @@
 import { workerData } from 'piscina';
 import { buildTrainingGraph, gradientName } from '../networks/training-graph.js';
 import type { TrainingGraph } from '../networks/training-graph.js';
-import { floats, openSession, Tensor } from '../runtime.js';
+import { channelBlock, floats, openSession, Tensor } from '../runtime.js';
 import type { Session } from '../runtime.js';
 import { dropoutMask, makeBatch } from './batch.js';
 import { layoutOf } from './layout.js';
+import type { Layout } from './layout.js';
 import { Random, seedOf } from '../../platform/random.js';
 import type { ShardResult, ShardSetup, ShardTask } from './shard.js';
 
+interface Engine {
+  readonly graph: TrainingGraph;
+  readonly layout: Layout;
+  readonly session: Session;
+}
+
 const setup = workerData as ShardSetup;
-const graph = buildTrainingGraph(setup.spec, setup.batch);
-const layout = layoutOf(graph.parameters);
 const source = { pixels: new Uint8Array(setup.pixels), labels: new Int32Array(setup.labels) };
 const weights = new Float32Array(setup.weights);
-let opening: Promise<Session> | null = null;
+let opening: Promise<Engine> | null = null;
+
+async function openEngine(): Promise<Engine> {
+  const graph = buildTrainingGraph(setup.spec, setup.batch, await channelBlock());
+  return {
+    graph,
+    layout: layoutOf(graph.parameters),
+    session: await openSession(graph.bytes, 1, 'as-written'),
+  };
+}
 
 export async function trainShard(task: ShardTask): Promise<ShardResult> {
-  opening ??= openSession(graph.bytes, 1, 'extended');
-  const session = await opening;
+  opening ??= openEngine();
+  const engine = await opening;
+  const { graph, layout, session } = engine;
   const random = new Random(seedOf(...task.seeds));
   const batch = makeBatch(task.pictures, source, setup.options, random);
   const { size, classes } = setup.options;
@@ -38,7 +53,7 @@ export async function trainShard(task: ShardTask): Promise<ShardResult> {
     feeds[name] = new Tensor('float32', weights.slice(start, end), shape);
   }
   const outputs = await session.run(feeds);
-  store(outputs, graph, task.shard);
+  store(outputs, engine, task.shard);
   const result = {
     loss: floats(outputs, 'loss')[0] ?? Number.NaN,
     accuracy: agreement(floats(outputs, 'logits'), batch.targets, classes),
@@ -47,7 +62,7 @@ export async function trainShard(task: ShardTask): Promise<ShardResult> {
   return result;
 }
 
-function store(outputs: Awaited<ReturnType<Session['run']>>, graph: TrainingGraph, shard: number): void {
+function store(outputs: Awaited<ReturnType<Session['run']>>, { graph, layout }: Engine, shard: number): void {
   const gradients = new Float32Array(setup.gradients, shard * layout.length * 4, layout.length);
   for (const { name, start } of layout.parts) gradients.set(floats(outputs, gradientName(name)), start);
   const length = graph.statistics.reduce((sum, { channels }) => sum + channels, 0);

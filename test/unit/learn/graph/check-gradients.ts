@@ -24,6 +24,8 @@ export interface Case {
   readonly values?: (name: string, index: number, random: Random) => number;
   /** False leaves central differences out, where the graph's derivative is deliberately not its output's. */
   readonly differences?: false;
+  /** Of the graph; 1 unless said otherwise. */
+  readonly channelBlock?: number;
 }
 
 interface Run {
@@ -83,7 +85,7 @@ async function compile(
   readonly coefficients: Float32Array;
   readonly release: () => Promise<void>;
 }> {
-  const graph = new Graph();
+  const graph = new Graph({ channelBlock: test.channelBlock ?? 1 });
   const tensors = Object.fromEntries(
     Object.entries(test.parameters).map(([name, shape]) => [name, graph.parameter(name, shape)]),
   );
