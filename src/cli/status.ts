@@ -1,6 +1,12 @@
 /** `fashiond status`: one screen about the catalogue, read beside a running daemon or without one. */
 import Table from 'cli-table3';
 import type { Command } from 'commander';
+import { shippedModelPath } from '../config/assets.js';
+import type { Config } from '../config/schema.js';
+import { FashiondError } from '../domain/errors.js';
+import { loadModelFolder } from '../infer/model-folder.js';
+import { chooseServingRuntime } from '../infer/picture-classifier.js';
+import type { RuntimeChoice } from '../model/runtime.js';
 import { openReadOnly } from '../store/store.js';
 import type { StoreSummary } from '../store/summary.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
@@ -19,13 +25,32 @@ export const registerStatus: RegisterCommand = (program, context) => {
       const store = openReadOnly(config.store.path);
       try {
         const summary = store.summary();
-        if (flags.json === true) context.print(JSON.stringify(summary, null, 2));
-        else for (const line of linesFor(summary)) context.print(line);
+        const runtime = await runtimeFor(config);
+        if (flags.json === true) context.print(JSON.stringify({ ...summary, runtime }, null, 2));
+        else for (const line of [...linesFor(summary), runtimeLine(runtime)]) context.print(line);
       } finally {
         store.close();
       }
     });
 };
+
+type RuntimeState = RuntimeChoice | { readonly runtime: null; readonly reason: string };
+
+/** What a daemon that started now would run networks on; the status of a catalogue is shown even if none works. */
+async function runtimeFor({ model, compute }: Config): Promise<RuntimeState> {
+  try {
+    const { weights } = await loadModelFolder(model.path ?? shippedModelPath);
+    return await chooseServingRuntime({ runtime: compute.runtime, device: compute.device }, weights !== null);
+  } catch (error) {
+    if (!(error instanceof FashiondError)) throw error;
+    return { runtime: null, reason: [error.message, error.hint ?? ''].join('; ') };
+  }
+}
+
+function runtimeLine(state: RuntimeState): string {
+  const what = state.runtime === null ? 'none' : `${state.runtime} on ${state.device}`;
+  return `runtime: ${what} (${state.reason})`;
+}
 
 function linesFor(summary: StoreSummary): string[] {
   const table = new Table({

@@ -63,8 +63,11 @@ const compute = z.strictObject({
   runtime: z
     .enum(['auto', 'onnx', 'tensorflow'])
     .default('auto')
-    .describe('inference runtime; auto takes ONNX Runtime'),
-  device: z.enum(['auto', 'cpu']).default('auto').describe('where networks run'),
+    .describe('auto takes TensorFlow where it loads and reports a GPU, else ONNX Runtime'),
+  device: z
+    .enum(['auto', 'cpu', 'webgpu', 'cuda'])
+    .default('auto')
+    .describe('where networks run; auto takes cuda where it works, else cpu; webgpu only when asked for'),
   workers: z
     .int()
     .min(1)

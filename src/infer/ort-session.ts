@@ -1,11 +1,13 @@
 /**
- * A network on ONNX Runtime's CPU provider, one thread each: threads of the pool are the parallelism, and two
- * one-thread sessions give more pictures a second than one session with two threads (`npm run bench -- infer`).
+ * A network on ONNX Runtime. On the CPU each session has one thread: threads of the pool are the parallelism, and
+ * two one-thread sessions give more pictures a second than one session with two (`npm run bench -- infer`).
  */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { ModelManifest } from '../domain/model.js';
-import type { ModelSession } from './runtime.js';
+import { providersFor } from '../model/onnx-device.js';
+import type { OnnxDevice } from '../model/onnx-device.js';
+import type { ModelSession } from './model-session.js';
 
 /** What of a manifest the network must agree with. */
 export type NetworkShape = Pick<ModelManifest, 'input' | 'labels' | 'latentBits' | 'featureLength'>;
@@ -17,8 +19,12 @@ const HINT =
 const SILENT = 4;
 
 /** Throws FashiondError `corrupt` when the bytes are no usable network, `incompatible` for other shapes. */
-export async function createOrtSession(network: Uint8Array, shape: NetworkShape): Promise<ModelSession> {
-  const session = await open(network);
+export async function createOrtSession(
+  network: Uint8Array,
+  shape: NetworkShape,
+  device: OnnxDevice = 'cpu',
+): Promise<ModelSession> {
+  const session = await open(network, device);
   const { size } = shape.input;
   checkValue('input', session.inputMetadata, INPUT, 'uint8', [size, size, 3]);
   const widths = {
@@ -44,10 +50,10 @@ export async function createOrtSession(network: Uint8Array, shape: NetworkShape)
   };
 }
 
-async function open(network: Uint8Array): Promise<InferenceSession> {
+async function open(network: Uint8Array, device: OnnxDevice): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(network, {
-      executionProviders: ['cpu'],
+      executionProviders: providersFor(device),
       intraOpNumThreads: 1,
       interOpNumThreads: 1,
       executionMode: 'sequential',

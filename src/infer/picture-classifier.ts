@@ -9,14 +9,15 @@ import type { ModelManifest } from '../domain/model.js';
 import type { LookLayout } from '../domain/picture.js';
 import type { Clock, Log, PictureClassifier, PictureSource, PrepareOutcome } from '../domain/ports.js';
 import type { PictureOutcome, Prediction } from '../domain/prediction.js';
+import { chooseRuntime } from '../model/runtime.js';
+import type { RuntimeChoice, RuntimeWish } from '../model/runtime.js';
+import { WEIGHTS_FILE } from '../model/weights.js';
 import { systemClock } from '../platform/clock.js';
 import { Semaphore } from '../platform/semaphore.js';
 import { decide, predictionFrom } from './decide.js';
 import { ForwardQueue } from './forward-queue.js';
 import type { LoadedModel } from './model-folder.js';
 import { InferencePool } from './pool.js';
-import { chooseRuntime } from './runtime.js';
-import type { RuntimeOptions } from './runtime.js';
 
 export interface ClassifierOptions {
   readonly model: LoadedModel;
@@ -34,7 +35,7 @@ export interface ClassifierOptions {
   /** Path of the compiled src/inference-worker.js. */
   readonly worker: string;
   readonly log: Log;
-  readonly runtime?: RuntimeOptions;
+  readonly runtime?: RuntimeWish;
   readonly clock?: Clock;
 }
 
@@ -59,15 +60,19 @@ const BATCHES_IN_FLIGHT = 4;
 
 /** Resolves when the network has been loaded; throws FashiondError when it cannot be. */
 export async function createPictureClassifier(options: ClassifierOptions): Promise<PooledClassifier> {
-  const runtime = await chooseRuntime(options.runtime ?? { runtime: 'auto', device: 'auto' });
+  const { manifest, network, weights } = options.model;
+  const runtime = await chooseServingRuntime(
+    options.runtime ?? { runtime: 'auto', device: 'auto' },
+    weights !== null,
+  );
   const threads = options.threads ?? availableParallelism();
-  const { manifest, network } = options.model;
   const pictures = threads * options.batch * BATCHES_IN_FLIGHT;
   const pool = new InferencePool({
     worker: options.worker,
     threads,
+    ownNetworkThread: runtime.device !== 'cpu',
     maxQueue: pictures,
-    data: { network, manifest, maxPixels: options.maxPixels },
+    data: { network, weights, manifest, runtime, maxPixels: options.maxPixels },
     log: options.log,
   });
   try {
@@ -82,7 +87,18 @@ export async function createPictureClassifier(options: ClassifierOptions): Promi
     threads,
     ...runtime,
   });
-  return new Classifier(options, pool, threads, pictures);
+  return new Classifier(options, pool, pictures);
+}
+
+/**
+ * What a model would be served with under this config. Throws FashiondError `config` when what it asks for cannot
+ * be had.
+ */
+export function chooseServingRuntime(wish: RuntimeWish, hasWeights: boolean): Promise<RuntimeChoice> {
+  return chooseRuntime(wish, {
+    names: { runtime: 'compute.runtime', device: 'compute.device' },
+    noTensorFlow: hasWeights ? null : `the model has no ${WEIGHTS_FILE}`,
+  });
 }
 
 class Classifier implements PooledClassifier {
@@ -96,7 +112,7 @@ class Classifier implements PooledClassifier {
   readonly #pictures: number;
   #closing: Promise<void> | null = null;
 
-  constructor(options: ClassifierOptions, pool: InferencePool, threads: number, pictures: number) {
+  constructor(options: ClassifierOptions, pool: InferencePool, pictures: number) {
     this.manifest = options.model.manifest;
     this.lookLayout = options.lookLayout;
     this.#threshold = options.threshold ?? this.manifest.threshold;
@@ -105,7 +121,7 @@ class Classifier implements PooledClassifier {
     this.#pictures = pictures;
     this.#room = new Semaphore(pictures);
     this.#queue = new ForwardQueue({
-      threads,
+      threads: pool.networkThreads,
       batch: options.batch,
       batchWaitMs: options.batchWaitMs,
       capacity: pictures,

@@ -8,10 +8,10 @@ import { unreachable } from '../domain/errors.js';
 import type { ModelFingerprint } from '../domain/ids.js';
 import type { Clock, Log, SuspectClassifier } from '../domain/ports.js';
 import type { PictureOutcome, SuspectOutcome } from '../domain/prediction.js';
+import type { RuntimeWish } from '../model/runtime.js';
 import { systemClock } from '../platform/clock.js';
 import { SacrificialProcess } from '../platform/sacrificial-process.js';
 import { Semaphore } from '../platform/semaphore.js';
-import type { RuntimeOptions } from './runtime.js';
 
 /** What the process is told at its start. */
 export interface SuspectSettings {
@@ -22,7 +22,7 @@ export interface SuspectSettings {
   readonly maxPixels: number;
   /** Null takes the model's own. */
   readonly threshold: number | null;
-  readonly runtime: RuntimeOptions;
+  readonly runtime: RuntimeWish;
 }
 
 export interface SuspectRequest {

@@ -2,12 +2,16 @@
 import type { ErrorCode } from '../domain/errors.js';
 import type { ModelManifest } from '../domain/model.js';
 import type { PictureSource } from '../domain/ports.js';
+import type { RuntimeChoice } from '../model/runtime.js';
 
 /** Given to every thread when it starts. */
 export interface ThreadData {
   /** model.onnx, shared between all threads. */
   readonly network: Uint8Array<SharedArrayBuffer>;
+  /** weights.safetensors, likewise; what TensorFlow serves from. */
+  readonly weights: Uint8Array<SharedArrayBuffer> | null;
   readonly manifest: ModelManifest;
+  readonly runtime: RuntimeChoice;
   /** Largest picture decoded, width x height. */
   readonly maxPixels: number;
 }

@@ -9,8 +9,8 @@ import { readFile } from 'node:fs/promises';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { PrepareOutcome, PreparePicture } from '../domain/ports.js';
-import { createOrtSession } from './ort-session.js';
-import type { ModelSession } from './runtime.js';
+import type { ModelSession } from './model-session.js';
+import { openSession } from './open-session.js';
 import type { ForwardResult, ForwardTask, LoadOutcome, PrepareTask, ThreadData } from './tasks.js';
 import { packBits, unitRows } from './vectors.js';
 
@@ -31,8 +31,7 @@ export function createInferenceThread({ data, preparePicture }: ThreadParts): In
   const { input } = manifest;
   let loading: Promise<ModelSession> | null = null;
   const session = () => {
-    // The runtime takes plain memory only; the copy lives until the session has read it.
-    loading ??= createOrtSession(new Uint8Array(data.network), manifest);
+    loading ??= openSession(data);
     return loading;
   };
   return {

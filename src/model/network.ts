@@ -51,3 +51,10 @@ export function partName(
 ): string {
   return `${layer}.${part}`;
 }
+
+/** Pixels 0 to 255 are centred on it ... */
+export const PIXEL_MIDDLE = 127.5;
+/** ... and divided by it: about the standard deviation in photos, so that the input has about unit variance. */
+export const PIXEL_SPREAD = 64;
+/** Added to Batch Normalization's variance. */
+export const BATCH_NORM_EPSILON = 1e-5;

@@ -159,6 +159,7 @@ describe('the daemon', () => {
     for (const url of known) expect(asked.filter((one) => one === url)).toHaveLength(1);
     const { stdout } = await fashiond('status', '--config', place.config);
     expect(stdout).toMatch(/yearly.*finished/);
+    expect(stdout).toMatch(/^runtime: onnx on (cpu|cuda) \(compute\.runtime is auto: /m);
     expect(events('daemon.stopped')).toEqual([]);
     expect((await daemon.stop('SIGTERM')).code).toBe(0);
   });

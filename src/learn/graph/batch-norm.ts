@@ -6,13 +6,11 @@
  * These operators move more memory than they calculate, so what counts is how often a tensor of full size is read
  * and written: two passes for the statistics, one to normalize, and all that is one number a channel comes first.
  */
+import { BATCH_NORM_EPSILON } from '../../model/network.js';
 import type { Attribute } from '../onnx/encode.js';
 import type { Graph, Tensor } from './graph.js';
 import { largestOfSquares, routeToLargest } from './pooling.js';
 import { fixedBatch, imageShape, mismatch } from './shape.js';
-
-/** Added to the variance. */
-export const BATCH_NORM_EPSILON = 1e-5;
 
 export interface Normalized {
   readonly output: Tensor;

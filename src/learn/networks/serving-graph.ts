@@ -3,7 +3,7 @@
  * statistics folded into the convolutions, pixels in, probabilities, logits, latent values and features out.
  */
 import { FashiondError } from '../../domain/errors.js';
-import { BATCH_NORM_EPSILON } from '../graph/batch-norm.js';
+import { BATCH_NORM_EPSILON } from '../../model/network.js';
 import { convolution } from '../graph/convolution.js';
 import { dense } from '../graph/dense.js';
 import { Graph } from '../graph/graph.js';

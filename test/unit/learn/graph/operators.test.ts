@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { InferenceSession, Tensor as Values } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { BATCH_NORM_EPSILON, batchNorm } from '../../../../src/learn/graph/batch-norm.js';
+import { batchNorm } from '../../../../src/learn/graph/batch-norm.js';
 import { convolution } from '../../../../src/learn/graph/convolution.js';
 import { dense } from '../../../../src/learn/graph/dense.js';
 import { gradients } from '../../../../src/learn/graph/gradient.js';
@@ -11,6 +11,7 @@ import { softmaxCrossEntropy } from '../../../../src/learn/graph/loss.js';
 import { add, dropout, relu, sigmoid } from '../../../../src/learn/graph/pointwise.js';
 import { globalAveragePool, maxPool } from '../../../../src/learn/graph/pooling.js';
 import { shuffle } from '../../../../src/learn/train/distributions.js';
+import { BATCH_NORM_EPSILON } from '../../../../src/model/network.js';
 import { Random } from '../../../../src/platform/random.js';
 import { disagreement, kernelToLast, toFirst, toLast } from './check-gradients.js';
 

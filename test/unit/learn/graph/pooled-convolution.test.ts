@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { BATCH_NORM_EPSILON } from '../../../../src/learn/graph/batch-norm.js';
+import { BATCH_NORM_EPSILON } from '../../../../src/model/network.js';
 import { pooledConvolution } from '../../../../src/learn/graph/pooled-convolution.js';
 import { normal } from '../../../../src/learn/train/distributions.js';
 import { disagreement, kernelToLast, toFirst, toLast } from './check-gradients.js';
