@@ -7,7 +7,7 @@ import type { NetworkParts } from './tensorflow-network.js';
 import type { NetworkWeights } from './weights.js';
 
 /** Row-major, one row for each picture. */
-export interface ServedOutputs {
+interface ServedOutputs {
   /** [count, classes], divided by the temperature. */
   readonly logits: Float32Array;
   readonly probabilities: Float32Array;
