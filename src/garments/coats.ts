@@ -1,64 +1,72 @@
-/** Coats: overcoat, trench, puffer, parka and duffle. */
+/** Coats and jackets: overcoat, trench, puffer, parka, duffle, blazer, bomber and hooded jacket. */
 import { mirrored } from './outline.js';
 import type { Point } from './outline.js';
 import { buttons, drawingOf, filled, lined } from './parts.js';
 import type { Drawing, Part, Pose } from './parts.js';
 import type { Garment } from './spec.js';
-import { bodyParts, sleeves, standingCollar, torsoOf } from './torso.js';
+import { bodyParts, hemBand, hood, sleeves, standingCollar, torsoOf } from './torso.js';
 import type { Torso } from './torso.js';
+
+const RIBBED: ReadonlySet<string> = new Set(['puffer', 'bomber', 'hooded-jacket']);
 
 export function drawCoat(garment: Garment, pose: Pose): Drawing {
   const { shape, style } = garment;
   const torso = torsoOf(shape, 'v');
-  const hooded = style === 'parka' || style === 'duffle';
+  const hooded = style === 'parka' || style === 'duffle' || style === 'hooded-jacket';
   const parts: Part[] = [];
-  if (hooded) parts.push(...hood(shape.detail[0], style === 'parka' && shape.detail[1] < 0.6));
+  if (hooded) parts.push(...hood(shape.detail[0], style === 'parka' && shape.detail[1] < 0.6, pose.worn));
   parts.push(
     ...sleeves(torso, pose, {
       length: shape.sleeve,
       width: shape.sleeveWidth,
-      cuff: style === 'trench' ? 'band' : style === 'puffer' ? 'rib' : 'none',
+      cuff: style === 'trench' ? 'band' : RIBBED.has(style) ? 'rib' : 'none',
       taper: 0.26,
     }),
     ...bodyParts(torso, pose, { hemCurve: 0.8 }),
   );
   if (shape.detail[3] < 0.3) parts.push(...openFront(garment, torso));
+  return drawingOf([...parts, ...frontOf(garment, torso, hooded)]);
+}
+
+/** What tells the style: closure, collar and pockets. */
+function frontOf(garment: Garment, torso: Torso, hooded: boolean): Part[] {
+  const { shape, style } = garment;
   switch (style) {
     case 'puffer':
-      return drawingOf([
-        ...parts,
-        ...quilting(torso, shape),
-        ...zip(torso, shape.length),
-        ...standingCollar(torso, 6, 'fabric'),
-      ]);
+      return [...quilting(torso, shape), ...zip(torso, shape.length), ...standingCollar(torso, 6, 'fabric')];
     case 'parka':
-      return drawingOf([...parts, ...zip(torso, shape.length), ...flapPockets(garment, torso, true)]);
+      return [...zip(torso, shape.length), ...flapPockets(garment, torso, true)];
     case 'duffle':
-      return drawingOf([
-        ...parts,
+      return [
         frontLine(torso, shape.length),
         ...toggles(torso, shape.length),
         ...flapPockets(garment, torso, true),
-      ]);
+      ];
+    case 'bomber':
+    case 'hooded-jacket':
+      return [
+        hemBand(torso, 5, 'rib'),
+        ...zip(torso, shape.length),
+        ...flapPockets(garment, torso, false),
+        ...(hooded ? [] : standingCollar(torso, 4, shape.detail[0] < 0.6 ? 'rib' : 'fabric')),
+      ];
     case 'trench':
-      return drawingOf([
-        ...parts,
+      return [
         frontLine(torso, shape.length),
         ...lapels(torso, 9),
         ...doubleRow(torso, shape.length),
         ...waistBelt(torso),
         ...flapPockets(garment, torso, false),
-      ]);
+      ];
     default:
-      return drawingOf([
-        ...parts,
+      return [
         frontLine(torso, shape.length),
         ...lapels(torso, 8 + 3 * shape.detail[2]),
         ...(shape.detail[0] < 0.35
           ? doubleRow(torso, shape.length)
           : buttons([0.8, torso.neckDepth + 3], [0.8, shape.length * 0.62], 3, 1.2, 'accent')),
         ...flapPockets(garment, torso, shape.detail[1] < 0.6),
-      ]);
+      ];
   }
 }
 
@@ -244,25 +252,4 @@ function toggles(torso: Torso, length: number): Part[] {
     );
   }
   return parts;
-}
-
-/** A hood lying behind the neck, with or without a fur edge. */
-function hood(detail: number, fur: boolean): Part[] {
-  const width = 11 + 3 * detail;
-  const half: Point[] = [
-    [0, -13],
-    [width * 0.7, -11],
-    [width, -3],
-    [width * 0.8, 4, 1],
-    [0, 8],
-  ];
-  const opening: Point[] = [
-    [0, -9],
-    [width * 0.55, -7],
-    [width * 0.68, 0],
-    [0, 7],
-  ];
-  const parts = [filled(mirrored(half), 'fabric')];
-  if (fur) parts.push(lined([...mirrored(opening), [0, -9]], 3.4, '#cbb79a'));
-  return [...parts, filled(mirrored(opening), 'inside')];
 }

@@ -2,9 +2,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FashiondError } from '../domain/errors.js';
-import { seedOf } from '../platform/random.js';
+import { Random, seedOf } from '../platform/random.js';
 import { garmentSpec, renderGarment } from './render.js';
 import { categoryOfKind, GARMENT_KINDS } from './spec.js';
+import type { PictureSize } from './stage.js';
 import type { GarmentKind, Profile } from './spec.js';
 
 export interface DatasetOptions {
@@ -13,7 +14,7 @@ export interface DatasetOptions {
   readonly perClass: number;
   readonly seed: number;
   readonly profile: Profile;
-  /** Side of the square pictures, in pixels. */
+  /** Longer side of the pictures, in pixels. */
   readonly size: number;
   readonly kinds?: readonly GarmentKind[];
   readonly onProgress?: (done: number, total: number) => void;
@@ -43,8 +44,8 @@ export async function renderDataset(options: DatasetOptions): Promise<number> {
       const number = Math.floor(next / kinds.length);
       next += 1;
       if (kind === undefined) return;
-      const spec = garmentSpec(kind, seedOf(seed, kind, number), profile);
-      const picture = await renderGarment(spec, { width: size, height: size });
+      const own = seedOf(seed, kind, number);
+      const picture = await renderGarment(garmentSpec(kind, own, profile), pictureSize(size, own));
       await writeFile(join(out, categoryOfKind(kind), `${String(number).padStart(5, '0')}.jpg`), picture);
       done += 1;
       options.onProgress?.(done, total);
@@ -52,4 +53,10 @@ export async function renderDataset(options: DatasetOptions): Promise<number> {
   };
   await Promise.all(Array.from({ length: IN_FLIGHT }, work));
   return done;
+}
+
+/** Shops and telephones take upright pictures about as often as square ones. */
+function pictureSize(longest: number, seed: number): PictureSize {
+  const ratio = new Random(seedOf(seed, 'ratio')).weighted({ '1': 4, '0.8': 3, '0.75': 2, '0.667': 2 });
+  return { width: Math.round(longest * Number(ratio)), height: longest };
 }

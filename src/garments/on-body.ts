@@ -1,4 +1,5 @@
 /** Garments on people and mannequins, and which part of them the picture shows. */
+import { Random, seedOf } from '../platform/random.js';
 import { bodyOf, feetOf, headOf, mannequinOf } from './figure.js';
 import { num } from './outline.js';
 import type { Box } from './outline.js';
@@ -59,6 +60,9 @@ export function worn(garment: Garment, scene: Scene, size: PictureSize): Painted
   return { definitions, body: framed(body, frameFor(garment, scene, box), scene, size) };
 }
 
+/** Just below the soles, in cm. */
+const FEET = 148;
+
 const BAG_AT = { x: 15, y: 62 } as const;
 
 function carried(drawn: string, box: Box, scene: Scene): string {
@@ -71,6 +75,7 @@ function carried(drawn: string, box: Box, scene: Scene): string {
 function frameFor(garment: Garment, scene: Scene, box: Box): Box {
   const across = { left: -30, right: 30 };
   const { framing } = scene;
+  const random = new Random(seedOf(scene.seed, 'frame'));
   if (isHeadwear(garment.kind)) {
     const bottom = framing === 'close' ? 6 : framing === 'half' ? 22 : 46;
     return { ...across, top: box.top - 3, bottom };
@@ -86,25 +91,31 @@ function frameFor(garment: Garment, scene: Scene, box: Box): Box {
       bottom: middle + half,
     };
   }
-  if (framing === 'full') return { ...across, top: -34, bottom: 148 };
+  if (framing === 'full') return { ...across, top: -34, bottom: FEET };
   if (isBottom(garment.kind)) {
+    const close = framing === 'close';
     return {
       ...across,
-      top: framing === 'close' ? 27 : -4,
-      bottom: box.bottom + (framing === 'close' ? 6 : 12),
+      top: random.range(close ? 24 : 4, 36),
+      bottom: close
+        ? box.bottom + random.range(2, 14)
+        : FEET - (random.chance(0.25) ? random.range(6, 20) : 0),
     };
   }
   return {
     ...across,
-    top: framing === 'close' ? -14 : -34,
-    bottom: box.bottom + (framing === 'close' ? 3 : 16),
+    top: framing === 'close' ? random.range(-14, -3) : random.range(-36, -24),
+    bottom: Math.min(FEET, box.bottom + (framing === 'close' ? random.range(-6, 6) : random.range(4, 24))),
   };
 }
 
 function framed(content: string, frame: Box, scene: Scene, size: PictureSize): string {
   const scale = (scene.fill * size.height) / (frame.bottom - frame.top);
+  // A body that is turned a little looks narrower.
+  const turned = 1 - new Random(seedOf(scene.seed, 'turn')).range(0, 0.22);
+  const middle = (frame.left + frame.right) / 2;
   return placed(
-    content,
+    `<g transform="translate(${num(middle)} 0) scale(${turned.toFixed(3)} 1) translate(${num(-middle)} 0)">${content}</g>`,
     frame,
     scene,
     scale,

@@ -22,11 +22,11 @@ import { drawGarment } from './wardrobe.js';
 type Weights<Key extends string> = Readonly<Partial<Record<Key, number>>>;
 
 const CLOTHES: Weights<Presentation> = {
-  'flat-lay': 3.4,
-  hanging: 1.1,
+  'flat-lay': 2.6,
+  hanging: 1,
   mannequin: 1.6,
-  worn: 2.6,
-  several: 1.3,
+  worn: 4,
+  several: 0.8,
 };
 const HEADWEAR: Weights<Presentation> = { 'flat-lay': 4.4, mannequin: 1.4, worn: 3, several: 1.2 };
 const GOODS: Weights<Presentation> = { 'flat-lay': 6, worn: 2.2, several: 1.6 };
@@ -139,7 +139,7 @@ function drawBackground(
   const standing = presentation === 'worn' || presentation === 'mannequin' || presentation === 'hanging';
   const weights = {
     ...BACKGROUNDS[profile],
-    ...(standing ? { carpet: 0, tiles: 0.2, wood: 0.5 } : { room: 0.4 }),
+    ...(standing ? { carpet: 0, tiles: 0.2, wood: 0.5, white: 4, studio: 2.5 } : { room: 0.4 }),
   };
   const drawn = random.weighted(weights);
   const kind = fixed ?? drawn;
@@ -178,11 +178,14 @@ function drawBackground(
   };
 }
 
-/** How much of a figure is shown: the sold garment must stay the one that the picture is about. */
+/**
+ * How much of a figure is shown: the sold garment must stay the one that the picture is about. What hangs from
+ * the waist is mostly shown down to the feet, as shops do, so that legs alone do not mean trousers.
+ */
 function drawFraming(kind: GarmentKind, random: Random): Framing {
-  if (kind === 'dress' || kind === 'coat') return random.weighted({ close: 3, half: 3, full: 4 });
-  if (kind === 'trousers') return random.weighted({ close: 6, half: 2, full: 2 });
-  return random.weighted({ close: 6.5, half: 3, full: 0.5 });
+  if (kind === 'dress' || kind === 'coat') return random.weighted({ close: 2, half: 4, full: 3 });
+  if (isBottom(kind)) return random.weighted({ close: 2.5, half: 6, full: 1.5 });
+  return random.weighted({ close: 4, half: 5.5, full: 0.5 });
 }
 
 function drawRotation(kind: GarmentKind, lying: boolean, onBody: boolean, random: Random): number {
@@ -220,7 +223,9 @@ function drawCompanions(
       const { kind } = garment;
       if (!isBottom(kind) && kind !== 'dress')
         kinds.push(random.weighted({ trousers: 5, skirt: 2, shorts: 1.4 }));
-      if (!isTop(kind)) kinds.push(random.weighted({ 't-shirt': 3, sweater: 2, shirt: 2, 'long-sleeve': 2 }));
+      // Trunks and shorts are also shown below a bare chest.
+      if (!isTop(kind) && !(isBottom(kind) && random.chance(0.3)))
+        kinds.push(random.weighted({ 't-shirt': 3, sweater: 2, shirt: 2, 'long-sleeve': 2 }));
       if (kind === 'coat' && random.chance(0.5)) kinds.push('t-shirt');
       if (kind !== 'shoes') kinds.push('shoes');
       return kinds.map((worn) => drawGarment(worn, seed(), profile));

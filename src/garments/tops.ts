@@ -5,7 +5,7 @@ import { buttons, drawingOf, filled, lined } from './parts.js';
 import type { Drawing, Paint, Part, Pose } from './parts.js';
 import type { Garment } from './spec.js';
 import { graphicParts } from './graphics.js';
-import { bodyParts, neckBand, sleeves, standingCollar, torsoOf } from './torso.js';
+import { bodyParts, hemBand, hood, neckBand, sleeves, standingCollar, torsoOf } from './torso.js';
 import type { Torso } from './torso.js';
 
 export function drawSweater(garment: Garment, pose: Pose): Drawing {
@@ -47,38 +47,30 @@ export function drawTee(garment: Garment, pose: Pose): Drawing {
     hemLine(torso),
   ];
   if (style === 'pocket') parts.push(pocket(6, 18, 9, 10));
+  if (style === 'polo')
+    parts.push(...placket(torso, 10), ...shirtCollar(torso, 5 + 2 * shape.detail[3], 'trim'));
   return drawingOf([...parts, ...chestGraphic(garment, pose)]);
 }
 
 export function drawLongSleeve(garment: Garment, pose: Pose): Drawing {
   const { shape, style } = garment;
   const torso = torsoOf(shape, style === 'v-neck' ? 'v' : 'round');
+  const hooded = style === 'hoodie';
   const parts: Part[] = [
+    ...(hooded ? hood(shape.detail[0], false, pose.worn) : []),
     ...sleeves(torso, pose, {
       length: shape.sleeve,
       width: shape.sleeveWidth,
-      cuff: shape.detail[0] < 0.35 ? 'rib' : 'none',
+      cuff: hooded || shape.detail[0] < 0.35 ? 'rib' : 'none',
       taper: 0.42,
       paint: style === 'raglan' ? 'accent' : 'fabric',
     }),
     ...bodyParts(torso, pose, { hemCurve: shape.detail[1] < 0.15 ? 3 : 0.8 }),
     neckBand(torso, 1.7, style === 'raglan' ? 'accent' : shape.detail[1] < 0.5 ? 'rib' : 'trim'),
   ];
-  parts.push(shape.detail[3] < 0.2 ? hemBand(torso, 4, 'rib') : hemLine(torso));
-  if (style === 'henley') {
-    const low = torso.neckDepth;
-    parts.push(
-      lined(
-        [
-          [0, low, 1],
-          [0, low + 11, 1],
-        ],
-        3,
-        'trim',
-      ),
-    );
-    parts.push(...buttons([0, low + 2], [0, low + 9.5], 3, 0.7, 'light'));
-  }
+  parts.push(hooded || shape.detail[3] < 0.2 ? hemBand(torso, hooded ? 6 : 4, 'rib') : hemLine(torso));
+  if (style === 'henley') parts.push(...placket(torso, 11));
+  if (hooded) parts.push(...hoodFront(torso), ...kangarooPocket(torso));
   if (style === 'raglan') {
     for (const side of [-1, 1]) {
       const [x, y] = torso.armpit;
@@ -127,6 +119,58 @@ export function drawShirt(garment: Garment, pose: Pose): Drawing {
   return drawingOf(parts);
 }
 
+/** A short buttoned opening below the neckline, `length` cm long. */
+function placket(torso: Torso, length: number): Part[] {
+  const low = torso.neckDepth;
+  const strip: Point[] = [
+    [0, low, 1],
+    [0, low + length, 1],
+  ];
+  return [lined(strip, 3, 'trim'), ...buttons([0, low + 2], [0, low + length - 1.5], 3, 0.7, 'light')];
+}
+
+/** The edges of a hood that meet below the chin, and its cords. */
+function hoodFront(torso: Torso): Part[] {
+  const [x] = torso.neck;
+  const low = torso.neckDepth;
+  return [1, -1].flatMap((side) => [
+    filled(
+      [
+        [side * (x + 3), -2.5, 1],
+        [side * (x + 4.5), 1.5],
+        [side * 3, low + 3.5],
+        [0, low + 2.5, 1],
+        [0, low - 1, 1],
+        [side * x * 0.8, low * 0.35],
+      ],
+      'fabric',
+      { grain: side * 30 },
+    ),
+    lined(
+      [
+        [side * 2.4, low + 1.5],
+        [side * 2.8, low + 12],
+      ],
+      0.7,
+      'light',
+    ),
+  ]);
+}
+
+function kangarooPocket(torso: Torso): Part[] {
+  const y = torso.hem[1] - 7;
+  const x = torso.waist[0] * 0.7;
+  const half: Point[] = [
+    [0, y - 16, 1],
+    [x * 0.55, y - 16, 1],
+    [x, y - 6, 1],
+    [x, y, 1],
+    [0, y, 1],
+  ];
+  const outline = mirrored(half);
+  return [filled(outline, 'fabric'), lined(outline, 0.5, 'trim')];
+}
+
 /** Two pointed collar leaves around the neckline. */
 export function shirtCollar(torso: Torso, size: number, paint: Paint): Part[] {
   const [x] = torso.neck;
@@ -142,18 +186,6 @@ export function shirtCollar(torso: Torso, size: number, paint: Paint): Part[] {
     const edge = first === undefined ? leaf : [...rest, first];
     return [filled(leaf, paint, { grain: side * -25 }), lined(edge.slice(1), 0.35, 'trim')];
   });
-}
-
-/** A ribbed or plain band at the hem, `height` cm tall. */
-function hemBand(torso: Torso, height: number, paint: Paint): Part {
-  const [x, y] = torso.hem;
-  const half: Point[] = [
-    [0, y - height + 0.6],
-    [x * 1.005, y - height, 1],
-    [x * 0.95, y + 0.4, 1],
-    [0, y + 1],
-  ];
-  return filled(mirrored(half), paint);
 }
 
 function hemLine(torso: Torso): Part {

@@ -1,7 +1,7 @@
 /** Shoulders, neckline, body and sleeves: what sweaters, tees, shirts, dresses and coats have in common. */
 import { jittered, mirrored } from './outline.js';
 import type { Point } from './outline.js';
-import { filled, lined } from './parts.js';
+import { filled, lined, moved } from './parts.js';
 import type { ArmPose, Paint, Part, Pose } from './parts.js';
 import type { Shape } from './spec.js';
 
@@ -108,6 +108,44 @@ export function standingCollar(torso: Torso, height: number, paint: Paint): Part
     );
   }
   return parts;
+}
+
+/** A ribbed or plain band at the hem, `height` cm tall. */
+export function hemBand(torso: Torso, height: number, paint: Paint): Part {
+  const [x, y] = torso.hem;
+  const half: Point[] = [
+    [0, y - height + 0.6],
+    [x * 1.005, y - height, 1],
+    [x * 0.95, y + 0.4, 1],
+    [0, y + 1],
+  ];
+  return filled(mirrored(half), paint);
+}
+
+/** A hood lying behind the neck, with or without a fur edge; on a body it lies lower, so that the face is seen. */
+export function hood(detail: number, fur: boolean, worn: boolean): Part[] {
+  const parts = hoodParts(detail, fur);
+  return worn ? moved(parts, 0, 9) : parts;
+}
+
+function hoodParts(detail: number, fur: boolean): Part[] {
+  const width = 11 + 3 * detail;
+  const half: Point[] = [
+    [0, -13],
+    [width * 0.7, -11],
+    [width, -3],
+    [width * 0.8, 4, 1],
+    [0, 8],
+  ];
+  const opening: Point[] = [
+    [0, -9],
+    [width * 0.55, -7],
+    [width * 0.68, 0],
+    [0, 7],
+  ];
+  const parts = [filled(mirrored(half), 'fabric')];
+  if (fur) parts.push(lined([...mirrored(opening), [0, -9]], 3.4, '#cbb79a'));
+  return [...parts, filled(mirrored(opening), 'inside')];
 }
 
 export interface SleeveOptions {
