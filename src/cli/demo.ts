@@ -21,12 +21,14 @@ import { serve } from './daemon.js';
 import { printReport } from './demo-report.js';
 import { clearDemo, daysLeft, demoPaths, lockDemo, readDemoState, writeDemoState } from './demo-state.js';
 import type { DemoIdentity, DemoState } from './demo-state.js';
+import { whole } from './option-values.js';
 
 interface DemoFlags {
   readonly once?: boolean;
   readonly pictures?: string;
   readonly products: string;
   readonly seed: string;
+  readonly port: number;
   readonly data: string;
   readonly verbose?: boolean;
 }
@@ -39,8 +41,8 @@ const DAYS = [
 const PICTURE_SIZE = { width: 480, height: 600 };
 /** Once everything is shown, the shops are visited as often as this. */
 const SERVING_SCHEDULE = '*/5 * * * *';
-/** Ports a demo takes when they are free, so that its links stay the same from one start to the next. */
-const USUAL_PORTS = [8471, 8472] as const;
+/** The shops take this port and the next one when they are free: links stay the same from one start to the next. */
+const USUAL_PORT = 8471;
 
 export const registerDemo: RegisterCommand = (program, context) => {
   const command: Command = program
@@ -50,6 +52,12 @@ export const registerDemo: RegisterCommand = (program, context) => {
     .option('--pictures <folder>', 'sell these pictures (one folder per class) instead of rendered garments')
     .option('--products <n>', 'products of each shop', '160')
     .option('--seed <n>', 'decides what the shops sell', '1')
+    .option(
+      '--port <n>',
+      'the shops take this port and the next when both are free',
+      whole(1, 65_534),
+      USUAL_PORT,
+    )
     .option('--data <folder>', 'where the catalogue is kept', join(packageRoot, 'data'))
     .option('--verbose', 'log every page and picture');
   command.action(async (flags: DemoFlags) => {
@@ -62,7 +70,7 @@ export const registerDemo: RegisterCommand = (program, context) => {
     await mkdir(folder, { recursive: true });
     const base = await loadConfig(join(packageRoot, 'config', 'demo.yaml'));
     const log = createLog({ ...base.config.log, level: flags.verbose === true ? 'debug' : 'warn' });
-    const shops = await openShops(folder, identity, base, context);
+    const shops = await openShops(folder, identity, flags.port, base, context);
     try {
       await runDemo(configFor(base, folder, shops.shops, flags), shops, flags, context, log);
     } finally {
@@ -75,12 +83,13 @@ export const registerDemo: RegisterCommand = (program, context) => {
 async function openShops(
   folder: string,
   identity: DemoIdentity,
+  port: number,
   base: LoadedConfig,
   context: CliContext,
 ): Promise<DemoShops> {
   lockDemo(folder).release();
   const state = await readDemoState(folder, identity);
-  const shops = await startOnPorts(identity, base, state?.ports ?? null);
+  const shops = await startOnPorts(identity, base, state?.ports ?? [port, port + 1]);
   try {
     await settleFolder(folder, { ...identity, ports: shops.ports }, state, context);
   } catch (error) {
@@ -117,7 +126,7 @@ async function settleFolder(
 async function startOnPorts(
   identity: DemoIdentity,
   base: LoadedConfig,
-  ports: readonly [number, number] | null,
+  ports: readonly [number, number],
 ): Promise<DemoShops> {
   const start = (wanted: readonly [number, number]): Promise<DemoShops> =>
     startDemoShops({
@@ -129,7 +138,7 @@ async function startOnPorts(
       ...(identity.pictures === null ? {} : { picturesFolder: identity.pictures }),
     });
   try {
-    return await start(ports ?? USUAL_PORTS);
+    return await start(ports);
   } catch (error) {
     if (error instanceof FashiondError && error.code === 'busy') return start([0, 0]);
     throw error;

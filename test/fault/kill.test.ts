@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/platform/random.js';
+import { demoPort } from '../support/demo-port.js';
 
 const bin = fileURLToPath(new URL('../../bin/fashiond', import.meta.url));
 const PRODUCTS = 24;
@@ -18,6 +19,8 @@ function demo(folder: string, killAfterMs: number | null): Promise<{ ended: bool
       bin,
       'demo',
       '--once',
+      '--port',
+      demoPort,
       '--data',
       folder,
       '--products',

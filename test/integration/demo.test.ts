@@ -15,6 +15,7 @@ import { drawCatalogue } from '../../src/demo/catalogue.js';
 import type { DemoItem } from '../../src/demo/catalogue.js';
 import { fashiond, root, rowsOf, startFashiond } from '../support/cli.js';
 import type { CliResult } from '../support/cli.js';
+import { demoPort } from '../support/demo-port.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const TIMEOUT_MS = 180_000;
@@ -48,7 +49,8 @@ const shell = 'sqlite3';
 const dbIn = (folder: string): string => join(folder, 'demo.db');
 
 const demoFolder = temporaryFolder();
-const demo = () => fashiond('demo', '--once', '--products', String(PRODUCTS), '--data', demoFolder);
+const demo = () =>
+  fashiond('demo', '--once', '--products', String(PRODUCTS), '--port', demoPort, '--data', demoFolder);
 let first: CliResult;
 beforeAll(async () => {
   first = await demo();
@@ -256,6 +258,8 @@ describe.skipIf(data === undefined)('photos of FASHIOND_DATA (skipped without it
       '--once',
       '--pictures',
       join(folder, 'photos'),
+      '--port',
+      demoPort,
       '--data',
       folder,
     );
@@ -275,7 +279,16 @@ describe.skipIf(data === undefined)('photos of FASHIOND_DATA (skipped without it
 describe('the shipped model on pictures it has never seen', () => {
   it('is right for 97 % of what it accepts, and accepts 80 %', { timeout: 600_000 }, async () => {
     const folder = temporaryFolder();
-    const { code, stdout } = await fashiond('demo', '--once', '--products', '60', '--data', folder);
+    const { code, stdout } = await fashiond(
+      'demo',
+      '--once',
+      '--products',
+      '60',
+      '--port',
+      demoPort,
+      '--data',
+      folder,
+    );
     expect(code).toBe(0);
     const [items, accepted, , precision = '', coverage = ''] = tableIn(stdout).get('all') ?? [];
     expect(items).toBe('120');

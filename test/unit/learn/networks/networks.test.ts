@@ -125,7 +125,7 @@ describe('sizes', () => {
 
   it('the category network stays within its budget at 64 px', () => {
     const spec = categoryNetwork({ size: 64, classes: 13 });
-    expect(buildTrainingGraph(spec, 2).flops).toBeLessThan(120e6);
+    expect(buildTrainingGraph(spec, 2).flops).toBeLessThan(130e6);
     expect(parameters(spec)).toBeLessThan(2e6);
   });
 });
