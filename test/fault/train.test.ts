@@ -132,7 +132,7 @@ describe('a training whose numbers leave all bounds', () => {
 
 describe('a training on a full disk', () => {
   // Room for one checkpoint and the model, not for a second checkpoint beside the first.
-  const disk = smallDisk(24_000);
+  const disk = smallDisk(34_000);
 
   it.skipIf(disk === null)(
     'names the file and what to do; checkpoint and model of before stay whole',

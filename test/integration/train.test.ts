@@ -159,7 +159,7 @@ describe('trainCategory', { timeout: TIMEOUT_MS }, () => {
       input: { size: SIZE, fill: 255 },
       labels: CLASSES,
       latentBits: 64,
-      featureLength: 160,
+      featureLength: 192,
       threshold: 0.9,
     });
     const names = ['model.onnx', 'weights.safetensors', 'card.md', 'history.json'];
