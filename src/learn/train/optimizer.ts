@@ -21,8 +21,10 @@ export interface AdamState {
   steps: number;
 }
 
+/** In shared memory, so that several threads may each move a part of the values. */
 export function adamState(length: number): AdamState {
-  return { mean: new Float32Array(length), square: new Float32Array(length), steps: 0 };
+  const zeros = (): Float32Array => new Float32Array(new SharedArrayBuffer(length * 4));
+  return { mean: zeros(), square: zeros(), steps: 0 };
 }
 
 /** One step, in place. `decays[i]` is 1 where weight decay applies, else 0. All have one length. */

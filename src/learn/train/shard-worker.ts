@@ -1,6 +1,7 @@
 /**
  * A training thread: augments its shard of a mini-batch, runs the training graph on one core, and leaves the
- * gradients in shared memory. Holds no state besides its session, so any thread may take any shard.
+ * gradients in shared memory; then moves a range of the weights. Holds no state besides its session, so any thread
+ * may take any shard and any range.
  */
 import { workerData } from 'piscina';
 import { buildTrainingGraph, gradientName } from '../networks/training-graph.js';
@@ -11,7 +12,8 @@ import { dropoutMask, makeBatch } from './batch.js';
 import { layoutOf } from './layout.js';
 import type { Layout } from './layout.js';
 import { Random, seedOf } from '../../platform/random.js';
-import type { ShardResult, ShardSetup, ShardTask } from './shard.js';
+import { ADAM_DEFAULTS, adamStep } from './optimizer.js';
+import type { MoveTask, ShardResult, ShardSetup, ShardTask } from './shard.js';
 
 interface Engine {
   readonly graph: TrainingGraph;
@@ -22,6 +24,12 @@ interface Engine {
 const setup = workerData as ShardSetup;
 const source = { pixels: new Uint8Array(setup.pixels), labels: new Int32Array(setup.labels) };
 const weights = new Float32Array(setup.weights);
+const gradients = new Float32Array(setup.gradients);
+const moments = {
+  mean: new Float32Array(setup.moments.mean),
+  square: new Float32Array(setup.moments.square),
+};
+const decays = new Uint8Array(setup.decays);
 let opening: Promise<Engine> | null = null;
 
 async function openEngine(): Promise<Engine> {
@@ -53,8 +61,8 @@ export async function trainShard(task: ShardTask): Promise<ShardResult> {
     feeds[name] = new Tensor('float32', weights.slice(start, end), shape);
   }
   const outputs = await session.run(feeds);
-  store(outputs, engine, task.shard);
   const result = {
+    finite: store(outputs, engine, task.shard),
     loss: floats(outputs, 'loss')[0] ?? Number.NaN,
     accuracy: agreement(floats(outputs, 'logits'), batch.targets, classes),
   };
@@ -62,16 +70,41 @@ export async function trainShard(task: ShardTask): Promise<ShardResult> {
   return result;
 }
 
-function store(outputs: Awaited<ReturnType<Session['run']>>, { graph, layout }: Engine, shard: number): void {
-  const gradients = new Float32Array(setup.gradients, shard * layout.length * 4, layout.length);
-  for (const { name, start } of layout.parts) gradients.set(floats(outputs, gradientName(name)), start);
-  const length = graph.statistics.reduce((sum, { channels }) => sum + channels, 0);
+/** Averages the shards' gradients over the range and moves its weights by one step of Adam. */
+export function moveWeights({ start, end, steps, rate, weightDecay }: MoveTask): void {
+  const mean = new Float32Array(end - start);
+  const shards = gradients.length / weights.length;
+  for (let shard = 0; shard < shards; shard += 1) {
+    const first = shard * weights.length + start;
+    for (let index = 0; index < mean.length; index += 1) {
+      mean[index] = (mean[index] ?? 0) + (gradients[first + index] ?? 0) / shards;
+    }
+  }
+  const part = (values: Float32Array): Float32Array => values.subarray(start, end);
+  const state = { mean: part(moments.mean), square: part(moments.square), steps };
+  adamStep(state, part(weights), mean, decays.subarray(start, end), rate, { ...ADAM_DEFAULTS, weightDecay });
+}
+
+/** Leaves gradients and statistics where all threads read them. False when a gradient is no finite number. */
+function store(
+  outputs: Awaited<ReturnType<Session['run']>>,
+  { graph, layout }: Engine,
+  shard: number,
+): boolean {
+  let sum = 0;
+  for (const { name, start } of layout.parts) {
+    const gradient = floats(outputs, gradientName(name));
+    gradients.set(gradient, shard * layout.length + start);
+    for (let index = 0; index < gradient.length; index += 1) sum += (gradient[index] ?? 0) ** 2;
+  }
+  const length = graph.statistics.reduce((total, { channels }) => total + channels, 0);
   const statistics = new Float32Array(setup.statistics, shard * length * 4, length);
   let at = 0;
   for (const { name, channels } of graph.statistics) {
     statistics.set(floats(outputs, name), at);
     at += channels;
   }
+  return Number.isFinite(sum);
 }
 
 function agreement(logits: Float32Array, targets: Float32Array, classes: number): number {

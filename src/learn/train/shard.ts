@@ -1,4 +1,8 @@
-/** What passes between the trainer and its threads. Pictures, weights and gradients lie in shared memory. */
+/**
+ * What passes between the trainer and its threads. Pictures, weights, gradients and the optimizer's memory are shared.
+ * A step has two rounds: first every thread differentiates a shard of the batch, then every thread moves a range of
+ * the weights by the mean of all shards' gradients.
+ */
 import type { NetworkSpec } from '../../model/network.js';
 import type { BatchOptions } from './batch.js';
 
@@ -12,8 +16,12 @@ export interface ShardSetup {
   readonly pixels: SharedArrayBuffer;
   /** int32, one a picture. */
   readonly labels: SharedArrayBuffer;
-  /** float32, written by the trainer between steps. */
+  /** float32, moved by the threads between batches. */
   readonly weights: SharedArrayBuffer;
+  /** float32, as long as the weights: Adam's running means of the gradient and of its square. */
+  readonly moments: { readonly mean: SharedArrayBuffer; readonly square: SharedArrayBuffer };
+  /** uint8, 1 for each weight that decays. */
+  readonly decays: SharedArrayBuffer;
   /** float32, one vector as long as the weights for each shard, written by the threads. */
   readonly gradients: SharedArrayBuffer;
   /** float32, batch means and variances for each shard, written by the threads. */
@@ -29,8 +37,20 @@ export interface ShardTask {
 }
 
 export interface ShardResult {
+  /** Whether every value of the gradient is a finite number. */
+  readonly finite: boolean;
   /** Mean over the shard. */
   readonly loss: number;
   /** Share of pictures whose largest logit is their largest target. */
   readonly accuracy: number;
+}
+
+/** Weights from `start` to `end`, exclusive, to be moved. */
+export interface MoveTask {
+  readonly start: number;
+  readonly end: number;
+  /** Optimizer steps taken before. */
+  readonly steps: number;
+  readonly rate: number;
+  readonly weightDecay: number;
 }

@@ -16,7 +16,7 @@ export interface NetworkState {
   readonly weights: Float32Array;
   /** Running means and variances of Batch Normalization. */
   readonly statistics: Float32Array;
-  /** 1 where weight decay applies. */
+  /** 1 where weight decay applies; shared. */
   readonly decays: Uint8Array;
   readonly adam: AdamState;
 }
@@ -28,7 +28,7 @@ export function initialState(graph: TrainingGraph, seed: number): NetworkState {
     graph.statistics.map(({ name, channels }) => ({ name, shape: [channels] })),
   );
   const weights = new Float32Array(new SharedArrayBuffer(weightLayout.length * 4));
-  const decays = new Uint8Array(weightLayout.length);
+  const decays = new Uint8Array(new SharedArrayBuffer(weightLayout.length));
   const random = new Random(seedOf(seed, 'weights'));
   for (const [index, parameter] of graph.parameters.entries()) {
     const { start = 0, end = 0 } = weightLayout.parts[index] ?? {};
