@@ -80,7 +80,7 @@ export class Stepper {
   async step(pictures: readonly number[], seeds: readonly number[], rate: number): Promise<StepResult> {
     const { batch, workers, weightDecay } = this.#options;
     const perShard = batch / workers;
-    const results = await this.#onEach<ShardTask, ShardResult>('trainShard', (shard) => ({
+    const results = await this.#onEach<ShardResult>('trainShard', (shard) => ({
       shard,
       pictures: pictures.slice(shard * perShard, (shard + 1) * perShard),
       seeds: [...seeds, shard],
@@ -93,7 +93,7 @@ export class Stepper {
     const { steps } = adam;
     updateStatistics(statistics, this.#statistics, steps);
     const bound = (part: number): number => Math.round((weights.length * part) / workers);
-    await this.#onEach<MoveTask, undefined>('moveWeights', (part) => ({
+    await this.#onEach<undefined>('moveWeights', (part) => ({
       start: bound(part),
       end: bound(part + 1),
       steps,
@@ -109,7 +109,7 @@ export class Stepper {
   }
 
   /** One task for each worker, all at once. */
-  async #onEach<Task, Result>(name: string, task: (worker: number) => Task): Promise<Result[]> {
+  async #onEach<Result>(name: string, task: (worker: number) => ShardTask | MoveTask): Promise<Result[]> {
     const workers = Array.from({ length: this.#options.workers }, (_, worker) => worker);
     return Promise.all(
       workers.map(async (worker) => (await this.#pool.run(task(worker), { name })) as Result),
