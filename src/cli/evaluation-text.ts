@@ -6,6 +6,7 @@ import { interval } from '../learn/evaluation/share.js';
 import type { Figures } from '../learn/metrics.js';
 import type { RejectionReport } from '../learn/rejection/report.js';
 import type { Evaluated } from './evaluate-folder.js';
+import { table } from './text-table.js';
 
 const MISTAKES = 5;
 
@@ -147,15 +148,4 @@ function rejectionLines({
 function thresholdText(found: RejectionReport['overall']): string {
   if (found === null) return 'cannot be promised with so few pictures or so many mistakes';
   return `above ${found.threshold.toFixed(4)}, ${found.accepted} accepted, ${found.wrong} of them wrong`;
-}
-
-/** Columns aligned; the first row is the head. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

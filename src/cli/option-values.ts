@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { SPLITS } from '../learn/dataset/dataset.js';
 import type { Split } from '../learn/dataset/dataset.js';
+import type { LeakRule } from '../learn/dataset/near-duplicates.js';
 
 /** A whole number from `least` to `most`. */
 export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -43,4 +44,17 @@ export function rateOfSource(
     return { ...rates, [source]: rate };
   }
   throw new InvalidArgumentError('expected SOURCE=TIMES, such as rendered=0.5');
+}
+
+export function leakRule(text: string): LeakRule {
+  const found = (['report', 'drop', 'move'] as const).find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError('expected report, drop or move');
+}
+
+/** NAME=VALUE, once or several times. */
+export function pairs(text: string, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError('expected NAME=VALUE');
+  return new Map([...before, [text.slice(0, at), text.slice(at + 1)]]);
 }

@@ -4,6 +4,7 @@
  * `preparePixels` is the same path cut short: training uses it, and its pixels equal those of `preparePicture` bit
  * for bit.
  */
+import sharp from 'sharp';
 import type { PreparePicture } from '../domain/ports.js';
 import type { DecodedPicture, RefusedPicture } from './decode.js';
 import { WORKING_SIDE, decodePicture } from './decode.js';
@@ -14,13 +15,19 @@ import type { Thumbnail } from './look.js';
 import { lookVector } from './look.js';
 import { paletteOf } from './palette.js';
 import { perceptualHash } from './phash.js';
-import type { Raster } from './raster.js';
+import type { Box, Raster } from './raster.js';
 import { greyOf, resample, wholeOf } from './raster.js';
 
 /** Longer side of the copy from which texture, shape and perceptual hash are computed, whatever the file's size. */
 const DETAIL_SIDE = 96;
 /** Longer side of the copy on which foreground and colours are computed. */
 const THUMBNAIL_SIDE = 64;
+
+/**
+ * Names the way from bytes to pixels. Its number changes with any change of the numbers that come out; libvips has
+ * a say in them as well.
+ */
+export const PIXELS_VERSION = `pixels-1 vips-${sharp.versions.vips}`;
 
 export interface PixelOptions {
   /** Side of the square in pixels. */
@@ -36,14 +43,23 @@ export type PixelsOutcome =
       readonly kind: 'pixels';
       /** size x size x 3, row-major, sRGB. */
       readonly pixels: Uint8Array;
+      /** Where the picture lies between the bars. */
+      readonly box: Box;
+      /** As in the facts of `preparePicture`. */
+      readonly phash: string;
     }
   | RefusedPicture;
 
-/** The network's pixels alone. Never throws for a bad picture. */
+/** The network's pixels, and what tells one picture from another. Never throws for a bad picture. */
 export async function preparePixels(bytes: Uint8Array, options: PixelOptions): Promise<PixelsOutcome> {
   const decoded = await decodePicture(bytes, decodeOptions(options));
   if (decoded.kind === 'refused') return decoded;
-  return { kind: 'pixels', pixels: pixelsOf(decoded, options) };
+  return {
+    kind: 'pixels',
+    pixels: pixelsOf(decoded, options),
+    box: letterboxGeometry(decoded.width, decoded.height, options.size),
+    phash: perceptualHash(greyOf(scaledTo(decoded.raster, DETAIL_SIDE))),
+  };
 }
 
 /** Everything. Never throws for a bad picture; `pixels` and `look` own their buffers and may be transferred. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLog } from '../../src/platform/log.js';
 import { openStore } from '../../src/store/store.js';
@@ -134,6 +135,49 @@ describe('a model folder', () => {
     expect(stderr).toMatch(/model\.onnx is not the file its manifest names: expected SHA-256/);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   });
+});
+
+describe('an unusual picture', () => {
+  it(
+    'is classified by its first frame and in its colours, or refused by name',
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const folder = temporaryFolder();
+      const solid = (background: string): Sharp =>
+        sharp({ create: { width: 40, height: 40, channels: 3, background } });
+      const frames = await Promise.all(
+        ['#e61414', '#1414e6'].map((colour) => solid(colour).png().toBuffer()),
+      );
+      const animated = (): Sharp => sharp(frames, { join: { animated: true } });
+      const files = {
+        'cmyk.jpg': [solid('#e61414').toColourspace('cmyk').jpeg(), 'sweater'],
+        'deep.png': [solid('#14e614').toColourspace('rgb16').png(), 'beanie'],
+        'palette.png': [solid('#1414e6').png({ palette: true }), 'shorts'],
+        'moving.webp': [animated().webp({ lossless: true }), 'sweater'],
+        'wide.png': [solid('#e61414').resize(4000, 2, { fit: 'fill' }).png(), null],
+        'grey.png': [solid('#808080').toColourspace('b-w').png(), null],
+        'moving.gif': [animated().gif(), 'unsupported-format'],
+      } as const;
+      for (const [name, [file]] of Object.entries(files)) await file.toFile(join(folder, name));
+      const paths = Object.keys(files).map((name) => join(folder, name));
+      const { code, stdout } = await fashiond('classify', ...paths, '--json', '--model', model);
+      expect(code).toBe(0);
+      const { results } = JSON.parse(stdout) as { results: Record<string, unknown>[] };
+      for (const [at, [name, [, expected]]] of Object.entries(files).entries()) {
+        const { category, best, reason } = results[at]!;
+        if (expected === 'unsupported-format') expect({ name, reason }).toEqual({ name, reason: expected });
+        else if (expected !== null)
+          expect({ name, category, reason }).toEqual({ name, category: expected, reason: null });
+        // The tiny model is not sure of bars or of grey; it has seen them.
+        else
+          expect({ name, reason, best }).toEqual({
+            name,
+            reason: 'below-threshold',
+            best: expect.any(String),
+          });
+      }
+    },
+  );
 });
 
 describe('a picture', () => {

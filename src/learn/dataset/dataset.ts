@@ -20,6 +20,20 @@ export interface DatasetEntry {
   readonly split: Split;
   /** Of the picture's file. */
   readonly sha256: string;
+  /** Product, contributor or whatever else must not be in two splits; absent where it was not told. */
+  readonly group?: string;
+  /** Perceptual hash of the picture, 16 hex digits; absent from data sets made before it was kept. */
+  readonly phash?: string;
+  /** Where the picture lies between the letterbox bars; absent likewise. */
+  readonly box?: PixelBox;
+}
+
+/** In pixels of the square. */
+export interface PixelBox {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface DatasetSource {
@@ -37,6 +51,8 @@ export interface DatasetIndex {
   /** The classes, in the order of the network's outputs. */
   readonly labels: readonly CategoryId[];
   readonly entries: readonly DatasetEntry[];
+  /** Names the way from bytes to pixels: pixels made in another way are not used again. Absent likewise. */
+  readonly preprocessing?: string;
   /** SHA-256 of pixels.bin, hex. */
   readonly pixelsSha256: string;
 }
@@ -82,6 +98,12 @@ export async function readDataset(folder: string): Promise<Dataset> {
 export function datasetFingerprint(index: DatasetIndex): string {
   const rows = index.entries.map(({ label, split, sha256 }) => [label, split, sha256]);
   return sha256Hex(Buffer.from(JSON.stringify([index.pixelsSha256, index.labels, rows])));
+}
+
+/** A view of one picture's size x size x 3 bytes. */
+export function pixelsOf({ index, pixels }: Dataset, picture: number): Uint8Array {
+  const length = index.size ** 2 * 3;
+  return pixels.subarray(picture * length, (picture + 1) * length);
 }
 
 /** Positions of a split's pictures. */

@@ -6,6 +6,7 @@ import type { CategoryId } from '../../../../src/domain/ids.js';
 import { picturesOf, readDataset, writeDataset } from '../../../../src/learn/dataset/dataset.js';
 import { importDataset } from '../../../../src/learn/dataset/import.js';
 import type { ImportOptions } from '../../../../src/learn/dataset/import.js';
+import { sha256Hex } from '../../../../src/platform/fingerprint.js';
 
 let root = '';
 beforeEach(async () => {
@@ -26,14 +27,16 @@ const decode: ImportOptions['decode'] = (bytes) => {
   if (text === 'broken') {
     return Promise.resolve({ kind: 'refused', reason: 'truncated', detail: 'ends early' });
   }
-  return Promise.resolve({ kind: 'pixels', pixels: new Uint8Array(2 * 2 * 3).fill(text.charCodeAt(0)) });
+  const pixels = new Uint8Array(2 * 2 * 3).fill(text.charCodeAt(0));
+  const phash = sha256Hex(Buffer.from(text)).slice(0, 16);
+  return Promise.resolve({ kind: 'pixels', pixels, box: { left: 0, top: 0, width: 2, height: 2 }, phash });
 };
 
 const SPLITS_BY_SEED: ImportOptions['splits'] = {
-  unsplit: 'seeded',
+  dealing: 'seeded',
   seed: 1,
   shares: { train: 80, validation: 10, test: 10 },
-  groupBy: null,
+  resplit: [],
 };
 
 const options = (over: Partial<ImportOptions> = {}): ImportOptions => ({
@@ -41,7 +44,13 @@ const options = (over: Partial<ImportOptions> = {}): ImportOptions => ({
   licences: new Map([['photos', 'CC0-1.0']]),
   size: 2,
   fill: 255,
+  manifest: null,
+  groupBy: null,
   splits: SPLITS_BY_SEED,
+  leaks: 'report',
+  edgesOf: () => new Float32Array(1),
+  preprocessing: 'first byte',
+  reuse: null,
   classOf: (folder) => (['hat', 'shoes'].includes(folder) ? (folder as CategoryId) : null),
   decode,
   signal: new AbortController().signal,
@@ -72,7 +81,10 @@ describe('importDataset', () => {
       { path: 'photos/drafts', why: 'no split folder' },
       { path: 'photos/train/hat/notes.txt', why: 'not named .jpg, .jpeg, .png, .webp' },
     ]);
-    expect(preview.counts[0]).toEqual({ label: 'hat', bySplit: { train: 1, validation: 1, test: 0 } });
+    expect(preview.figures.classes[0]).toEqual({
+      label: 'hat',
+      bySplit: { train: 1, validation: 1, test: 0 },
+    });
   });
 
   it('reports what does not decode, what is no class, and exact duplicates, of which the tested one stays', async () => {
@@ -82,11 +94,13 @@ describe('importDataset', () => {
     await put('photos/test/hat/z.jpg', 'same');
     const { dataset, preview } = await importDataset(options());
     expect(dataset.index.entries.map(({ path }) => path)).toEqual(['photos/test/hat/z.jpg']);
-    expect(preview.duplicates).toEqual([{ path: 'photos/train/hat/a.jpg', of: 'photos/test/hat/z.jpg' }]);
+    expect(preview.duplicates).toEqual([
+      { path: 'photos/train/hat/a.jpg', label: 'hat', of: 'photos/test/hat/z.jpg', ofLabel: 'hat' },
+    ]);
     expect(preview.undecodable).toEqual([
       { path: 'photos/train/hat/b.jpg', reason: 'truncated: ends early' },
     ]);
-    expect(preview.skipped).toEqual([{ folder: 'photos/sofa', pictures: 1 }]);
+    expect(preview.skipped).toEqual([{ name: 'photos/sofa', pictures: 1 }]);
   });
 
   it('splits by seed, keeps groups together, and moves no picture when others come', async () => {
@@ -94,9 +108,8 @@ describe('importDataset', () => {
       for (const view of ['front', 'back'])
         await put(`photos/hat/p${product}_${view}.jpg`, `${product}${view}`);
     }
-    const splits = { ...SPLITS_BY_SEED, groupBy: /^(p\d+)_/ };
     const splitOf = async (): Promise<Map<string, string>> => {
-      const { dataset } = await importDataset(options({ splits }));
+      const { dataset } = await importDataset(options({ groupBy: /^(p\d+)_/ }));
       return new Map(dataset.index.entries.map(({ path, split }) => [path, split]));
     };
     const before = await splitOf();
@@ -111,32 +124,13 @@ describe('importDataset', () => {
     for (const [path, split] of before) expect(after.get(path)).toBe(split);
   });
 
-  it('deals groups by the given shares, whatever they add up to', async () => {
-    for (let product = 0; product < 200; product += 1)
-      await put(`photos/hat/p${product}-a.jpg`, `${product}`);
-    for (const [train, validation, test] of [
-      [60, 10, 30],
-      [0.3, 0.05, 0.15],
-      [1, 0, 0],
-    ] as const) {
-      const splits = { ...SPLITS_BY_SEED, shares: { train, validation, test }, groupBy: /^([^-]+)-/ };
-      const { index } = (await importDataset(options({ splits }))).dataset;
-      for (const split of ['train', 'validation', 'test'] as const) {
-        const share = splits.shares[split] / (train + validation + test);
-        // Three standard deviations of a binomial count.
-        const give = 3 * Math.sqrt(200 * share * (1 - share));
-        expect(Math.abs(picturesOf(index, split).length - 200 * share)).toBeLessThanOrEqual(give);
-      }
-    }
-  });
-
   it('joins several roots and puts unsplit ones where it is told', async () => {
     await put('photos/train/hat/a.jpg', 'a');
     await put('shop/hat/a.jpg', 'b');
     const { dataset } = await importDataset(
       options({
         roots: [join(root, 'photos'), join(root, 'shop')],
-        splits: { ...SPLITS_BY_SEED, unsplit: 'test' },
+        splits: { ...SPLITS_BY_SEED, dealing: 'test' },
       }),
     );
     expect(dataset.index.entries.map(({ source, split }) => [source, split])).toEqual([
@@ -148,6 +142,68 @@ describe('importDataset', () => {
   it('says what to do when no folder is a class', async () => {
     await put('photos/sofa/a.jpg', 'a');
     await expect(importDataset(options())).rejects.toMatchObject({ code: 'usage', hint: /--map/ });
+  });
+});
+
+describe('importDataset again', () => {
+  const counted = (): { decode: ImportOptions['decode']; names: string[] } => {
+    const names: string[] = [];
+    return { names, decode: (bytes) => (names.push(Buffer.from(bytes).toString()), decode(bytes)) };
+  };
+
+  it('decodes only what is new or changed, and gives the data set that decoding all would give', async () => {
+    for (const name of ['a', 'b', 'c']) await put(`photos/train/hat/${name}.jpg`, name);
+    const { dataset: before } = await importDataset(options());
+    await put('photos/train/hat/b.jpg', 'changed');
+    await put('photos/train/shoes/moved.jpg', 'c');
+    await rm(join(root, 'photos/train/hat/c.jpg'));
+    await put('photos/test/hat/new.jpg', 'new');
+    const { decode, names } = counted();
+    const { dataset, preview } = await importDataset(options({ reuse: before, decode }));
+    expect(names.toSorted()).toEqual(['changed', 'new']);
+    expect(preview.decoded).toBe(2);
+    const { dataset: afresh } = await importDataset(options());
+    expect(dataset.index).toEqual(afresh.index);
+    expect(Buffer.compare(dataset.pixels, afresh.pixels)).toBe(0);
+  });
+
+  it('decodes everything when the pixels were made in another way', async () => {
+    await put('photos/train/hat/a.jpg', 'a');
+    const { dataset: before } = await importDataset(options());
+    const { decode, names } = counted();
+    await importDataset(options({ reuse: before, decode, preprocessing: 'last byte' }));
+    await importDataset(options({ reuse: before, decode, fill: 0 }));
+    expect(names).toEqual(['a', 'a']);
+  });
+
+  it('decodes the same bytes once, however often they occur', async () => {
+    for (const name of ['a', 'b', 'c']) await put(`photos/train/hat/${name}.jpg`, 'same');
+    const { decode, names } = counted();
+    await importDataset(options({ decode }));
+    expect(names).toEqual(['same']);
+  });
+});
+
+describe('importDataset from a manifest', () => {
+  it('takes the pictures it lists, and says which it cannot read', async () => {
+    await put('pictures/1.jpg', 'a');
+    await put('pictures/2.jpg', 'b');
+    await put(
+      'list.csv',
+      'path,class,split,contributor,licence\npictures/1.jpg,hat,train,ann,CC0-1.0\n' +
+        'pictures/2.jpg,shoes,test,bob,MIT\npictures/3.jpg,hat,test,bob,MIT\npictures/2.jpg,sofa,test,bob,MIT\n',
+    );
+    const manifest = { path: join(root, 'list.csv'), columns: new Map() };
+    const { dataset, preview } = await importDataset(options({ roots: [], manifest }));
+    expect(dataset.index.sources).toEqual([{ name: 'list', licence: 'CC0-1.0, MIT' }]);
+    expect(dataset.index.entries).toMatchObject([
+      { path: 'pictures/1.jpg', source: 'list', label: 'hat', split: 'train', group: 'list:ann' },
+      { path: 'pictures/2.jpg', source: 'list', label: 'shoes', split: 'test', group: 'list:bob' },
+    ]);
+    expect(preview.undecodable).toEqual([
+      { path: 'pictures/3.jpg', reason: expect.stringMatching(/^unreadable: .*no such file/) as string },
+    ]);
+    expect(preview.skipped).toEqual([{ name: 'list/sofa', pictures: 1 }]);
   });
 });
 
