@@ -3,7 +3,8 @@ import type { AssemblyReport } from '../learn/dataset/assemble.js';
 import { SPLITS } from '../learn/dataset/dataset.js';
 import type { BySplit, DatasetFigures } from '../learn/dataset/figures.js';
 import type { ImportPreview } from '../learn/dataset/import.js';
-import type { DatasetStats } from './dataset-stats.js';
+import type { DatasetStats } from '../learn/dataset/stats.js';
+
 import { table } from './text-table.js';
 
 /** Names of folders, pictures and groups shown of each kind of trouble. */

@@ -138,46 +138,32 @@ describe('a model folder', () => {
 });
 
 describe('an unusual picture', () => {
-  it(
-    'is classified by its first frame and in its colours, or refused by name',
-    { timeout: TIMEOUT_MS },
-    async () => {
-      const folder = temporaryFolder();
-      const solid = (background: string): Sharp =>
-        sharp({ create: { width: 40, height: 40, channels: 3, background } });
-      const frames = await Promise.all(
-        ['#e61414', '#1414e6'].map((colour) => solid(colour).png().toBuffer()),
-      );
-      const animated = (): Sharp => sharp(frames, { join: { animated: true } });
-      const files = {
-        'cmyk.jpg': [solid('#e61414').toColourspace('cmyk').jpeg(), 'sweater'],
-        'deep.png': [solid('#14e614').toColourspace('rgb16').png(), 'beanie'],
-        'palette.png': [solid('#1414e6').png({ palette: true }), 'shorts'],
-        'moving.webp': [animated().webp({ lossless: true }), 'sweater'],
-        'wide.png': [solid('#e61414').resize(4000, 2, { fit: 'fill' }).png(), null],
-        'grey.png': [solid('#808080').toColourspace('b-w').png(), null],
-        'moving.gif': [animated().gif(), 'unsupported-format'],
-      } as const;
-      for (const [name, [file]] of Object.entries(files)) await file.toFile(join(folder, name));
-      const paths = Object.keys(files).map((name) => join(folder, name));
-      const { code, stdout } = await fashiond('classify', ...paths, '--json', '--model', model);
-      expect(code).toBe(0);
-      const { results } = JSON.parse(stdout) as { results: Record<string, unknown>[] };
-      for (const [at, [name, [, expected]]] of Object.entries(files).entries()) {
-        const { category, best, reason } = results[at]!;
-        if (expected === 'unsupported-format') expect({ name, reason }).toEqual({ name, reason: expected });
-        else if (expected !== null)
-          expect({ name, category, reason }).toEqual({ name, category: expected, reason: null });
-        // The tiny model is not sure of bars or of grey; it has seen them.
-        else
-          expect({ name, reason, best }).toEqual({
-            name,
-            reason: 'below-threshold',
-            best: expect.any(String),
-          });
-      }
-    },
-  );
+  const folder = temporaryFolder();
+  const solid = (background: string): Sharp =>
+    sharp({ create: { width: 40, height: 40, channels: 3, background } });
+
+  it('is classified by its colours and first frame', { timeout: TIMEOUT_MS }, async () => {
+    const frames = await Promise.all(['#e61414', '#1414e6'].map((colour) => solid(colour).png().toBuffer()));
+    const animated = (): Sharp => sharp(frames, { join: { animated: true } });
+    // The tiny model is not sure of grey and of a line between bars; it has seen them all the same.
+    const files: [name: string, file: Sharp, category: string | null, reason: string | null][] = [
+      ['cmyk.jpg', solid('#e61414').toColourspace('cmyk').jpeg(), 'sweater', null],
+      ['deep.png', solid('#14e614').toColourspace('rgb16').png(), 'beanie', null],
+      ['palette.png', solid('#1414e6').png({ palette: true }), 'shorts', null],
+      ['moving.webp', animated().webp({ lossless: true }), 'sweater', null],
+      ['wide.png', solid('#e61414').resize(4000, 2, { fit: 'fill' }).png(), null, 'below-threshold'],
+      ['grey.png', solid('#808080').toColourspace('b-w').png(), null, 'below-threshold'],
+      ['moving.gif', animated().gif(), null, 'unsupported-format'],
+    ];
+    for (const [name, file] of files) await file.toFile(join(folder, name));
+    const paths = files.map(([name]) => join(folder, name));
+    const { code, stdout } = await fashiond('classify', ...paths, '--json', '--model', model);
+    expect(code).toBe(0);
+    const { results } = JSON.parse(stdout) as { results: Record<string, unknown>[] };
+    expect(results.map(({ category, reason }) => [category, reason])).toEqual(
+      files.map(([, , category, reason]) => [category, reason]),
+    );
+  });
 });
 
 describe('a picture', () => {

@@ -39,7 +39,7 @@ export interface AssemblyReport {
   }[];
 }
 
-export interface ExactDuplicate {
+interface ExactDuplicate {
   readonly path: string;
   readonly label: CategoryId;
   /** The copy that stays. */

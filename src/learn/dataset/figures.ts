@@ -25,14 +25,14 @@ export interface DatasetFigures {
 }
 
 /** By training pictures. */
-export interface Imbalance {
+interface Imbalance {
   readonly largest: CategoryId;
   readonly smallest: CategoryId;
   /** Pictures of the largest for each of the smallest; null where the smallest has none. */
   readonly ratio: number | null;
 }
 
-export interface GroupFigures {
+interface GroupFigures {
   readonly groups: number;
   /** Pictures of no group. */
   readonly ungrouped: number;
@@ -40,7 +40,7 @@ export interface GroupFigures {
   readonly crossing: readonly { readonly group: string; readonly bySplit: BySplit }[];
 }
 
-export interface NearFigures {
+interface NearFigures {
   readonly pairs: number;
   /** Pictures that have at least one near duplicate. */
   readonly pictures: number;

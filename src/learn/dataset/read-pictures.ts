@@ -8,7 +8,7 @@ import { sha256Hex } from '../../platform/fingerprint.js';
 import { pixelsOf } from './dataset.js';
 import type { Dataset, PixelBox } from './dataset.js';
 
-export interface Decoded {
+interface Decoded {
   readonly kind: 'pixels';
   /** size x size x 3, letterboxed. */
   readonly pixels: Uint8Array;
@@ -16,8 +16,7 @@ export interface Decoded {
   readonly phash: string;
 }
 
-export type DecodeOutcome =
-  Decoded | { readonly kind: 'refused'; readonly reason: string; readonly detail: string };
+type DecodeOutcome = Decoded | { readonly kind: 'refused'; readonly reason: string; readonly detail: string };
 
 export interface ReadPicture<T> {
   readonly picture: T;

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { DatasetStats } from '../../../src/cli/dataset-stats.js';
+import type { DatasetStats } from '../../../src/learn/dataset/stats.js';
 import { pixelsOf, readDataset } from '../../../src/learn/dataset/dataset.js';
 import { seedOf } from '../../../src/platform/random.js';
 import { garmentSpec, renderGarment } from '../../../src/garments/render.js';

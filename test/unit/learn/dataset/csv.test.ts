@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCsv } from '../../../../src/learn/dataset/csv.js';
 
@@ -19,10 +19,10 @@ describe('parseCsv', () => {
   });
 
   it('reads back whatever was written', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', 'é', '服', ' ', ',', '"', '\n', '\r', '\r\n') });
-    const row = fc.array(text, { minLength: 2, maxLength: 4 });
-    fc.assert(
-      fc.property(fc.array(row), fc.constantFrom('\n', '\r\n'), (rows, newline) => {
+    const text = string({ unit: constantFrom('a', 'é', '服', ' ', ',', '"', '\n', '\r', '\r\n') });
+    const row = array(text, { minLength: 2, maxLength: 4 });
+    assert(
+      property(array(row), constantFrom('\n', '\r\n'), (rows, newline) => {
         const written = rows.map((row) => row.map((one) => `"${one.replaceAll('"', '""')}"`).join(','));
         expect(fields(written.join(newline))).toEqual(rows);
       }),

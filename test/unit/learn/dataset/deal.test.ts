@@ -57,9 +57,10 @@ describe('deal, seeded', () => {
     );
     const dealt = deal(given, rule({ resplit: ['train', 'validation'] }));
     const splitsOf = new Map<string, Set<Split>>();
-    for (const [at, one] of dealt.entries()) {
-      if (given[at]!.split === 'test') expect(one.split).toBe('test');
-      else splitsOf.set(one.group!, (splitsOf.get(one.group!) ?? new Set()).add(one.split));
+    const wereTested = dealt.filter((_, at) => given[at]!.split === 'test');
+    expect(wereTested.every(({ split }) => split === 'test')).toBe(true);
+    for (const one of dealt.filter((_, at) => given[at]!.split !== 'test')) {
+      splitsOf.set(one.group!, (splitsOf.get(one.group!) ?? new Set()).add(one.split));
     }
     expect([...splitsOf.values()].filter((splits) => splits.size > 1)).toEqual([]);
     expect(dealt.filter((one, at) => one.split !== given[at]!.split).length).toBeGreaterThan(50);
