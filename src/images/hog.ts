@@ -2,6 +2,8 @@
  * Histograms of oriented gradients after Dalal and Triggs 2005 (sections 4 and 6): centred differences without
  * smoothing, cells of 8 x 8 pixels, 9 unsigned orientations, blocks of 2 x 2 cells one cell apart, a Gaussian window
  * over each block, votes shared linearly between neighbouring orientations and cells, L2-Hys with clipping at 0.2.
+ * Of the readings of that paper this is OpenCV's but for the window's middle, which here lies between the two middle
+ * pixels; test/golden/hog.json holds its numbers and scikit-image's.
  */
 
 export const HOG_SIDE = 48;

@@ -1,13 +1,27 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { HOG_LENGTH, HOG_SIDE, hog } from '../../../src/images/hog.js';
 import { cosine, noise } from './pictures.js';
 
 const SIDE = 48;
 
-/** The paper's definition with no table and no shortcut, in doubles. */
-function slowHog(picture: Float32Array): number[] {
+interface Variant {
+  /** Middle of the Gaussian window in pixels of the block; null for no window. */
+  readonly middle: number | null;
+  /** Whether a vote is shared between neighbouring orientations and cells, or all goes into its own. */
+  readonly shared: boolean;
+  /** Length by which a block is divided, the first time and after clipping. */
+  readonly length: (sum: number, again: boolean) => number;
+}
+
+/** The paper as this project reads it. */
+const OURS: Variant = { middle: 7.5, shared: true, length: (sum) => Math.sqrt(sum + 1e-6) };
+
+/** The definition with no table and no shortcut, in doubles. */
+function slowHog(picture: ArrayLike<number>, { middle, shared, length }: Variant = OURS): number[] {
   const grey = (x: number, y: number): number =>
     picture[Math.min(SIDE - 1, Math.max(0, y)) * SIDE + Math.min(SIDE - 1, Math.max(0, x))]!;
+  const near = (apart: number): number => (shared ? Math.max(0, 1 - apart) : apart <= 0.5 ? 1 : 0);
   const descriptor: number[] = [];
   for (let top = 0; top + 16 <= SIDE; top += 8) {
     for (let left = 0; left + 16 <= SIDE; left += 8) {
@@ -17,28 +31,87 @@ function slowHog(picture: Float32Array): number[] {
           const dx = grey(left + x + 1, top + y) - grey(left + x - 1, top + y);
           const dy = grey(left + x, top + y + 1) - grey(left + x, top + y - 1);
           const degrees = ((Math.atan2(dy, dx) * 180) / Math.PI + 360) % 180;
-          const gauss = Math.exp(-((x - 7.5) ** 2 + (y - 7.5) ** 2) / (2 * 8 ** 2));
+          const gauss =
+            middle === null ? 1 : Math.exp(-((x - middle) ** 2 + (y - middle) ** 2) / (2 * 8 ** 2));
           for (let cell = 0; cell < 4; cell += 1) {
-            const shareX = 1 - Math.abs(x - (3.5 + 8 * (cell % 2))) / 8;
-            const shareY = 1 - Math.abs(y - (3.5 + 8 * Math.floor(cell / 2))) / 8;
-            if (shareX <= 0 || shareY <= 0) continue;
+            const shareX = near(Math.abs(x - (3.5 + 8 * (cell % 2))) / 8);
+            const shareY = near(Math.abs(y - (3.5 + 8 * Math.floor(cell / 2))) / 8);
             for (let bin = 0; bin < 9; bin += 1) {
-              const apart = Math.abs(degrees - (20 * bin + 10));
-              const share = 1 - Math.min(apart, 180 - apart) / 20;
-              if (share > 0) block[cell * 9 + bin]! += Math.hypot(dx, dy) * gauss * shareX * shareY * share;
+              const from = 20 * bin;
+              const apart = Math.abs(degrees - (from + 10));
+              const share = shared
+                ? near(Math.min(apart, 180 - apart) / 20)
+                : Number(degrees >= from && degrees < from + 20);
+              block[cell * 9 + bin]! += Math.hypot(dx, dy) * gauss * shareX * shareY * share;
             }
           }
         }
       }
-      const unit = (values: number[]): number[] => {
-        const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 1e-6));
-        return values.map((value) => value / length);
+      const unit = (values: number[], again: boolean): number[] => {
+        const divisor = length(
+          values.reduce((sum, value) => sum + value * value, 0),
+          again,
+        );
+        return values.map((value) => value / divisor);
       };
-      descriptor.push(...unit(unit(block).map((value) => Math.min(0.2, value))));
+      descriptor.push(
+        ...unit(
+          unit(block, false).map((value) => Math.min(0.2, value)),
+          true,
+        ),
+      );
     }
   }
   return descriptor;
 }
+
+interface Golden {
+  readonly pictures: readonly {
+    readonly picture: string;
+    readonly grey: string;
+    readonly opencv: string;
+    readonly scikitImage: string;
+  }[];
+}
+
+const golden = JSON.parse(readFileSync(new URL('../../golden/hog.json', import.meta.url), 'utf8')) as Golden;
+
+const bytesOf = (base64: string): Uint8Array => new Uint8Array(Buffer.from(base64, 'base64'));
+const floatsOf = (base64: string): Float32Array => new Float32Array(bytesOf(base64).buffer);
+
+const largestDifference = (left: ArrayLike<number>, right: ArrayLike<number>): number => {
+  expect(left.length).toBe(right.length);
+  return Array.from(left).reduce((most, value, at) => Math.max(most, Math.abs(value - right[at]!)), 0);
+};
+
+/** Where two readings of the paper differ the definition is given theirs, so that everything else is compared. */
+const OPENCV: Variant = {
+  // OpenCV's window has its middle at a pixel, ours between the two middle ones.
+  middle: 8,
+  shared: true,
+  length: (sum, again) => Math.sqrt(sum) + (again ? 1e-3 : 3.6),
+};
+const SCIKIT_IMAGE: Variant = { middle: null, shared: false, length: (sum) => Math.sqrt(sum + 1e-10) };
+
+describe.each(golden.pictures)('hog beside other programs, picture $picture', (picture) => {
+  const grey = bytesOf(picture.grey);
+  const ours = hog(Float32Array.from(grey));
+  const opencv = floatsOf(picture.opencv);
+
+  it('is the definition that gives OpenCV’s numbers', () => {
+    expect(largestDifference(slowHog(grey, OPENCV), opencv)).toBeLessThan(5e-4);
+  });
+
+  it('is the definition that gives scikit-image’s numbers without sharing votes', () => {
+    expect(largestDifference(slowHog(grey, SCIKIT_IMAGE), floatsOf(picture.scikitImage))).toBeLessThan(1e-6);
+  });
+
+  it('gives OpenCV’s numbers but for the window’s middle', () => {
+    expect(largestDifference(ours, slowHog(grey))).toBeLessThan(1e-4);
+    expect(largestDifference(ours, opencv)).toBeLessThan(0.025);
+    expect(cosine(ours, opencv)).toBeGreaterThan(0.9995);
+  });
+});
 
 describe('hog', () => {
   it.each([1, 2, 3])('equals the slow definition on picture %i', (seed) => {
