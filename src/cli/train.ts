@@ -1,5 +1,6 @@
 /** `fashiond train`: a data set in, a model folder out; here `train category`. */
 import { availableParallelism } from 'node:os';
+import { Option } from 'commander';
 import type { CliContext, RegisterCommand } from './context.js';
 import { FashiondError } from '../domain/errors.js';
 import { readDataset } from '../learn/dataset/dataset.js';
@@ -9,6 +10,8 @@ import type { TrainedCategory } from '../learn/train-category.js';
 import { TRAIN_DEFAULTS } from '../learn/train/options.js';
 import type { TrainOptions } from '../learn/train/options.js';
 import { epochLine, progressBar } from '../learn/train/progress.js';
+import { chooseRuntime, DEVICES, RUNTIMES } from '../model/runtime.js';
+import type { RuntimeWish } from '../model/runtime.js';
 import { systemClock } from '../platform/clock.js';
 import { positive, rateOfSource, unit, whole } from './option-values.js';
 import { reportTraining } from './report-training.js';
@@ -27,6 +30,8 @@ interface TrainFlags {
   readonly seed: number;
   readonly patience: number;
   readonly workers: number;
+  readonly runtime: RuntimeWish['runtime'];
+  readonly device: RuntimeWish['device'];
   readonly from?: string;
   readonly resume?: true;
   readonly checkpointMinutes: number;
@@ -54,6 +59,8 @@ export const registerTrain: RegisterCommand = (program, context) => {
     .option('--seed <n>', 'decides every random choice', whole(0), TRAIN_DEFAULTS.seed)
     .option('--patience <n>', 'epochs without improvement before it stops', whole(1), TRAIN_DEFAULTS.patience)
     .option('--workers <n>', 'threads, one core each', whole(1), Math.min(2, availableParallelism()))
+    .addOption(oneOf('--runtime <name>', 'what computes the network', RUNTIMES))
+    .addOption(oneOf('--device <name>', 'where it is computed', DEVICES))
     .option('--from <folder>', 'start from the weights of an earlier training of the same classes')
     .option('--resume', 'go on from the checkpoint in the output folder')
     .option('--checkpoint-minutes <n>', 'time between two checkpoints within an epoch', positive, 5)
@@ -74,11 +81,17 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     patience: flags.patience,
     workers: flags.workers,
   };
+  const runtime = await chooseRuntime(
+    { runtime: flags.runtime, device: flags.device },
+    { names: { runtime: '--runtime', device: '--device' }, noTensorFlow: null },
+  );
+  context.note(`training with ${runtime.runtime} on ${runtime.device}: ${runtime.reason}`);
   const dataset = await readDataset(flags.data);
   const trained = await trainCategory(dataset, options, {
     out: flags.out,
     name: flags.name,
     resume: flags.resume === true,
+    runtime,
     checkpointEveryMs: flags.checkpointMinutes * 60_000,
     ...(flags.from === undefined ? {} : { from: flags.from }),
     signal: context.signal,
@@ -98,6 +111,11 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     const message = `training ${describeEnd(trained.end)}; the model is that of epoch ${trained.bestEpoch}`;
     throw new FashiondError('refused', message, { hint: LOWER_RATE });
   }
+}
+
+/** An option that takes one of these names, and `auto` when it is not given. */
+function oneOf(flags: string, description: string, names: readonly string[]): Option {
+  return new Option(flags, description).choices(names).default('auto');
 }
 
 function summary({ end, bestEpoch, evaluations, temperature }: TrainedCategory): string[] {

@@ -1,6 +1,8 @@
-/** ONNX Runtime sessions for training and evaluation, on the CPU. */
+/** ONNX Runtime sessions for training and evaluation. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FashiondError, messageOf } from '../domain/errors.js';
+import { providersFor } from '../model/onnx-device.js';
+import type { OnnxDevice } from '../model/onnx-device.js';
 import { Graph } from './graph/graph.js';
 
 export { Tensor };
@@ -18,11 +20,14 @@ const SILENT = 4;
 export async function openSession(
   graph: Uint8Array,
   threads: number,
-  optimization: 'all' | 'as-written' = 'all',
+  {
+    optimization = 'all',
+    device = 'cpu',
+  }: { readonly optimization?: 'all' | 'as-written'; readonly device?: OnnxDevice } = {},
 ): Promise<Session> {
   try {
     return await InferenceSession.create(graph, {
-      executionProviders: ['cpu'],
+      executionProviders: providersFor(device),
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
@@ -47,7 +52,7 @@ export async function channelBlock(): Promise<number> {
   const y = graph.emit('ReorderInput', [x], x.shape, { domain: 'com.microsoft.nchwc' });
   let session: Session | null = null;
   try {
-    session = await openSession(graph.encode('channel block', { y }), 1, 'as-written');
+    session = await openSession(graph.encode('channel block', { y }), 1, { optimization: 'as-written' });
     const values = Float32Array.from(
       { length: channels * 2 },
       (_, index) => (index >> 1) + (index % 2) * 1000,

@@ -13,6 +13,8 @@ import { modelCard } from './model-card.js';
 import { manifestOf, writeModelFolder } from './model-folder.js';
 import { categoryNetwork } from './networks/category.js';
 import type { NetworkSpec } from '../model/network.js';
+import { ONNX_ON_CPU } from '../model/runtime.js';
+import type { RuntimeChoice } from '../model/runtime.js';
 import { buildServingGraph } from './networks/serving-graph.js';
 import type { NamedValues } from './networks/serving-graph.js';
 import { buildTrainingGraph, namedTensors } from './networks/training-graph.js';
@@ -26,6 +28,8 @@ export interface TrainCategorySetting {
   readonly out: string;
   readonly name: string;
   readonly resume: boolean;
+  /** What differentiates the network; ONNX Runtime on the CPU when absent. */
+  readonly runtime?: RuntimeChoice;
   /** Time between two checkpoints within an epoch. */
   readonly checkpointEveryMs?: number;
   /** Model folder with the checkpoint of a training whose weights are the start. */
@@ -152,6 +156,7 @@ async function write(
   });
   const history = {
     options,
+    runtime: setting.runtime ?? ONNX_ON_CPU,
     end: result.end,
     startedFrom: result.startedFrom,
     best: result.best,

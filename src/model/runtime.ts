@@ -11,9 +11,12 @@ import type { OnnxDevice } from './onnx-device.js';
 import { loadTensorFlow, TENSORFLOW_PACKAGES } from './tensorflow.js';
 import type { LoadedTensorFlow, TensorFlowPackage } from './tensorflow.js';
 
+export const RUNTIMES = ['auto', 'onnx', 'tensorflow'] as const;
+export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
+
 export interface RuntimeWish {
-  readonly runtime: 'auto' | 'onnx' | 'tensorflow';
-  readonly device: 'auto' | OnnxDevice;
+  readonly runtime: (typeof RUNTIMES)[number];
+  readonly device: (typeof DEVICES)[number];
 }
 
 /** `reason` is for the log, `status` and people. */
@@ -25,6 +28,12 @@ export type RuntimeChoice =
       readonly package: TensorFlowPackage;
       readonly reason: string;
     };
+
+export const ONNX_ON_CPU: RuntimeChoice = {
+  runtime: 'onnx',
+  device: 'cpu',
+  reason: 'nothing else was asked for',
+};
 
 export interface RuntimeSurroundings {
   /** What the wish is called where it was made, such as `compute.runtime` and `compute.device`. */

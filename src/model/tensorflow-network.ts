@@ -101,6 +101,20 @@ function convolution(
 /** [O, C, K, K], as weights are kept, to tfjs's [K, K, C, O]. */
 export const KERNEL_AXES = [2, 3, 1, 0] as const;
 
+/** The statistics of a batch [N, H, W, C] and its values normalized by them; mean and variance have shape [C]. */
+export function normalizeBatch(
+  tf: TensorFlow,
+  x: TfTensor,
+  scale: TfTensor,
+  shift: TfTensor,
+): { readonly output: TfTensor; readonly mean: TfTensor; readonly variance: TfTensor } {
+  const mean = tf.mean(x, [0, 1, 2]);
+  const centred = tf.sub(x, mean);
+  const variance = tf.mean(tf.square(centred), [0, 1, 2]);
+  const normal = tf.div(centred, tf.sqrt(tf.add(variance, BATCH_NORM_EPSILON)));
+  return { output: tf.add(tf.mul(normal, scale), shift), mean, variance };
+}
+
 /** The two numbers a channel that normalizing by running statistics comes down to: x gain + level. */
 export function foldedNormalization(
   layer: string,

@@ -28,3 +28,10 @@ export function layoutOf(
 export function namedParts(layout: Layout, values: Float32Array): [string, Float32Array][] {
   return layout.parts.map(({ name, start, end }) => [name, values.slice(start, end)]);
 }
+
+/** The layout of a network's running statistics. */
+export function statisticsLayout(graph: {
+  readonly statistics: readonly { readonly name: string; readonly channels: number }[];
+}): Layout {
+  return layoutOf(graph.statistics.map(({ name, channels }) => ({ name, shape: [channels] })));
+}

@@ -4,11 +4,13 @@
  * the weights by the mean of all shards' gradients.
  */
 import type { NetworkSpec } from '../../model/network.js';
+import type { RuntimeChoice } from '../../model/runtime.js';
 import type { BatchOptions } from './batch.js';
 
 /** Given to each thread once. */
 export interface ShardSetup {
   readonly spec: NetworkSpec;
+  readonly runtime: RuntimeChoice;
   /** Pictures of one shard. */
   readonly batch: number;
   readonly options: BatchOptions;

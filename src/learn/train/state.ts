@@ -2,7 +2,7 @@
 import { unreachable } from '../../domain/errors.js';
 import type { Initial } from '../../model/network.js';
 import type { TrainingGraph } from '../networks/training-graph.js';
-import { layoutOf } from './layout.js';
+import { layoutOf, statisticsLayout } from './layout.js';
 import type { Layout } from './layout.js';
 import { adamState } from './optimizer.js';
 import type { AdamState } from './optimizer.js';
@@ -24,9 +24,7 @@ export interface NetworkState {
 /** Weights drawn from the seed; running statistics 0, to be replaced by the first batch's. */
 export function initialState(graph: TrainingGraph, seed: number): NetworkState {
   const weightLayout = layoutOf(graph.parameters);
-  const statisticLayout = layoutOf(
-    graph.statistics.map(({ name, channels }) => ({ name, shape: [channels] })),
-  );
+  const statisticLayout = statisticsLayout(graph);
   const weights = new Float32Array(new SharedArrayBuffer(weightLayout.length * 4));
   const decays = new Uint8Array(new SharedArrayBuffer(weightLayout.length));
   const random = new Random(seedOf(seed, 'weights'));

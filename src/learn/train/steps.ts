@@ -7,6 +7,7 @@ import type { Piscina } from 'piscina';
 import { FashiondError } from '../../domain/errors.js';
 import { createPool } from '../../platform/worker-pool.js';
 import type { NetworkSpec } from '../../model/network.js';
+import type { RuntimeChoice } from '../../model/runtime.js';
 import type { TrainOptions } from './options.js';
 import type { MoveTask, ShardResult, ShardSetup, ShardTask } from './shard.js';
 import { updateStatistics } from './state.js';
@@ -38,7 +39,13 @@ export class Stepper {
   readonly #options: TrainOptions;
   readonly #statistics: readonly Float32Array[];
 
-  constructor(spec: NetworkSpec, data: TrainingData, options: TrainOptions, state: NetworkState) {
+  constructor(
+    spec: NetworkSpec,
+    data: TrainingData,
+    options: TrainOptions,
+    state: NetworkState,
+    runtime: RuntimeChoice,
+  ) {
     const { workers } = options;
     const { weights, weightLayout, statisticLayout, adam, decays } = state;
     const gradients = new SharedArrayBuffer(workers * weightLayout.length * 4);
@@ -48,6 +55,7 @@ export class Stepper {
     this.#statistics = slices(statistics, workers, statisticLayout.length);
     const workerData: ShardSetup = {
       spec,
+      runtime,
       batch: options.batch / workers,
       options: {
         size: spec.size,

@@ -9,6 +9,8 @@
 import type { Clock } from '../../domain/ports.js';
 import { negativeLogLikelihood, figures } from '../metrics.js';
 import type { NetworkSpec } from '../../model/network.js';
+import { ONNX_ON_CPU } from '../../model/runtime.js';
+import type { RuntimeChoice } from '../../model/runtime.js';
 import { buildServingGraph } from '../networks/serving-graph.js';
 import type { NamedValues } from '../networks/serving-graph.js';
 import { buildTrainingGraph } from '../networks/training-graph.js';
@@ -33,6 +35,8 @@ export interface TrainSetting {
   readonly checkpointPath: string | null;
   /** Go on from the checkpoint; without one, start anew. */
   readonly resume: boolean;
+  /** What differentiates the network; ONNX Runtime on the CPU when absent. Validation always asks the ONNX network. */
+  readonly runtime?: RuntimeChoice;
   /** Time between two checkpoints within an epoch; there is one after each epoch in any case. */
   readonly checkpointEveryMs?: number;
   /** Checkpoint of another training whose best weights are the start, such as one on smaller pictures. */
@@ -92,7 +96,7 @@ export async function train(
     const checkpoint = await readCheckpoint(setting.checkpointPath);
     if (checkpoint !== null) restore(checkpoint, recipe, state, progress);
   }
-  const stepper = new Stepper(spec, data, options, state);
+  const stepper = new Stepper(spec, data, options, state, setting.runtime ?? ONNX_ON_CPU);
   const loop = new EpochLoop(spec, data, options, setting, state, stepper);
   try {
     const end = await runEpochs(loop, progress, options, async () => {

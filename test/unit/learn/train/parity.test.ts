@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { categoryNetwork } from '../../../../src/learn/networks/category.js';
+import { buildServingGraph } from '../../../../src/learn/networks/serving-graph.js';
+import { floats, openSession, Tensor } from '../../../../src/learn/runtime.js';
+import { dropoutMask } from '../../../../src/learn/train/batch.js';
+import { layoutOf, namedParts, statisticsLayout } from '../../../../src/learn/train/layout.js';
+import { openOnnxTraining } from '../../../../src/learn/train/onnx-training.js';
+import { openTensorFlowTraining } from '../../../../src/learn/train/tensorflow-training.js';
+import type { ShardBatch, TrainingSession } from '../../../../src/learn/train/training-session.js';
+import type { NetworkSpec } from '../../../../src/model/network.js';
+import { serveInTensorFlow } from '../../../../src/model/tensorflow-serving.js';
+import { Random } from '../../../../src/platform/random.js';
+import { randomWeights, valuesOf } from '../../../support/random-weights.js';
+import { tensorflow, tensorsInUse } from '../../../support/tensorflow.js';
+
+const BATCH = 4;
+const small = categoryNetwork({ size: 16, classes: 5, widths: [8, 6, 8, 16], latentBits: 8, dropout: 0.3 });
+
+const convolution = { kind: 'convolution', channels: 8 } as const;
+const other: NetworkSpec = {
+  name: 'other',
+  size: 15,
+  classes: 3,
+  layers: [
+    { ...convolution, name: 'a', kernel: 3, stride: 2, pool: true },
+    { ...convolution, name: 'b', kernel: 1, stride: 1, pool: false },
+    { ...convolution, name: 'c', kernel: 1, stride: 2, pool: false },
+    { kind: 'features', name: 'features', dropout: 0 },
+    { kind: 'classifier', name: 'classifier' },
+  ],
+};
+
+/** One batch: random pixels (no two alike in a square that is pooled), soft targets, dropout masks. */
+function shard(spec: NetworkSpec, session: TrainingSession): ShardBatch {
+  const random = new Random(21);
+  const targets = new Float32Array(BATCH * spec.classes).fill(0.1 / spec.classes);
+  for (let row = 0; row < BATCH; row += 1) targets[row * spec.classes + (row % spec.classes)]! += 0.9;
+  const masks = session.graph.masks.map(({ name, shape, rate }): [string, Float32Array] => [
+    name,
+    dropoutMask(
+      shape.reduce((product, side) => product * side, 1),
+      rate,
+      random,
+    ),
+  ]);
+  const pixels = Uint8Array.from({ length: BATCH * spec.size ** 2 * 3 }, () => random.int(0, 255));
+  return { pixels, targets, masks: new Map(masks) };
+}
+
+/** Everything a step gives, by name. */
+async function step(
+  session: TrainingSession,
+  batch: ShardBatch,
+  values: ReadonlyMap<string, Float32Array>,
+): Promise<Map<string, Float32Array>> {
+  const layout = layoutOf(session.graph.parameters);
+  const statistics = statisticsLayout(session.graph);
+  const weights = new Float32Array(layout.length);
+  for (const { name, start } of layout.parts) weights.set(values.get(name)!, start);
+  const target = {
+    gradients: new Float32Array(layout.length).fill(Number.NaN),
+    statistics: new Float32Array(statistics.length).fill(Number.NaN),
+  };
+  const { loss, logits } = await session.differentiate(batch, weights, target);
+  return new Map([
+    ['loss', Float32Array.of(loss)],
+    ['logits', logits],
+    ...namedParts(layout, target.gradients).map(([name, data]) => [`gradient ${name}`, data] as const),
+    ...namedParts(statistics, target.statistics),
+  ]);
+}
+
+/** The largest difference, as a share of the largest value there is. */
+function difference(own: ArrayLike<number>, expected: ArrayLike<number>): number {
+  expect(own.length).toBe(expected.length);
+  const values = Array.from(expected);
+  const scale = Math.max(1e-3, ...values.map(Math.abs));
+  return Math.max(...values.map((value, at) => Math.abs(own[at]! - value) / scale));
+}
+
+describe('ONNX and TensorFlow, the same weights and the same batch', () => {
+  it.each([
+    ['the category network', small],
+    ['a network with all kinds of convolution', other],
+  ] as const)('agree on loss, logits, every gradient and the batch statistics: %s', async (_name, spec) => {
+    const values = valuesOf(randomWeights(spec, 8));
+    const onnx = await openOnnxTraining(spec, BATCH);
+    const tfjs = openTensorFlowTraining(tensorflow, spec, BATCH);
+    const batch = shard(spec, onnx);
+    const before = tensorsInUse();
+    const [expected, own] = [await step(onnx, batch, values), await step(tfjs, batch, values)];
+    expect(tensorsInUse()).toBe(before);
+    await onnx.close();
+    expect([...own.keys()]).toEqual([...expected.keys()]);
+    const gradients = onnx.graph.parameters.length;
+    expect(own.size).toBe(2 + gradients + onnx.graph.statistics.length);
+    for (const [name, data] of expected) {
+      expect({ name, difference: difference(own.get(name)!, data) < 2e-4 }).toEqual({
+        name,
+        difference: true,
+      });
+      expect({ name, moves: data.some((value) => value !== 0) }).toEqual({ name, moves: true });
+    }
+  });
+
+  it('agree on what is served', async () => {
+    const weights = randomWeights(small, 9, 0.8);
+    const { pixels } = shard(small, openTensorFlowTraining(tensorflow, small, BATCH));
+    const serving = serveInTensorFlow(tensorflow, weights);
+    const own = await serving.run(pixels, BATCH);
+    serving.close();
+    const session = await openSession(buildServingGraph(small, valuesOf(weights), 0.8), 1);
+    const outputs = await session.run({ pixels: new Tensor('uint8', pixels, [BATCH, 16, 16, 3]) });
+    for (const name of ['probabilities', 'logits', 'latent', 'features'] as const) {
+      expect(difference(own[name], floats(outputs, name))).toBeLessThan(1e-5);
+    }
+    await session.release();
+  });
+});
