@@ -29,7 +29,7 @@ interface TrainFlags {
   readonly rate: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly patience: number;
-  readonly workers: number;
+  readonly workers?: number;
   readonly runtime: RuntimeWish['runtime'];
   readonly device: RuntimeWish['device'];
   readonly from?: string;
@@ -58,7 +58,11 @@ export const registerTrain: RegisterCommand = (program, context) => {
     )
     .option('--seed <n>', 'decides every random choice', whole(0), TRAIN_DEFAULTS.seed)
     .option('--patience <n>', 'epochs without improvement before it stops', whole(1), TRAIN_DEFAULTS.patience)
-    .option('--workers <n>', 'threads, one core each', whole(1), Math.min(2, availableParallelism()))
+    .option(
+      '--workers <n>',
+      'threads, one core each; 2 where there are as many, 1 on another device',
+      whole(1),
+    )
     .addOption(oneOf('--runtime <name>', 'what computes the network', RUNTIMES))
     .addOption(oneOf('--device <name>', 'where it is computed', DEVICES))
     .option('--from <folder>', 'start from the weights of an earlier training of the same classes')
@@ -69,6 +73,10 @@ export const registerTrain: RegisterCommand = (program, context) => {
 };
 
 async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<void> {
+  const runtime = await chooseRuntime(
+    { runtime: flags.runtime, device: flags.device },
+    { names: { runtime: '--runtime', device: '--device' }, noTensorFlow: null },
+  );
   const options: TrainOptions = {
     ...TRAIN_DEFAULTS,
     epochs: flags.epochs,
@@ -79,12 +87,8 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     rates: flags.rate,
     seed: flags.seed,
     patience: flags.patience,
-    workers: flags.workers,
+    workers: flags.workers ?? (runtime.device === 'cpu' ? Math.min(2, availableParallelism()) : 1),
   };
-  const runtime = await chooseRuntime(
-    { runtime: flags.runtime, device: flags.device },
-    { names: { runtime: '--runtime', device: '--device' }, noTensorFlow: null },
-  );
   context.note(`training with ${runtime.runtime} on ${runtime.device}: ${runtime.reason}`);
   const dataset = await readDataset(flags.data);
   const trained = await trainCategory(dataset, options, {

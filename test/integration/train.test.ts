@@ -14,6 +14,7 @@ import { TRAIN_DEFAULTS } from '../../src/learn/train/options.js';
 import type { TrainOptions } from '../../src/learn/train/options.js';
 import { train } from '../../src/learn/train/trainer.js';
 import type { StepProgress, TrainResult, TrainSetting } from '../../src/learn/train/trainer.js';
+import type { RuntimeChoice } from '../../src/model/runtime.js';
 import { readWeights } from '../../src/model/weights.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { sha256Hex } from '../../src/platform/fingerprint.js';
@@ -140,6 +141,8 @@ describe('train', { timeout: TIMEOUT_MS }, () => {
   it('names what does not fit', async () => {
     await expect(run({ batch: 21 })).rejects.toThrow(/21.*2 workers/);
     await expect(run({ batch: 400 })).rejects.toThrow(/210 training pictures/);
+    const runtime: RuntimeChoice = { runtime: 'onnx', device: 'webgpu', reason: 'a test asks for it' };
+    await expect(run({}, { runtime })).rejects.toThrow(/2 workers cannot share webgpu/);
   });
 });
 

@@ -30,9 +30,17 @@ export interface EmitOptions {
   readonly type?: ElementType;
 }
 
+/** What the graph may ask of the device that runs it. */
+export interface GraphOptions {
+  readonly channelBlock?: number;
+  readonly everyDevice?: boolean;
+}
+
 export class Graph {
   /** Channels that ONNX Runtime's blocked layout keeps together (blocked-convolution.ts); 1 does without it. */
   readonly channelBlock: number;
+  /** Does without FusedMatMul and LogSoftmax, which of ONNX Runtime's devices only the CPU has. */
+  readonly everyDevice: boolean;
   readonly tape: TapeEntry[] = [];
   readonly #nodes: OnnxNode[] = [];
   readonly #initializers: OnnxInitializer[] = [];
@@ -40,8 +48,9 @@ export class Graph {
   readonly #constants = new Map<string, Tensor>();
   #next = 0;
 
-  constructor(options: { readonly channelBlock?: number } = {}) {
-    this.channelBlock = options.channelBlock ?? 1;
+  constructor({ channelBlock = 1, everyDevice = false }: GraphOptions = {}) {
+    this.channelBlock = channelBlock;
+    this.everyDevice = everyDevice;
   }
 
   /** Fed at every run; no derivative reaches it. */

@@ -20,7 +20,7 @@ export function softmaxCrossEntropy(graph: Graph, layer: string, logits: Tensor,
     throw mismatch(layer, 'targets of the same shape as the logits', [logits.shape, targets.shape]);
   }
   const count = fixedBatch(layer, batch);
-  const logProbabilities = graph.emit('LogSoftmax', [logits], logits.shape, { attributes: LAST_AXIS });
+  const logProbabilities = logSoftmax(graph, logits);
   const terms = graph.emit('Mul', [targets, logProbabilities], logits.shape);
   const loss = graph.emit('Mul', [total(graph, terms), graph.scalar(-1 / count)], []);
   return graph.record(loss, [
@@ -38,6 +38,21 @@ export function softmaxCrossEntropy(graph: Graph, layer: string, logits: Tensor,
       },
     ],
   ]);
+}
+
+function logSoftmax(graph: Graph, logits: Tensor): Tensor {
+  const { shape } = logits;
+  if (!graph.everyDevice) return graph.emit('LogSoftmax', [logits], shape, { attributes: LAST_AXIS });
+  const column = [shape[0] ?? 1, 1];
+  const keepdims: Attribute = { name: 'keepdims', type: 'int', value: 1 };
+  const largest = graph.emit('ReduceMax', [logits], column, {
+    attributes: [keepdims, { name: 'axes', type: 'ints', value: [-1] }],
+  });
+  // Less the largest, so that no power overflows.
+  const below = graph.emit('Sub', [logits, largest], shape);
+  const powers = graph.emit('Exp', [below], shape);
+  const sum = graph.emit('ReduceSum', [powers, graph.integers([-1])], column, { attributes: [keepdims] });
+  return graph.emit('Sub', [below, graph.emit('Log', [sum], column)], shape);
 }
 
 /**

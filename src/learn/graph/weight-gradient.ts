@@ -6,7 +6,7 @@ import { FashiondError } from '../../domain/errors.js';
 import { reshaped, transposed } from './arrange.js';
 import type { Attribute } from '../onnx/encode.js';
 import type { Graph, Tensor } from './graph.js';
-import type { Image } from './shape.js';
+import type { Image, Shape } from './shape.js';
 
 export interface Geometry {
   readonly batch: number;
@@ -67,15 +67,23 @@ function rowProducts(graph: Graph, a: Tensor, b: Tensor): Tensor {
   const [long, short] = count(a) >= count(b) ? [a, b] : [b, a];
   const shape = [count(long), count(short)];
   const apart = a.shape.slice(0, -2);
-  let product = graph.emit('FusedMatMul', [long, short], [...apart, ...shape], {
-    domain: 'com.microsoft',
-    attributes: [{ name: 'transB', type: 'int', value: 1 }],
-  });
+  let product = timesTransposed(graph, long, short, [...apart, ...shape]);
   if (apart.length > 0) {
     const attributes: Attribute[] = [{ name: 'keepdims', type: 'int', value: 0 }];
     product = graph.emit('ReduceSum', [product, graph.integers([0])], shape, { attributes });
   }
   return long === a ? product : transposed(graph, product, [1, 0]);
+}
+
+function timesTransposed(graph: Graph, a: Tensor, b: Tensor, shape: Shape): Tensor {
+  if (graph.everyDevice) {
+    const swapped = b.shape.length === 2 ? [1, 0] : [0, 2, 1];
+    return graph.emit('MatMul', [a, transposed(graph, b, swapped)], shape);
+  }
+  return graph.emit('FusedMatMul', [a, b], shape, {
+    domain: 'com.microsoft',
+    attributes: [{ name: 'transB', type: 'int', value: 1 }],
+  });
 }
 
 /** Tensors one after the other along an axis. */

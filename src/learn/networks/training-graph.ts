@@ -8,7 +8,7 @@ import { convolution, convolutionShape } from '../graph/convolution.js';
 import { dense } from '../graph/dense.js';
 import { gradients } from '../graph/gradient.js';
 import { Graph } from '../graph/graph.js';
-import type { Tensor } from '../graph/graph.js';
+import type { GraphOptions, Tensor } from '../graph/graph.js';
 import { softmaxCrossEntropy } from '../graph/loss.js';
 import { pictureInput } from '../graph/picture-input.js';
 import { dropout } from '../graph/pointwise.js';
@@ -49,9 +49,13 @@ export function gradientName(parameter: string): string {
   return `gradient ${parameter}`;
 }
 
-/** `channelBlock` as ../runtime.ts finds it; 1 makes a graph for any processor. */
-export function buildTrainingGraph(spec: NetworkSpec, batch: number, channelBlock = 1): TrainingGraph {
-  const graph = new Graph({ channelBlock });
+/** `options`: for which device; `channelBlock` as ../runtime.ts finds it. */
+export function buildTrainingGraph(
+  spec: NetworkSpec,
+  batch: number,
+  options: GraphOptions = {},
+): TrainingGraph {
+  const graph = new Graph(options);
   const builder = new TrainingBuilder(graph);
   const x = pictureInput(graph, batch, spec.size);
   const targets = graph.input('targets', [batch, spec.classes]);

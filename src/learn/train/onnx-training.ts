@@ -12,7 +12,8 @@ export async function openOnnxTraining(
   batch: number,
   device: OnnxDevice = 'cpu',
 ): Promise<TrainingSession> {
-  const graph = buildTrainingGraph(spec, batch, device === 'cpu' ? await channelBlock() : 1);
+  const options = device === 'cpu' ? { channelBlock: await channelBlock() } : { everyDevice: true };
+  const graph = buildTrainingGraph(spec, batch, options);
   const parameters = layoutOf(graph.parameters).parts;
   const statistics = statisticsLayout(graph).parts;
   const session = await openSession(graph.bytes, 1, { optimization: 'as-written', device });

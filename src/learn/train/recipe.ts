@@ -1,12 +1,24 @@
 /** Whether options, data and network fit, and the text by which a checkpoint knows that they are the same. */
 import { FashiondError } from '../../domain/errors.js';
 import type { NetworkSpec } from '../../model/network.js';
+import type { RuntimeChoice } from '../../model/runtime.js';
 import type { TrainOptions } from './options.js';
 import type { TrainingData } from './steps.js';
 
 /** Throws FashiondError that names what does not fit. */
-export function checkOptions(spec: NetworkSpec, data: TrainingData, options: TrainOptions): void {
+export function checkOptions(
+  spec: NetworkSpec,
+  data: TrainingData,
+  options: TrainOptions,
+  device: RuntimeChoice['device'],
+): void {
   const { batch, workers } = options;
+  if (device !== 'cpu' && workers > 1) {
+    // ONNX Runtime's WebGPU sessions share one device, and crash when two threads use it.
+    throw new FashiondError('usage', `${workers} workers cannot share ${device}`, {
+      hint: 'take one worker, or train on the CPU',
+    });
+  }
   if (batch % workers !== 0) {
     throw new FashiondError('usage', `a batch of ${batch} cannot be divided among ${workers} workers`, {
       hint: `choose a multiple of ${workers}`,

@@ -86,7 +86,8 @@ export async function train(
   options: TrainOptions,
   setting: TrainSetting,
 ): Promise<TrainResult> {
-  checkOptions(spec, data, options);
+  const runtime = setting.runtime ?? ONNX_ON_CPU;
+  checkOptions(spec, data, options, runtime.device);
   const graph = buildTrainingGraph(spec, options.batch / options.workers);
   const state = initialState(graph, options.seed);
   const startedFrom = setting.from === undefined ? null : await startFrom(setting.from, spec, state);
@@ -96,7 +97,7 @@ export async function train(
     const checkpoint = await readCheckpoint(setting.checkpointPath);
     if (checkpoint !== null) restore(checkpoint, recipe, state, progress);
   }
-  const stepper = new Stepper(spec, data, options, state, setting.runtime ?? ONNX_ON_CPU);
+  const stepper = new Stepper(spec, data, options, state, runtime);
   const loop = new EpochLoop(spec, data, options, setting, state, stepper);
   try {
     const end = await runEpochs(loop, progress, options, async () => {

@@ -112,6 +112,42 @@ describe('the serving graph', () => {
   });
 });
 
+describe('the training graph for every device', () => {
+  it('holds no operator that only the CPU has, and gives what the CPU’s gives', async () => {
+    const outputs = async (options: { readonly everyDevice: boolean }) => {
+      const graph = buildTrainingGraph(small, BATCH, options);
+      const random = new Random(4);
+      const feeds: Record<string, Tensor> = {
+        pixels: new Tensor('uint8', randomPixels(small.size), [BATCH, small.size, small.size, 3]),
+        targets: new Tensor('float32', new Float32Array(BATCH * small.classes).fill(0.2), [
+          BATCH,
+          small.classes,
+        ]),
+      };
+      for (const { name, shape } of graph.parameters) {
+        const length = shape.reduce((product, side) => product * side, 1);
+        feeds[name] = new Tensor(
+          'float32',
+          Float32Array.from({ length }, () => normal(random)),
+          shape,
+        );
+      }
+      const session = await InferenceSession.create(graph.bytes, { logSeverityLevel: 4 });
+      return { text: Buffer.from(graph.bytes).toString('latin1'), outputs: await session.run(feeds) };
+    };
+    const [plain, cpu] = [await outputs({ everyDevice: true }), await outputs({ everyDevice: false })];
+    expect(plain.text).not.toMatch(/com\.microsoft|LogSoftmax/);
+    expect(Object.keys(plain.outputs)).toEqual(Object.keys(cpu.outputs));
+    for (const [name, { data }] of Object.entries(cpu.outputs)) {
+      const own = plain.outputs[name]!.data as Float32Array;
+      const values = Array.from(data as Float32Array);
+      const limit = 1e-4 * Math.max(1e-3, ...values.map(Math.abs));
+      const worst = Math.max(...values.map((value, at) => Math.abs(value - own[at]!)));
+      expect({ name, near: worst < limit }).toEqual({ name, near: true });
+    }
+  });
+});
+
 describe('sizes', () => {
   const parameters = (spec: NetworkSpec): number =>
     buildTrainingGraph(spec, 2).parameters.reduce(
