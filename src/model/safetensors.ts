@@ -35,7 +35,6 @@ const entrySchema = z.strictObject({
   shape: z.array(count).max(MAX_RANK),
   data_offsets: z.tuple([count, count]),
 });
-const metadataSchema = z.record(z.string(), z.string());
 type Entry = z.output<typeof entrySchema>;
 
 /** Tensors in the order of their names, as the format's own library writes them. */
@@ -96,8 +95,8 @@ function parseHeader(
 ): { readonly entries: readonly (readonly [string, Entry])[]; readonly metadata: Record<string, string> } {
   const text = decodeText(bytes, name);
   const json = parseObject(text, name);
-  const metadata = metadataSchema.safeParse(Object.hasOwn(json, METADATA) ? json[METADATA] : {});
-  if (!metadata.success) throw damaged(name, `${METADATA} is no map of texts`);
+  const metadata = Object.hasOwn(json, METADATA) ? json[METADATA] : {};
+  if (!holdsTexts(metadata)) throw damaged(name, `${METADATA} is no map of texts`);
   const entries: [string, Entry][] = [];
   for (const [tensor, value] of Object.entries(json)) {
     if (tensor === METADATA) continue;
@@ -110,7 +109,12 @@ function parseHeader(
   }
   // A name that stands twice would mean one thing here and another elsewhere.
   if (countPairs(json) !== countColons(text)) throw damaged(name, 'a name stands twice in the header');
-  return { entries, metadata: metadata.data };
+  return { entries, metadata };
+}
+
+function holdsTexts(value: unknown): value is Record<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
 }
 
 function decodeText(bytes: Uint8Array, name: string): string {

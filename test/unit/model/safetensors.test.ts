@@ -69,6 +69,14 @@ describe('safetensors', () => {
     );
   });
 
+  it('keeps a name that means something to JavaScript', () => {
+    const metadata = JSON.parse('{"__proto__":"x"}') as Record<string, string>;
+    const tensors = new Map([['__proto__', { shape: [1], data: Float32Array.of(4) }]]);
+    const read = decodeTensors(encodeTensors({ tensors, metadata }), 'x');
+    expect(read.tensors).toEqual(tensors);
+    expect(Object.entries(read.metadata)).toEqual([['__proto__', 'x']]);
+  });
+
   it.each([
     ['an empty file', Buffer.alloc(0), /0 bytes are no file/],
     ['a header longer than the file', withHeader({}, 0, 3n), /a header of 3 bytes in a file of 10/],
@@ -78,6 +86,7 @@ describe('safetensors', () => {
     ['deep nesting', withHeader('['.repeat(100_000), 0), /no JSON/],
     ['another kind of JSON', withHeader('[]', 0), /no JSON object/],
     ['space before the header', withHeader(' {}', 0), /no JSON object/],
+    ['metadata that is a list', withHeader({ __metadata__: ['a'] }, 0), /__metadata__ is no map of texts/],
     ['metadata with a number', withHeader({ __metadata__: { a: 1 } }, 0), /__metadata__ is no map of texts/],
     ['another type', withHeader({ a: entry([1], 0, 2, 'F16') }, 2), /tensor a: dtype expected dtype F32/],
     ['an unknown key', withHeader({ a: { ...entry([1], 0, 4), path: '/etc' } }, 4), /tensor a: .*path/],
