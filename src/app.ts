@@ -18,6 +18,7 @@ import { createFetcher } from './fetch/fetcher.js';
 import { createGotScrapingClient } from './fetch/got-scraping-client.js';
 import { createBlobStore } from './images/blob-store.js';
 import { LOOK_LAYOUT } from './images/look.js';
+import { chooseRule } from './infer/decision-rule.js';
 import { loadModelFolder } from './infer/model-folder.js';
 import { createPictureClassifier } from './infer/picture-classifier.js';
 import { createSuspectClassifier } from './infer/suspect-classifier.js';
@@ -47,14 +48,15 @@ interface Stages {
 
 /** Opens the classifier alone, for commands that need no crawl. */
 export async function openClassifier(config: Config, log: Log): Promise<PictureClassifier> {
+  const model = await loadModelFolder(config.model.path ?? shippedModelPath);
   return createPictureClassifier({
-    model: await loadModelFolder(config.model.path ?? shippedModelPath),
+    model,
+    rule: chooseRule(model.manifest, config.model),
     lookLayout: LOOK_LAYOUT,
     threads: config.compute.workers,
     batch: config.compute.batch,
     batchWaitMs: config.compute.batch_wait,
     maxPixels: config.compute.max_pixels,
-    threshold: config.model.threshold,
     runtime: { runtime: config.compute.runtime, device: config.compute.device },
     worker: workerPath(import.meta.url, './inference-worker.js'),
     log,
@@ -68,7 +70,7 @@ function openSuspectClassifier(config: Config, classifier: PictureClassifier, lo
       modelFolder: config.model.path ?? shippedModelPath,
       fingerprint: classifier.manifest.fingerprint,
       maxPixels: config.compute.max_pixels,
-      threshold: config.model.threshold,
+      rule: chooseRule(classifier.manifest, config.model),
       runtime: { runtime: config.compute.runtime, device: config.compute.device },
     },
     log,
@@ -150,8 +152,8 @@ export class App {
     const { store, classifier } = this.#stages;
     const recovered = store.recoverLeases();
     store.registerModel(classifier.manifest);
-    const threshold = this.#config.model.threshold ?? classifier.manifest.threshold;
-    store.setDecider(classifier.manifest.fingerprint, String(threshold), (predictions) =>
+    const { version } = chooseRule(classifier.manifest, this.#config.model);
+    store.setDecider(classifier.manifest.fingerprint, version, (predictions) =>
       classifier.decide(predictions),
     );
     const requeued = store.requeueForModel(classifier.manifest.fingerprint, LOOK_LAYOUT.version);

@@ -37,7 +37,7 @@ await serveParent<PictureOutcome>(async () => {
     batch: 1,
     batchWaitMs: 0,
     maxPixels: settings.maxPixels,
-    threshold: settings.threshold,
+    rule: settings.rule,
     runtime: settings.runtime,
     worker: workerPath(import.meta.url, './inference-worker.js'),
     log: silent,

@@ -5,6 +5,8 @@ import { openClassifier } from '../app.js';
 import { FashiondError } from '../domain/errors.js';
 import type { PictureClassifier } from '../domain/ports.js';
 import type { PictureOutcome } from '../domain/prediction.js';
+import type { DecisionRule } from '../domain/rejection.js';
+import { chooseRule } from '../infer/decision-rule.js';
 import { createLog } from '../platform/log.js';
 import { optionalConfig, withConfigOption } from './config-option.js';
 import type { RegisterCommand } from './context.js';
@@ -22,6 +24,8 @@ interface ClassifyResult {
   readonly best: string | null;
   readonly candidates: readonly { readonly category: string; readonly probability: number }[];
   readonly reason: string | null;
+  /** How much it looks like what the model was taught; null where the model does not tell. */
+  readonly typicality: number | null;
 }
 
 /** For people, who are also told what the reason rests on. */
@@ -42,8 +46,9 @@ export const registerClassify: RegisterCommand = (program, context) => {
       const classifier = await openClassifier({ ...config, model }, log);
       try {
         const results = await Promise.all(paths.map((path) => classifyFile(classifier, path)));
+        const decided = limitsOf(chooseRule(classifier.manifest, model), classifier.manifest.labels);
         if (flags.json === true)
-          context.print(JSON.stringify({ results: results.map(withoutDetail) }, null, 2));
+          context.print(JSON.stringify({ decided, results: results.map(withoutDetail) }, null, 2));
         else for (const result of results) context.print(lineFor(result));
         const unread = results.filter(({ reason }) => reason === 'not-found' || reason === 'failed').length;
         if (unread > 0) {
@@ -57,6 +62,15 @@ export const registerClassify: RegisterCommand = (program, context) => {
     });
 };
 
+/** The limits that decided, in the JSON output. */
+function limitsOf({ kind, thresholds, floor }: DecisionRule, labels: readonly string[]): unknown {
+  return {
+    by: kind,
+    thresholds: Object.fromEntries(labels.map((label, at) => [label, thresholds[at] ?? null])),
+    leastTypicality: floor,
+  };
+}
+
 async function classifyFile(classifier: PictureClassifier, path: string): Promise<ExplainedResult> {
   const found = await stat(path).catch(() => null);
   if (found === null) return unknown(path, 'not-found', 'no such file, or it may not be read');
@@ -67,17 +81,18 @@ async function classifyFile(classifier: PictureClassifier, path: string): Promis
 function resultOf(path: string, outcome: PictureOutcome): ExplainedResult {
   if (outcome.kind === 'refused') return unknown(path, outcome.reason, outcome.detail);
   if (outcome.kind === 'failed') return unknown(path, 'failed', outcome.detail);
-  const { category, probability, best, candidates, reason } = outcome.prediction;
-  return { path, category, probability, best, candidates, reason, detail: '' };
+  const { category, probability, best, candidates, reason, typicality } = outcome.prediction;
+  return { path, category, probability, best, candidates, reason, typicality, detail: '' };
 }
 
 function withoutDetail(result: ExplainedResult): ClassifyResult {
-  const { path, category, probability, best, candidates, reason } = result;
-  return { path, category, probability, best, candidates, reason };
+  const { path, category, probability, best, candidates, reason, typicality } = result;
+  return { path, category, probability, best, candidates, reason, typicality };
 }
 
 function unknown(path: string, reason: string, detail: string): ExplainedResult {
-  return { path, category: null, probability: null, best: null, candidates: [], reason, detail };
+  const nothing = { category: null, probability: null, best: null, candidates: [], typicality: null };
+  return { path, ...nothing, reason, detail };
 }
 
 function lineFor(result: ExplainedResult): string {

@@ -71,11 +71,6 @@ async function offDomainOf(
   threshold: number,
 ): Promise<{ readonly report: OffDomainReport; readonly outputs: Outputs }> {
   const pictures = await readOffDomain(folder, model.input, model.labels);
-  if (pictures.entries.length === 0) {
-    throw new FashiondError('usage', `${folder} has no picture of anything but the model's classes`, {
-      hint: 'name a folder with JPEG, PNG or WebP pictures of other things',
-    });
-  }
   const outputs = await outputsOf(model, pictures.pixels, [...pictures.entries.keys()]);
   return { report: offDomainReport(pictures, outputs.probabilities, model.labels, threshold), outputs };
 }

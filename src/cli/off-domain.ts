@@ -13,7 +13,8 @@ const MAX_PIXELS = 40_000_000;
 
 /**
  * Pictures at any depth, sorted by path; a picture's group is its folder. Folders named like a class of the model,
- * by any of the category's names, are left out: to accept their pictures is no mistake.
+ * by any of the category's names, are left out: to accept their pictures is no mistake. Throws FashiondError `usage`
+ * when nothing is left.
  */
 export async function readOffDomain(
   folder: string,
@@ -41,6 +42,11 @@ export async function readOffDomain(
       decoded.push(outcome.pixels);
       entries.push({ path, group });
     }
+  }
+  if (decoded.length === 0) {
+    throw new FashiondError('usage', `${folder} has no picture of anything but the model's classes`, {
+      hint: 'name a folder with JPEG, PNG or WebP pictures of other things',
+    });
   }
   const bytes = input.size ** 2 * 3;
   const pixels = new Uint8Array(decoded.length * bytes);

@@ -4,6 +4,7 @@ import { packageVersion } from '../config/user-agent.js';
 import { didYouMean } from '../config/validate.js';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { CliContext, RegisterCommand } from './context.js';
+import { registerCalibrate } from './calibrate.js';
 import { registerCheckConfig } from './check-config.js';
 import { registerClassify } from './classify.js';
 import { registerConfigSchema } from './config-schema.js';
@@ -29,6 +30,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerDataset,
   registerTrain,
   registerEvaluate,
+  registerCalibrate,
   registerStatus,
 ];
 

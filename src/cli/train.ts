@@ -3,8 +3,10 @@ import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import type { CliContext, RegisterCommand } from './context.js';
 import { FashiondError } from '../domain/errors.js';
-import { readDataset } from '../learn/dataset/dataset.js';
+import { picturesOf, readDataset } from '../learn/dataset/dataset.js';
+import type { Dataset } from '../learn/dataset/dataset.js';
 import { interval } from '../learn/evaluation/share.js';
+import { LIMITS_PROMISE } from '../learn/rejection/fit-limits.js';
 import { describeEnd, LOWER_RATE, trainCategory } from '../learn/train-category.js';
 import type { TrainedCategory } from '../learn/train-category.js';
 import { TRAIN_DEFAULTS } from '../learn/train/options.js';
@@ -13,6 +15,7 @@ import { epochLine, progressBar } from '../learn/train/progress.js';
 import { chooseRuntime, DEVICES, RUNTIMES } from '../model/runtime.js';
 import type { RuntimeWish } from '../model/runtime.js';
 import { systemClock } from '../platform/clock.js';
+import { calibrateFolder, limitLines } from './calibrate-folder.js';
 import { positive, rateOfSource, unit, whole } from './option-values.js';
 import { reportTraining } from './report-training.js';
 import { registerTrainSvm } from './train-svm.js';
@@ -33,6 +36,8 @@ interface TrainFlags {
   readonly runtime: RuntimeWish['runtime'];
   readonly device: RuntimeWish['device'];
   readonly from?: string;
+  readonly calibrateOn?: readonly string[];
+  readonly offDomain?: string;
   readonly resume?: true;
   readonly checkpointMinutes: number;
 }
@@ -66,6 +71,11 @@ export const registerTrain: RegisterCommand = (program, context) => {
     .addOption(oneOf('--runtime <name>', 'what computes the network', RUNTIMES))
     .addOption(oneOf('--device <name>', 'where it is computed', DEVICES))
     .option('--from <folder>', 'start from the weights of an earlier training of the same classes')
+    .option(
+      '--calibrate-on <folder...>',
+      'data sets of other shops, whose pictures limit what is accepted too',
+    )
+    .option('--off-domain <folder>', 'pictures of other things, of which at most 5 % may be accepted')
     .option('--resume', 'go on from the checkpoint in the output folder')
     .option('--checkpoint-minutes <n>', 'time between two checkpoints within an epoch', positive, 5)
     .action(async (flags: TrainFlags) => trainFromFlags(flags, context));
@@ -109,6 +119,7 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     },
   });
   for (const line of summary(trained)) context.print(line);
+  await calibrateFromFlags(flags, dataset, context);
   await reportTraining(flags.out, dataset, options.workers);
   context.print(`model and report.html written to ${flags.out}`);
   if (trained.end.kind === 'diverged') {
@@ -120,6 +131,24 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
 /** An option that takes one of these names, and `auto` when it is not given. */
 function oneOf(flags: string, description: string, names: readonly string[]): Option {
   return new Option(flags, description).choices(names).default('auto');
+}
+
+/** Fits what the new model refuses to the validation split, and to the other shops' where they are named. */
+async function calibrateFromFlags(flags: TrainFlags, dataset: Dataset, context: CliContext): Promise<void> {
+  const datasets = [dataset];
+  for (const folder of flags.calibrateOn ?? []) datasets.push(await readDataset(folder));
+  if (datasets.every(({ index }) => picturesOf(index, 'validation').length === 0)) {
+    context.note('no validation pictures, so no limits: the model decides by its fixed threshold');
+    return;
+  }
+  const manifest = await calibrateFolder(flags.out, {
+    datasets,
+    split: 'validation',
+    ...(flags.offDomain === undefined ? {} : { offDomain: flags.offDomain }),
+    promised: LIMITS_PROMISE,
+    threads: flags.workers,
+  });
+  for (const line of limitLines(manifest)) context.print(line);
 }
 
 function summary({ end, bestEpoch, evaluations, temperature }: TrainedCategory): string[] {

@@ -88,7 +88,14 @@ const model = z.strictObject({
     .max(1)
     .nullable()
     .default(null)
-    .describe("a probability at or below this is unknown; null takes the model's own (0.9)"),
+    .describe("a probability at or below this is unknown; null takes the model's own"),
+  rejection: z
+    .enum(['auto', 'fixed', 'calibrated'])
+    .default('auto')
+    .describe(
+      'fixed: one threshold for all categories; calibrated: the limits fitted to the model; auto: these where ' +
+        'the model has them and threshold is null',
+    ),
 });
 
 const search = z.strictObject({

@@ -1,5 +1,6 @@
 /** A model folder's manifest: what the network expects and what its outputs mean. */
 import type { CategoryId, ModelFingerprint } from './ids.js';
+import type { Rejection, Typicality } from './rejection.js';
 
 export interface ModelInput {
   /** Side of the square input, in pixels. */
@@ -10,7 +11,8 @@ export interface ModelInput {
 
 /**
  * manifest.json. The network (model.onnx) takes `pixels`: uint8 [N, size, size, 3], and gives `probabilities`:
- * float32 [N, labels], `latent`: float32 [N, latentBits] in 0..1, and `features`: float32 [N, featureLength].
+ * float32 [N, labels], `latent`: float32 [N, latentBits] in 0..1, `features`: float32 [N, featureLength] and, where
+ * the typicality is the energy, `logits`: float32 [N, labels].
  */
 export interface ModelManifest {
   readonly format: 1;
@@ -21,8 +23,12 @@ export interface ModelManifest {
   readonly labels: readonly CategoryId[];
   readonly latentBits: number;
   readonly featureLength: number;
-  /** Probabilities at or below this are unknown unless the config says otherwise. */
+  /** Probabilities at or below this are unknown where the decision is by a fixed threshold. */
   readonly threshold: number;
+  /** How it is told whether a picture looks like what was taught; null where nothing tells. */
+  readonly typicality: Typicality | null;
+  /** Limits fitted to pictures; null for a model that was never calibrated. */
+  readonly rejection: Rejection | null;
   /** File name inside the folder -> SHA-256 of its bytes, hex. */
   readonly files: Readonly<Record<string, string>>;
 }

@@ -1,8 +1,9 @@
 /** A category with its probability, or "unknown" with the reason. */
 import type { CategoryId, ModelFingerprint } from './ids.js';
 import type { PictureFacts, PictureRefusal } from './picture.js';
+import type { Refusal } from './rejection.js';
 
-export type UnknownReason = 'below-threshold' | 'no-usable-picture';
+export type UnknownReason = Refusal | 'no-usable-picture';
 
 export interface Candidate {
   readonly category: CategoryId;
@@ -19,6 +20,8 @@ export interface Prediction {
   /** Every category of the model, likeliest first; probabilities add up to 1. */
   readonly candidates: readonly Candidate[];
   readonly reason: UnknownReason | null;
+  /** How much the picture looks like what the model was taught; null where the model does not tell, and for items. */
+  readonly typicality: number | null;
   readonly model: ModelFingerprint;
 }
 

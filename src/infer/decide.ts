@@ -2,6 +2,8 @@
 import { FashiondError } from '../domain/errors.js';
 import type { ModelManifest } from '../domain/model.js';
 import type { Candidate, Prediction } from '../domain/prediction.js';
+import { isAtypical, refusalOf } from '../domain/rejection.js';
+import type { DecisionRule } from '../domain/rejection.js';
 
 type LabelledModel = Pick<ModelManifest, 'labels' | 'fingerprint'>;
 
@@ -10,52 +12,66 @@ const FLOOR = 1e-6;
 /** A shop's main picture shows the item itself more often than the others do. */
 const MAIN_WEIGHT = 2;
 
-/** `probabilities`: [labels], in the manifest's order. A probability at or below the threshold is unknown. */
+/** `probabilities`: [labels], in the manifest's order; `typicality`: null where the model does not tell. */
 export function predictionFrom(
   probabilities: ArrayLike<number>,
   manifest: LabelledModel,
-  threshold: number,
+  rule: DecisionRule,
+  typicality: number | null,
 ): Prediction {
   const candidates = manifest.labels.map((category, at) => ({
     category,
     probability: probabilities[at] ?? Number.NaN,
   }));
-  return accept(candidates, manifest, threshold);
+  return accept(candidates, manifest, rule, typicality);
 }
 
 /**
  * An item's category from its pictures, main picture first (it counts double): the weighted geometric mean of
  * the pictures' probabilities, made to add up to 1 (the logarithmic opinion pool, Genest and Zidek 1986,
- * "Combining probability distributions", section 3), then the threshold again.
+ * "Combining probability distributions", section 3), then the thresholds again. Pictures out of the model's domain
+ * have no say beside others; an item of nothing else is out of it, too.
  * Throws FashiondError when there is no prediction, or one of another model.
  */
 export function decide(
   predictions: readonly Prediction[],
   manifest: LabelledModel,
-  threshold: number,
+  rule: DecisionRule,
 ): Prediction {
-  const [only] = predictions;
-  if (only === undefined) {
+  const [first] = predictions;
+  if (first === undefined) {
     throw new FashiondError('internal', 'an item without a prediction cannot be decided');
   }
   for (const prediction of predictions) checkModel(prediction, manifest);
-  if (predictions.length === 1) return accept(only.candidates, manifest, threshold);
-  const logs = manifest.labels.map(() => 0);
+  const typical = predictions.filter(({ typicality }) => !isAtypical(rule, typicality));
+  const heard = typical.length === 0 ? predictions : typical;
+  const [only] = heard;
+  const typicality = typical.length === 0 ? first.typicality : null;
+  if (only !== undefined && heard.length === 1) {
+    return accept(only.candidates, manifest, rule, only.typicality);
+  }
+  const weights = heard.map((prediction) => (prediction === first ? MAIN_WEIGHT : 1));
+  return predictionFrom(pooled(heard, weights, manifest), manifest, rule, typicality);
+}
+
+/** Probabilities in the order of the labels. */
+function pooled(
+  predictions: readonly Prediction[],
+  weights: readonly number[],
+  { labels }: LabelledModel,
+): number[] {
+  const logs = labels.map(() => 0);
   for (const [index, prediction] of predictions.entries()) {
-    const weight = index === 0 ? MAIN_WEIGHT : 1;
     const byCategory = new Map(prediction.candidates.map((entry) => [entry.category, entry.probability]));
-    for (const [at, category] of manifest.labels.entries()) {
-      logs[at] = (logs[at] ?? 0) + weight * Math.log(Math.max(byCategory.get(category) ?? 0, FLOOR));
+    for (const [at, category] of labels.entries()) {
+      const log = Math.log(Math.max(byCategory.get(category) ?? 0, FLOOR));
+      logs[at] = (logs[at] ?? 0) + (weights[index] ?? 1) * log;
     }
   }
-  const total = predictions.length - 1 + MAIN_WEIGHT;
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
   const means = logs.map((sum) => Math.exp(sum / total));
   const mass = means.reduce((sum, mean) => sum + mean, 0);
-  return predictionFrom(
-    means.map((mean) => mean / mass),
-    manifest,
-    threshold,
-  );
+  return means.map((mean) => mean / mass);
 }
 
 function checkModel(prediction: Prediction, manifest: LabelledModel): void {
@@ -67,7 +83,12 @@ function checkModel(prediction: Prediction, manifest: LabelledModel): void {
   );
 }
 
-function accept(candidates: readonly Candidate[], manifest: LabelledModel, threshold: number): Prediction {
+function accept(
+  candidates: readonly Candidate[],
+  { labels, fingerprint }: LabelledModel,
+  rule: DecisionRule,
+  typicality: number | null,
+): Prediction {
   // Equal probabilities keep the order of the labels: sorting is stable.
   const sorted = [...candidates].sort((one, other) => other.probability - one.probability);
   const [best] = sorted;
@@ -76,13 +97,15 @@ function accept(candidates: readonly Candidate[], manifest: LabelledModel, thres
       hint: 'the model is broken; train it anew',
     });
   }
-  const accepted = best.probability > threshold;
+  const { category, probability } = best;
+  const reason = refusalOf(rule, { label: labels.indexOf(category), probability, typicality });
   return {
-    category: accepted ? best.category : null,
-    probability: best.probability,
-    best: best.category,
+    category: reason === null ? category : null,
+    probability,
+    best: category,
     candidates: sorted,
-    reason: accepted ? null : 'below-threshold',
-    model: manifest.fingerprint,
+    reason,
+    typicality,
+    model: fingerprint,
   };
 }

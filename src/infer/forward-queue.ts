@@ -17,6 +17,7 @@ interface Scores {
   readonly probabilities: Float32Array;
   readonly latent: Uint8Array;
   readonly features: Float32Array;
+  readonly typicality: number | null;
 }
 
 export type ScoreOutcome =
@@ -144,6 +145,7 @@ function rowOf(result: ForwardResult, row: number, count: number): Scores {
     probabilities: slice(result.probabilities, row, count),
     latent: slice(result.latent, row, count),
     features: slice(result.features, row, count),
+    typicality: result.typicality?.[row] ?? null,
   };
 }
 

@@ -1,16 +1,18 @@
 /**
  * Reads a model folder and believes nothing it has not checked: the manifest's shape, every file's SHA-256,
- * the fingerprint, and that the network lies wholly inside the folder.
+ * the fingerprint, the limits' own hash, and that the network lies wholly inside the folder.
  */
 import { readFile, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { FashiondError, messageOf } from '../domain/errors.js';
-import type { CategoryId, ModelFingerprint } from '../domain/ids.js';
 import type { ModelManifest } from '../domain/model.js';
+import { decodeClassMeans } from '../model/typicality.js';
+import type { ClassMeans } from '../model/typicality.js';
 import { decodeWeights, WEIGHTS_FILE } from '../model/weights.js';
-import { fingerprintOf, sha256Hex } from '../platform/fingerprint.js';
+import { fingerprintOf, rejectionHash, sha256Hex } from '../platform/fingerprint.js';
 import { externalTensors } from './external-data.js';
+import { manifestSchema, NETWORK } from './manifest-schema.js';
 
 /** A checked model, ready to be handed to inference threads. */
 export interface LoadedModel {
@@ -21,36 +23,13 @@ export interface LoadedModel {
   readonly network: Uint8Array<SharedArrayBuffer>;
   /** weights.safetensors, likewise; null in a folder without it, which only ONNX Runtime serves. */
   readonly weights: Uint8Array<SharedArrayBuffer> | null;
+  /** Null unless the typicality is the distance to them. */
+  readonly classMeans: ClassMeans | null;
 }
 
-const NETWORK = 'model.onnx';
 const MANIFEST = 'manifest.json';
 const TRAIN_HINT = 'set model.path to a model folder, or make one with `fashiond train category`';
 const REPLACE_HINT = 'copy the model folder again from where it was made, or train it anew';
-
-const hash = z.string().regex(/^[0-9a-f]{64}$/, { error: 'expected 64 lower-case hex digits' });
-const manifestSchema = z.object({
-  format: z.literal(1),
-  name: z.string().min(1),
-  fingerprint: hash.transform((text) => text as ModelFingerprint),
-  createdAt: z.string(),
-  input: z.object({ size: z.int().min(1).max(4096), fill: z.int().min(0).max(255) }),
-  labels: z
-    .array(
-      z
-        .string()
-        .min(1)
-        .transform((text) => text as CategoryId),
-    )
-    .min(1)
-    .refine((labels) => new Set(labels).size === labels.length, { error: 'expected no label twice' }),
-  latentBits: z.int().min(1).max(65_536),
-  featureLength: z.int().min(1).max(65_536),
-  threshold: z.number().min(0).max(1),
-  files: z
-    .record(z.string(), hash)
-    .refine((files) => Object.hasOwn(files, NETWORK), { error: `expected an entry for ${NETWORK}` }),
-});
 
 /**
  * Throws FashiondError: `not-found` for a missing folder or file, `corrupt` for content that differs from what
@@ -64,23 +43,26 @@ export async function loadModelFolder(path: string): Promise<LoadedModel> {
     });
   });
   const manifest = parseManifest(await readInside(folder, MANIFEST), join(folder, MANIFEST));
-  let network: Uint8Array | null = null;
-  let weights: Uint8Array | null = null;
+  const files = new Map<string, Uint8Array>();
   for (const [name, expected] of Object.entries(manifest.files)) {
     const bytes = await readInside(folder, name);
     checkHash(join(folder, name), expected, sha256Hex(bytes));
-    if (name === NETWORK) network = bytes;
-    if (name === WEIGHTS_FILE) weights = bytes;
+    files.set(name, bytes);
   }
-  if (network === null) throw new FashiondError('internal', `${MANIFEST} was accepted without ${NETWORK}`);
+  const network = files.get(NETWORK);
+  if (network === undefined)
+    throw new FashiondError('internal', `${MANIFEST} was accepted without ${NETWORK}`);
   checkFingerprint(folder, manifest);
+  checkRejection(folder, manifest);
   checkSelfContained(folder, network);
+  const weights = files.get(WEIGHTS_FILE) ?? null;
   if (weights !== null) checkWeights(weights, manifest, join(folder, WEIGHTS_FILE));
   return {
     folder,
     manifest,
     network: shared(network),
     weights: weights === null ? null : shared(weights),
+    classMeans: classMeansOf(manifest, files),
   };
 }
 
@@ -100,6 +82,14 @@ function checkWeights(bytes: Uint8Array, { input, labels }: ModelManifest, path:
       `${input.size} px and ${labels.length} labels`,
     { hint: REPLACE_HINT },
   );
+}
+
+function classMeansOf(
+  { typicality, featureLength }: ModelManifest,
+  files: ReadonlyMap<string, Uint8Array>,
+): ClassMeans | null {
+  if (typicality?.score !== 'class-means') return null;
+  return decodeClassMeans(files.get(typicality.file) ?? new Uint8Array(0), featureLength);
 }
 
 function parseManifest(bytes: Uint8Array, path: string): ModelManifest {
@@ -167,17 +157,29 @@ function checkHash(path: string, expected: string, found: string): void {
 }
 
 function checkFingerprint(folder: string, manifest: ModelManifest): void {
+  const { input, labels, typicality, files } = manifest;
   const found = fingerprintOf({
-    networkHash: manifest.files[NETWORK] ?? '',
-    input: manifest.input,
-    labels: manifest.labels,
+    networkHash: files[NETWORK] ?? '',
+    input,
+    labels,
+    typicality,
+    ...(typicality?.score === 'class-means' ? { typicalityHash: files[typicality.file] ?? '' } : {}),
   });
   if (found === manifest.fingerprint) return;
   throw new FashiondError(
     'corrupt',
-    `${join(folder, MANIFEST)} states fingerprint ${manifest.fingerprint}, but its network, input and labels ` +
-      `give ${found}`,
+    `${join(folder, MANIFEST)} states fingerprint ${manifest.fingerprint}, but its network, input, labels and ` +
+      `typicality give ${found}`,
     { hint: `one of them was edited by hand; ${REPLACE_HINT}` },
+  );
+}
+
+function checkRejection(folder: string, { fingerprint, rejection }: ModelManifest): void {
+  if (rejection === null || rejectionHash(fingerprint, rejection) === rejection.sha256) return;
+  throw new FashiondError(
+    'corrupt',
+    `the limits under rejection in ${join(folder, MANIFEST)} are not those that were fitted to this model`,
+    { hint: 'they were edited by hand; fit them anew with `fashiond calibrate`' },
   );
 }
 

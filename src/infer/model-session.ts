@@ -8,6 +8,8 @@ interface NetworkOutputs {
   readonly latent: Float32Array;
   /** [count, featureLength]. */
   readonly features: Float32Array;
+  /** [count, labels]; null where nobody needs them. */
+  readonly logits: Float32Array | null;
 }
 
 /** A network loaded on one thread. */

@@ -10,7 +10,10 @@ import type { OnnxDevice } from '../model/onnx-device.js';
 import type { ModelSession } from './model-session.js';
 
 /** What of a manifest the network must agree with. */
-export type NetworkShape = Pick<ModelManifest, 'input' | 'labels' | 'latentBits' | 'featureLength'>;
+export type NetworkShape = Pick<
+  ModelManifest,
+  'input' | 'labels' | 'latentBits' | 'featureLength' | 'typicality'
+>;
 
 const INPUT = 'pixels';
 const HINT =
@@ -27,10 +30,12 @@ export async function createOrtSession(
   const session = await open(network, device);
   const { size } = shape.input;
   checkValue('input', session.inputMetadata, INPUT, 'uint8', [size, size, 3]);
+  const wantsLogits = shape.typicality?.score === 'energy';
   const widths = {
     probabilities: shape.labels.length,
     latent: shape.latentBits,
     features: shape.featureLength,
+    ...(wantsLogits ? { logits: shape.labels.length } : {}),
   };
   for (const [name, width] of Object.entries(widths)) {
     checkValue('output', session.outputMetadata, name, 'float32', [width]);
@@ -44,6 +49,7 @@ export async function createOrtSession(
         probabilities: values(outputs, 'probabilities', count * widths.probabilities),
         latent: values(outputs, 'latent', count * widths.latent),
         features: values(outputs, 'features', count * widths.features),
+        logits: wantsLogits ? values(outputs, 'logits', count * widths.probabilities) : null,
       };
     },
     close: () => session.release(),

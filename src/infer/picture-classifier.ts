@@ -9,6 +9,7 @@ import type { ModelManifest } from '../domain/model.js';
 import type { LookLayout } from '../domain/picture.js';
 import type { Clock, Log, PictureClassifier, PictureSource, PrepareOutcome } from '../domain/ports.js';
 import type { PictureOutcome, Prediction } from '../domain/prediction.js';
+import type { DecisionRule } from '../domain/rejection.js';
 import { chooseRuntime } from '../model/runtime.js';
 import type { RuntimeChoice, RuntimeWish } from '../model/runtime.js';
 import { WEIGHTS_FILE } from '../model/weights.js';
@@ -30,8 +31,8 @@ export interface ClassifierOptions {
   readonly batchWaitMs: number;
   /** Largest picture decoded, width x height. */
   readonly maxPixels: number;
-  /** A probability at or below this is unknown; null takes the model's own. */
-  readonly threshold: number | null;
+  /** What decides whether a prediction is accepted. */
+  readonly rule: DecisionRule;
   /** Path of the compiled src/inference-worker.js. */
   readonly worker: string;
   readonly log: Log;
@@ -60,7 +61,7 @@ const BATCHES_IN_FLIGHT = 4;
 
 /** Resolves when the network has been loaded; throws FashiondError when it cannot be. */
 export async function createPictureClassifier(options: ClassifierOptions): Promise<PooledClassifier> {
-  const { manifest, network, weights } = options.model;
+  const { manifest, network, weights, classMeans } = options.model;
   const runtime = await chooseServingRuntime(
     options.runtime ?? { runtime: 'auto', device: 'auto' },
     weights !== null,
@@ -72,7 +73,7 @@ export async function createPictureClassifier(options: ClassifierOptions): Promi
     threads,
     ownNetworkThread: runtime.device !== 'cpu',
     maxQueue: pictures,
-    data: { network, weights, manifest, runtime, maxPixels: options.maxPixels },
+    data: { network, weights, classMeans, manifest, runtime, maxPixels: options.maxPixels },
     log: options.log,
   });
   try {
@@ -85,6 +86,7 @@ export async function createPictureClassifier(options: ClassifierOptions): Promi
     model: manifest.name,
     fingerprint: manifest.fingerprint,
     threads,
+    rejection: options.rule.kind,
     ...runtime,
   });
   return new Classifier(options, pool, pictures);
@@ -104,7 +106,7 @@ export function chooseServingRuntime(wish: RuntimeWish, hasWeights: boolean): Pr
 class Classifier implements PooledClassifier {
   readonly manifest: ModelManifest;
   readonly lookLayout: LookLayout;
-  readonly #threshold: number;
+  readonly #rule: DecisionRule;
   readonly #log: Log;
   readonly #pool: InferencePool;
   readonly #queue: ForwardQueue;
@@ -115,7 +117,7 @@ class Classifier implements PooledClassifier {
   constructor(options: ClassifierOptions, pool: InferencePool, pictures: number) {
     this.manifest = options.model.manifest;
     this.lookLayout = options.lookLayout;
-    this.#threshold = options.threshold ?? this.manifest.threshold;
+    this.#rule = options.rule;
     this.#log = options.log;
     this.#pool = pool;
     this.#pictures = pictures;
@@ -149,7 +151,7 @@ class Classifier implements PooledClassifier {
   }
 
   decide(predictions: readonly Prediction[]): Prediction {
-    return decide(predictions, this.manifest, this.#threshold);
+    return decide(predictions, this.manifest, this.#rule);
   }
 
   /** Waits for the pictures in flight; those still waiting for room are rejected. */
@@ -194,9 +196,9 @@ class Classifier implements PooledClassifier {
   async #score(pixels: Uint8Array): Promise<PixelOutcome> {
     const outcome = await this.#queue.submit(pixels);
     if (outcome.kind === 'failed') return outcome;
-    const { probabilities, latent, features } = outcome.scores;
+    const { probabilities, latent, features, typicality } = outcome.scores;
     try {
-      const prediction = predictionFrom(probabilities, this.manifest, this.#threshold);
+      const prediction = predictionFrom(probabilities, this.manifest, this.#rule, typicality);
       return { kind: 'classified', prediction, latent, features };
     } catch (error) {
       return { kind: 'failed', detail: messageOf(error) };

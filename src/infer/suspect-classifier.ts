@@ -8,6 +8,7 @@ import { unreachable } from '../domain/errors.js';
 import type { ModelFingerprint } from '../domain/ids.js';
 import type { Clock, Log, SuspectClassifier } from '../domain/ports.js';
 import type { PictureOutcome, SuspectOutcome } from '../domain/prediction.js';
+import type { DecisionRule } from '../domain/rejection.js';
 import type { RuntimeWish } from '../model/runtime.js';
 import { systemClock } from '../platform/clock.js';
 import { SacrificialProcess } from '../platform/sacrificial-process.js';
@@ -20,8 +21,7 @@ export interface SuspectSettings {
   readonly fingerprint: ModelFingerprint;
   /** Largest picture decoded, width x height. */
   readonly maxPixels: number;
-  /** Null takes the model's own. */
-  readonly threshold: number | null;
+  readonly rule: DecisionRule;
   readonly runtime: RuntimeWish;
 }
 

@@ -3,6 +3,7 @@ import type { ErrorCode } from '../domain/errors.js';
 import type { ModelManifest } from '../domain/model.js';
 import type { PictureSource } from '../domain/ports.js';
 import type { RuntimeChoice } from '../model/runtime.js';
+import type { ClassMeans } from '../model/typicality.js';
 
 /** Given to every thread when it starts. */
 export interface ThreadData {
@@ -12,6 +13,8 @@ export interface ThreadData {
   readonly weights: Uint8Array<SharedArrayBuffer> | null;
   readonly manifest: ModelManifest;
   readonly runtime: RuntimeChoice;
+  /** Null unless the manifest's typicality is the distance to them. */
+  readonly classMeans: ClassMeans | null;
   /** Largest picture decoded, width x height. */
   readonly maxPixels: number;
 }
@@ -43,6 +46,8 @@ export interface ForwardResult {
   readonly latent: Uint8Array;
   /** [count, featureLength], each row of unit L2 length. */
   readonly features: Float32Array;
+  /** [count]; null where the model tells no typicality. */
+  readonly typicality: Float64Array | null;
 }
 
 /** Names of the functions that an inference worker module exports. */

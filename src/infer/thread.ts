@@ -9,6 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { PrepareOutcome, PreparePicture } from '../domain/ports.js';
+import { nearness, negativeEnergy } from '../model/typicality.js';
 import type { ModelSession } from './model-session.js';
 import { openSession } from './open-session.js';
 import type { ForwardResult, ForwardTask, LoadOutcome, PrepareTask, ThreadData } from './tasks.js';
@@ -56,15 +57,36 @@ export function createInferenceThread({ data, preparePicture }: ThreadParts): In
       return movedPicture(await preparePicture(bytes, options), input.size);
     },
     async forward({ pixels, count }) {
-      const { probabilities, latent, features } = await (await session()).run(pixels, count);
+      const outputs = await (await session()).run(pixels, count);
+      const features = unitRows(outputs.features, count, manifest.featureLength);
       const result: ForwardResult = {
-        probabilities: new Float32Array(probabilities),
-        latent: packBits(latent, count, manifest.latentBits),
-        features: unitRows(features, count, manifest.featureLength),
+        probabilities: new Float32Array(outputs.probabilities),
+        latent: packBits(outputs.latent, count, manifest.latentBits),
+        features,
+        typicality: typicalityOf(data, features, outputs.logits, count),
       };
-      return moved(result, [result.probabilities, result.latent, result.features]);
+      const { probabilities, latent, typicality } = result;
+      return moved(result, [probabilities, latent, features, ...(typicality === null ? [] : [typicality])]);
     },
   };
+}
+
+/** `features`: of unit length. */
+function typicalityOf(
+  { manifest, classMeans }: ThreadData,
+  features: Float32Array,
+  logits: Float32Array | null,
+  count: number,
+): Float64Array | null {
+  const { typicality, featureLength, labels } = manifest;
+  const byRow = (values: Float32Array, width: number, score: (row: Float32Array) => number): Float64Array =>
+    Float64Array.from({ length: count }, (_, row) => score(values.subarray(row * width, (row + 1) * width)));
+  if (typicality === null) return null;
+  if (typicality.score === 'class-means' && classMeans !== null) {
+    return byRow(features, featureLength, (row) => nearness(classMeans, row));
+  }
+  if (typicality.score === 'energy' && logits !== null) return byRow(logits, labels.length, negativeEnergy);
+  throw new FashiondError('internal', `the thread lacks what the typicality ${typicality.score} is made of`);
 }
 
 function movedPicture(outcome: PrepareOutcome, size: number): unknown {

@@ -1,4 +1,4 @@
-/** A model as a folder: manifest.json, model.onnx, weights.safetensors, card.md and history.json. */
+/** A model as a folder: manifest.json, model.onnx, weights.safetensors, card.md, history.json, perhaps class means. */
 import { join } from 'node:path';
 import type { ModelManifest } from '../domain/model.js';
 import type { CategoryId } from '../domain/ids.js';
@@ -36,6 +36,8 @@ export function manifestOf(facts: ModelFacts): ModelManifest {
     latentBits: facts.latentBits,
     featureLength: facts.featureLength,
     threshold: facts.threshold,
+    typicality: null,
+    rejection: null,
     files: { [NETWORK]: networkHash },
   };
 }

@@ -19,13 +19,14 @@ interface PredictionRow {
   readonly best: string;
   readonly reason: string | null;
   readonly candidates: string;
+  readonly typicality: number | null;
 }
 
 /** Items decided in one transaction, so that thousands of them do not hold the database at once. */
 const SETTLE_BATCH = 500;
 
 export const PREDICTIONS_OF_ITEM = `
-  SELECT pr.category, pr.probability, pr.best, pr.reason, pr.candidates, min(pi.position) AS position
+  SELECT pr.category, pr.probability, pr.best, pr.reason, pr.candidates, pr.typicality, min(pi.position) AS position
   FROM product_images pi
   JOIN images i ON i.id = pi.image_id
   JOIN blobs b ON b.id = i.blob_id AND b.state NOT IN ('refused', 'quarantined')
@@ -90,12 +91,19 @@ export class ItemDecisions {
 
 export function savePrediction(db: Connection, blob: number, prediction: Prediction, now: number): void {
   db.run(
-    `INSERT INTO predictions (blob_id, model_id, category, probability, best, reason, candidates, at)
-     VALUES (:blob, :model, :category, :probability, :best, :reason, :candidates, :now)
+    `INSERT INTO predictions
+       (blob_id, model_id, category, probability, best, reason, candidates, typicality, at)
+     VALUES (:blob, :model, :category, :probability, :best, :reason, :candidates, :typicality, :now)
      ON CONFLICT (blob_id, model_id) DO UPDATE SET category = excluded.category,
        probability = excluded.probability, best = excluded.best, reason = excluded.reason,
-       candidates = excluded.candidates, at = excluded.at`,
-    { blob, model: modelRow(db, prediction.model), now, ...columnsOf(prediction) },
+       candidates = excluded.candidates, typicality = excluded.typicality, at = excluded.at`,
+    {
+      blob,
+      model: modelRow(db, prediction.model),
+      now,
+      typicality: prediction.typicality,
+      ...columnsOf(prediction),
+    },
   );
 }
 
@@ -162,6 +170,7 @@ function toPrediction(row: PredictionRow, model: ModelFingerprint): Prediction {
     best: row.best as CategoryId,
     candidates,
     reason: row.reason as UnknownReason | null,
+    typicality: row.typicality,
     model,
   };
 }

@@ -17,6 +17,7 @@ import { migrate, requireCurrent } from './migrate.js';
 import type { Migration } from './migrate.js';
 import { initial } from './migrations/001-initial.js';
 import { runReasons } from './migrations/002-run-reasons.js';
+import { typicality } from './migrations/003-typicality.js';
 import { inspectFile, makeFolder, openForReading, openForWriting } from './open-file.js';
 import { Reading } from './reading.js';
 import type { ReadOnlyStore } from './reading.js';
@@ -28,7 +29,7 @@ export type { ReadOnlyStore } from './reading.js';
 export type { Store } from './sqlite-store.js';
 
 /** In order; a new one is added at the end. */
-export const MIGRATIONS: readonly Migration[] = [initial, runReasons];
+export const MIGRATIONS: readonly Migration[] = [initial, runReasons, typicality];
 
 export interface StoreOptions {
   readonly log: Log;

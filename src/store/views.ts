@@ -34,7 +34,9 @@ const items: ViewDoc = {
     category: 'category id, or NULL while unknown',
     probability: 'probability of best_category, 0 to 1',
     best_category: 'likeliest category, accepted or not',
-    reason: 'why there is no category: waiting, below-threshold or no-usable-picture; NULL when there is one',
+    reason:
+      'why there is no category: waiting, out-of-domain, below-threshold or no-usable-picture; NULL when ' +
+      'there is one',
     price: 'current price in whole units of the currency, such as 49.9',
     price_minor: 'the same in minor units, exact: 4990 cents',
     currency: 'ISO 4217 code',
@@ -134,7 +136,9 @@ const unknown: ViewDoc = {
     shop: "the shop's id",
     title: 'name on the shop page',
     url: 'page of the item',
-    reason: 'waiting, below-threshold or no-usable-picture',
+    reason:
+      'waiting, out-of-domain (it looks like nothing the model was taught), below-threshold (not sure enough) ' +
+      'or no-usable-picture',
     best_category: 'likeliest category, not accepted, or NULL',
     probability: 'its probability, 0 to 1',
     pictures: 'pictures that the page names',

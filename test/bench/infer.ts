@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import Table from 'cli-table3';
+import { fixedRule } from '../../src/domain/rejection.js';
 import { loadModelFolder } from '../../src/infer/model-folder.js';
 import { createPictureClassifier } from '../../src/infer/picture-classifier.js';
 import { createLog } from '../../src/platform/log.js';
@@ -74,14 +75,15 @@ async function poolContender(network: Uint8Array, threads: number): Promise<Cont
     latentBits: REFERENCE_BITS,
     featureLength: REFERENCE_FEATURES,
   });
+  const model = await loadModelFolder(folder);
   const classifier = await createPictureClassifier({
-    model: await loadModelFolder(folder),
+    model,
     lookLayout: { version: 'none', colour: [0, 0], shape: [0, 0], pattern: [0, 0] },
     threads,
     batch: BATCH,
     batchWaitMs: 4,
     maxPixels: 1,
-    threshold: null,
+    rule: fixedRule(model.manifest.labels, 0.9),
     worker: fileURLToPath(new URL('../../src/inference-worker.js', import.meta.url)),
     log: createLog({ level: 'warn', format: 'auto', destination: process.stderr }),
   });

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Log } from '../../src/domain/ports.js';
 import type { PictureOutcome } from '../../src/domain/prediction.js';
+import { fixedRule } from '../../src/domain/rejection.js';
 import { LOOK_LAYOUT } from '../../src/images/look.js';
 import { loadModelFolder } from '../../src/infer/model-folder.js';
 import { createPictureClassifier } from '../../src/infer/picture-classifier.js';
@@ -28,7 +29,7 @@ beforeAll(async () => {
     batch: 8,
     batchWaitMs: 4,
     maxPixels: 1_000_000,
-    threshold: null,
+    rule: fixedRule(TINY_LABELS, 0.9),
     worker: workerPath(app, './inference-worker.js'),
     log: silent,
   });

@@ -8,12 +8,13 @@ import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ModelFingerprint } from '../../src/domain/ids.js';
 import type { Clock, Log, SuspectClassifier } from '../../src/domain/ports.js';
+import { fixedRule } from '../../src/domain/rejection.js';
 import { loadModelFolder } from '../../src/infer/model-folder.js';
 import { createSuspectClassifier } from '../../src/infer/suspect-classifier.js';
 import type { SuspectOptions, SuspectSettings } from '../../src/infer/suspect-classifier.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { writeTinyModel } from '../support/tiny-model.js';
+import { TINY_LABELS, writeTinyModel } from '../support/tiny-model.js';
 
 const worker = fileURLToPath(new URL('../support/deadly-suspect-worker.mjs', import.meta.url));
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
@@ -30,7 +31,7 @@ beforeAll(async () => {
   const modelFolder = await writeTinyModel();
   const { fingerprint } = (await loadModelFolder(modelFolder)).manifest;
   const runtime = { runtime: 'auto', device: 'auto' } as const;
-  settings = { modelFolder, fingerprint, maxPixels: 1_000_000, threshold: null, runtime };
+  settings = { modelFolder, fingerprint, maxPixels: 1_000_000, rule: fixedRule(TINY_LABELS, 0.9), runtime };
   folder = temporaryFolder();
   good = join(folder, 'good.png');
   await sharp({ create: { width: 30, height: 30, channels: 3, background: '#e6141e' } })

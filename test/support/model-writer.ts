@@ -34,6 +34,8 @@ export async function writeModel(folder: string, parts: ModelParts): Promise<str
     latentBits,
     featureLength,
     threshold: 0.9,
+    typicality: null,
+    rejection: null,
     files: {
       'model.onnx': networkHash,
       'card.md': sha256Hex(Buffer.from(card)),

@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { createBlobStore } from '../../dist/images/blob-store.js';
 import { LOOK_LAYOUT } from '../../dist/images/look.js';
+import { chooseRule } from '../../dist/infer/decision-rule.js';
 import { loadModelFolder } from '../../dist/infer/model-folder.js';
 import { createPictureClassifier } from '../../dist/infer/picture-classifier.js';
 import { createSuspectClassifier } from '../../dist/infer/suspect-classifier.js';
@@ -20,6 +21,7 @@ const maxPixels = 1_000_000;
 const model = await loadModelFolder(modelFolder);
 const { fingerprint } = model.manifest;
 const runtime = { runtime: 'auto', device: 'auto' };
+const rule = chooseRule(model.manifest, { rejection: 'auto', threshold: null });
 
 const store = openStore(database, { log: silent });
 store.recoverLeases();
@@ -30,13 +32,13 @@ const classifier = await createPictureClassifier({
   batch: 4,
   batchWaitMs: 4,
   maxPixels,
-  threshold: null,
+  rule,
   worker: beside('./deadly-inference-worker.mjs'),
   log: silent,
 });
 const suspects = createSuspectClassifier({
   worker: beside('./deadly-suspect-worker.mjs'),
-  settings: { modelFolder, fingerprint, maxPixels, threshold: null, runtime },
+  settings: { modelFolder, fingerprint, maxPixels, rule, runtime },
   log: silent,
 });
 const stop = new AbortController();

@@ -66,6 +66,8 @@ export function tinyOutputs(pixels: Uint8Array): {
   probabilities: number[];
   latent: number[];
   features: number[];
+  /** Log of the summed exponentials of the logits. */
+  energy: number;
 } {
   const mean = [0, 1, 2].map((channel) => {
     let sum = 0;
@@ -76,7 +78,8 @@ export function tinyOutputs(pixels: Uint8Array): {
   const latent = apply(features, LATENT_WEIGHTS, LATENT_BIAS).map((z) => 1 / (1 + Math.exp(-z)));
   const exponentials = apply(latent, OUTPUT_WEIGHTS, OUTPUT_BIAS).map(Math.exp);
   const total = exponentials.reduce((sum, value) => sum + value, 0);
-  return { probabilities: exponentials.map((value) => value / total), latent, features };
+  const probabilities = exponentials.map((value) => value / total);
+  return { probabilities, latent, features, energy: Math.log(total) };
 }
 
 function apply(input: number[], weights: number[][], bias: number[]): number[] {

@@ -1,4 +1,4 @@
-/** Cholesky's factor of a positive definite matrix, and forward substitution (Golub and Van Loan 2013, 4.2 and 3.1). */
+/** Cholesky's factor of a positive definite matrix, and substitution (Golub and Van Loan 2013, 4.2 and 3.1). */
 import { FashiondError } from '../../domain/errors.js';
 
 /** `matrix`: [width, width], of which the lower triangle is read; gives L with L L' = matrix, upper triangle zero. */
@@ -25,6 +25,18 @@ export function solveLower(factor: Float64Array, right: Float64Array): Float64Ar
   for (let row = 0; row < width; row += 1) {
     let sum = right[row] ?? 0;
     for (let at = 0; at < row; at += 1) sum -= (factor[row * width + at] ?? 0) * (x[at] ?? 0);
+    x[row] = sum / (factor[row * (width + 1)] ?? 1);
+  }
+  return x;
+}
+
+/** x with L' x = `right`, L' the transpose of `factor`. */
+export function solveUpper(factor: Float64Array, right: Float64Array): Float64Array {
+  const width = right.length;
+  const x = new Float64Array(width);
+  for (let row = width - 1; row >= 0; row -= 1) {
+    let sum = right[row] ?? 0;
+    for (let at = row + 1; at < width; at += 1) sum -= (factor[at * width + row] ?? 0) * (x[at] ?? 0);
     x[row] = sum / (factor[row * (width + 1)] ?? 1);
   }
   return x;

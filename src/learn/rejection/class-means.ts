@@ -1,17 +1,13 @@
 /**
- * Distance to the nearest class mean in a network's features: Mahalanobis with one covariance for all classes (Lee,
- * Lee, Lee and Shin 2018, "A Simple Unified Framework for Detecting Out-of-Distribution Samples and Adversarial
- * Attacks", equations 1 and 2), on the last features only and without their input perturbation.
+ * Class means of a network's features under one covariance for all classes (Lee, Lee, Lee and Shin 2018, "A Simple
+ * Unified Framework for Detecting Out-of-Distribution Samples and Adversarial Attacks", equation 1).
+ *
+ * Features are brought to unit length first: a long vector is a sure one, but not a familiar one. (Shipped model, photos
+ * of the test split against other things: AUROC 0.907 so, 0.540 with the features as they are, energy 0.880.)
  */
+import { nearness } from '../../model/typicality.js';
+import type { ClassMeans } from '../../model/typicality.js';
 import { cholesky, solveLower } from './cholesky.js';
-
-export interface ClassMeans {
-  readonly width: number;
-  /** Means of the classes that have pictures, [width] each, with the covariance's factor divided out. */
-  readonly means: readonly Float64Array[];
-  /** Lower triangular factor of the shared covariance, [width, width]. */
-  readonly factor: Float64Array;
-}
 
 /** Added to the covariance's diagonal, as a share of its mean: features may be constant or depend on each other. */
 const RIDGE = 1e-3;
@@ -44,22 +40,43 @@ export function fitClassMeans(
     addOuter(covariance, centred, 1 / labels.length);
   }
   const factor = cholesky(ridged(covariance, width), width);
-  const means = sums.filter(({ count }) => count > 0).map(({ mean }) => solveLower(factor, mean));
-  return { width, means, factor };
+  const taught = sums.filter(({ count }) => count > 0);
+  const means = new Float32Array(taught.length * width);
+  for (const [at, { mean }] of taught.entries()) means.set(solveLower(factor, mean), at * width);
+  return { width, means, factor: packed(factor, width) };
 }
 
 /** Minus the squared distance of each row to the nearest mean. `features`: [rows, width]. */
-export function nearness({ width, means, factor }: ClassMeans, features: Float32Array): Float64Array {
-  return Float64Array.from({ length: features.length / width }, (_, row) => {
-    const whitened = solveLower(factor, Float64Array.from(features.subarray(row * width, (row + 1) * width)));
-    let nearest = Number.POSITIVE_INFINITY;
-    for (const mean of means) {
-      let sum = 0;
-      for (let at = 0; at < width; at += 1) sum += ((whitened[at] ?? 0) - (mean[at] ?? 0)) ** 2;
-      nearest = Math.min(nearest, sum);
-    }
-    return -nearest;
-  });
+export function nearnessOf(means: ClassMeans, features: Float32Array): Float64Array {
+  const { width } = means;
+  return Float64Array.from({ length: features.length / width }, (_, row) =>
+    nearness(means, features.subarray(row * width, (row + 1) * width)),
+  );
+}
+
+/** A copy of `features` ([rows, width]) with every row of unit length; a row of zeros stays one. */
+export function ofUnitLength(features: Float32Array, width: number): Float32Array {
+  const unit = new Float32Array(features.length);
+  for (let start = 0; start < features.length; start += width) {
+    const row = features.subarray(start, start + width);
+    const length = Math.sqrt(row.reduce((sum, value) => sum + value ** 2, 0));
+    if (length > 0)
+      unit.set(
+        row.map((value) => value / length),
+        start,
+      );
+  }
+  return unit;
+}
+
+/** The lower triangle of a square matrix, row by row. */
+function packed(matrix: Float64Array, width: number): Float32Array {
+  const triangle = new Float32Array((width * (width + 1)) / 2);
+  for (let row = 0, at = 0; row < width; row += 1) {
+    for (let column = 0; column <= row; column += 1, at += 1)
+      triangle[at] = matrix[row * width + column] ?? 0;
+  }
+  return triangle;
 }
 
 /** The lower triangle alone: nothing reads the rest. */

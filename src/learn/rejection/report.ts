@@ -5,7 +5,7 @@ import type { Judged } from '../evaluation/judge.js';
 import type { Outputs } from '../evaluation/judged-model.js';
 import { share } from '../evaluation/share.js';
 import type { Share } from '../evaluation/share.js';
-import { fitClassMeans, nearness } from './class-means.js';
+import { fitClassMeans, nearnessOf, ofUnitLength } from './class-means.js';
 import { acceptedByClass, classThresholds } from './class-thresholds.js';
 import type { ClassThreshold } from './class-thresholds.js';
 import { guaranteedThreshold } from './guaranteed-threshold.js';
@@ -131,8 +131,9 @@ function scoresOf(
   const taught = train?.outputs.features;
   if (features !== null && train !== null && taught !== null && taught !== undefined) {
     const width = taught.length / train.pictures.length;
-    const means = fitClassMeans(taught, train.predictions.labels, classes, width);
-    scores.push({ score: 'class means', values: nearness(means, features) });
+    const unit = (rows: Float32Array): Float32Array => ofUnitLength(rows, width);
+    const means = fitClassMeans(unit(taught), train.predictions.labels, classes, width);
+    scores.push({ score: 'class means', values: nearnessOf(means, unit(features)) });
   }
   return scores;
 }

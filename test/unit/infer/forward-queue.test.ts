@@ -23,7 +23,12 @@ function queueOf(options: { threads?: number; batch?: number; capacity?: number 
         // Each output of a picture is its own pixel, so that a mix-up would show.
         succeed: () => {
           const own = Float32Array.from(pixels.subarray(0, count));
-          resolve({ probabilities: own, latent: Uint8Array.from(pixels), features: own.map((x) => -x) });
+          resolve({
+            probabilities: own,
+            latent: Uint8Array.from(pixels),
+            features: own.map((x) => -x),
+            typicality: Float64Array.from(own, (x) => 2 * x),
+          });
         },
         fail: () => {
           reject(new Error('worker exited with code: 1'));
@@ -50,6 +55,7 @@ const scored = (pixel: number) => ({
     probabilities: Float32Array.of(pixel),
     latent: Uint8Array.of(pixel),
     features: Float32Array.of(-pixel),
+    typicality: 2 * pixel,
   },
 });
 

@@ -15,6 +15,7 @@ const shape = {
   labels: TINY_LABELS,
   latentBits: TINY_BITS,
   featureLength: TINY_FEATURES,
+  typicality: null,
 };
 const PICTURE = TINY_SIZE * TINY_SIZE * 3;
 

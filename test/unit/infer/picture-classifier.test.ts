@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Log } from '../../../src/domain/ports.js';
+import { fixedRule } from '../../../src/domain/rejection.js';
 import type { PictureOutcome } from '../../../src/domain/prediction.js';
 import { loadModelFolder } from '../../../src/infer/model-folder.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -44,7 +45,7 @@ async function start(options: Partial<ClassifierOptions> = {}) {
     batch: 4,
     batchWaitMs: 2,
     maxPixels: 1_000_000,
-    threshold: null,
+    rule: fixedRule(TINY_LABELS, model.manifest.threshold),
     worker,
     log: silent,
     ...options,
@@ -154,8 +155,8 @@ describe('createPictureClassifier', () => {
     expectRight(await classify(RED), RED);
   });
 
-  it("takes the given threshold instead of the model's", async () => {
-    const { classify } = await start({ threshold: 0.01 });
+  it('decides by the given rule', async () => {
+    const { classify } = await start({ rule: fixedRule(TINY_LABELS, 0.01) });
     const outcome = await classify(GREY);
     expect(outcome).toMatchObject({ kind: 'classified', prediction: { reason: null } });
   });

@@ -40,6 +40,8 @@ const facts: CardFacts = {
     latentBits: 64,
     featureLength: 160,
     threshold: 0.9,
+    typicality: null,
+    rejection: null,
     files: {},
   },
   index,

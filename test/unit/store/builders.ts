@@ -170,6 +170,7 @@ function prediction(probabilities: Readonly<Record<string, number>>, model = MOD
     best: best.category,
     candidates,
     reason: accepted ? null : 'below-threshold',
+    typicality: null,
     model,
   };
 }
@@ -236,6 +237,8 @@ export function manifest(fingerprint: ModelFingerprint = MODEL): ModelManifest {
     latentBits: 16,
     featureLength: 2,
     threshold: 0.9,
+    typicality: null,
+    rejection: null,
     files: {},
   };
 }

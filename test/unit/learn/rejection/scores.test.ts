@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cholesky, solveLower } from '../../../../src/learn/rejection/cholesky.js';
-import { fitClassMeans, nearness } from '../../../../src/learn/rejection/class-means.js';
+import { decodeClassMeans, encodeClassMeans } from '../../../../src/model/typicality.js';
+import { cholesky, solveLower, solveUpper } from '../../../../src/learn/rejection/cholesky.js';
+import { fitClassMeans, nearnessOf, ofUnitLength } from '../../../../src/learn/rejection/class-means.js';
 import { largestProbabilities, negativeEnergies } from '../../../../src/learn/rejection/scores.js';
 import { acceptedShare, separation, thresholdKeeping } from '../../../../src/learn/rejection/separation.js';
 import { Random } from '../../../../src/platform/random.js';
@@ -11,7 +12,6 @@ describe('scores', () => {
     const [plain, large] = negativeEnergies(logits, 3);
     expect(plain).toBeCloseTo(3.40760596, 6);
     expect(large).toBeCloseTo(700, 6);
-    expect(negativeEnergies(logits, 3, 2.5)[0]).toBeCloseTo(4.87812628, 6);
   });
 
   it('the energy tells rows apart that the softmax does not', () => {
@@ -26,18 +26,37 @@ describe('class means', () => {
   it('agrees with numpy’s inverse of the shared covariance', () => {
     const features = Float32Array.of(1, 2, 2, 1, 3, 4, 0, 1, 5, 5, 6, 7, 7, 5, 6, 6.5);
     const means = fitClassMeans(features, [0, 0, 0, 0, 1, 1, 1, 1], 2, 2);
-    const [between, near, far] = nearness(means, Float32Array.of(3, 3, 6, 6, 0, 10));
-    expect(between).toBeCloseTo(-2.5924060421931108, 6);
-    expect(near).toBeCloseTo(-0.01808313223194745, 6);
-    expect(far).toBeCloseTo(-93.33877470185367, 4);
+    const [between, near, far] = nearnessOf(means, Float32Array.of(3, 3, 6, 6, 0, 10));
+    // They are kept as float32.
+    expect(between).toBeCloseTo(-2.5924060421931108, 5);
+    expect(near).toBeCloseTo(-0.01808313223194745, 5);
+    expect(far).toBeCloseTo(-93.33877470185367, 3);
   });
 
   it('lives with constant features and classes without pictures', () => {
     const means = fitClassMeans(Float32Array.of(1, 7, 2, 7, 5, 7, 6, 7), [0, 0, 2, 2], 3, 2);
-    expect(means.means).toHaveLength(2);
-    const [here, there] = nearness(means, Float32Array.of(1.5, 7, 1.5, 8));
+    expect(means.means).toHaveLength(2 * 2);
+    const [here, there] = nearnessOf(means, Float32Array.of(1.5, 7, 1.5, 8));
     expect(here).toBeCloseTo(0, 6);
     expect(there).toBeLessThan(-1);
+  });
+
+  it('are the same again from their file, whose length must fit', () => {
+    const random = new Random(5);
+    const features = Float32Array.from({ length: 30 * 4 }, () => random.range(-1, 1));
+    const labels = Array.from({ length: 30 }, (_, row) => row % 3);
+    const means = fitClassMeans(ofUnitLength(features, 4), labels, 3, 4);
+    const bytes = encodeClassMeans(means);
+    expect(bytes).toHaveLength(4 * (10 + 12));
+    expect(decodeClassMeans(bytes, 4)).toEqual(means);
+    expect(() => decodeClassMeans(bytes, 5)).toThrow(/are no class means of 5 features/);
+    new DataView(bytes.buffer).setFloat32(8, Number.NaN, true);
+    expect(() => decodeClassMeans(bytes, 4)).toThrow(/number 2 of the class means is not finite/);
+  });
+
+  it('look at rows of unit length, zeros staying zeros', () => {
+    const unit = ofUnitLength(Float32Array.of(3, 4, 0, 0, 0, -2), 2);
+    expect([...unit].map((value) => Number(value.toFixed(6)))).toEqual([0.6, 0.8, 0, 0, 0, -1]);
   });
 });
 
@@ -63,6 +82,11 @@ it('Cholesky’s factor times its transpose is the matrix again', () => {
   for (let row = 0; row < width; row += 1) {
     const product = [...x].reduce((sum, value, k) => sum + at(factor, row, k) * value, 0);
     expect(product).toBeCloseTo(row + 1, 10);
+  }
+  const both = solveUpper(factor, x);
+  for (let row = 0; row < width; row += 1) {
+    const product = [...both].reduce((sum, value, k) => sum + at(matrix, row, k) * value, 0);
+    expect(product).toBeCloseTo(row + 1, 8);
   }
   expect(() => cholesky(Float64Array.of(1, 0, 2, 1), 2)).toThrow(/not positive definite in row 1/);
 });

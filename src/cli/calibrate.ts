@@ -1,0 +1,54 @@
+/** `fashiond calibrate`: fits what a model refuses, without training it. */
+import { availableParallelism } from 'node:os';
+import { readDataset } from '../learn/dataset/dataset.js';
+import type { Dataset, Split } from '../learn/dataset/dataset.js';
+import { LIMITS_PROMISE } from '../learn/rejection/fit-limits.js';
+import { calibrateFolder, limitLines } from './calibrate-folder.js';
+import type { CliContext, RegisterCommand } from './context.js';
+import { split, unit, whole } from './option-values.js';
+
+interface CalibrateFlags {
+  readonly model: string;
+  readonly data: readonly string[];
+  readonly split: Split;
+  readonly offDomain?: string;
+  readonly promise: number;
+  readonly confidence: number;
+  readonly threads: number;
+  readonly json?: true;
+}
+
+export const registerCalibrate: RegisterCommand = (program, context) => {
+  program
+    .command('calibrate')
+    .description('fit what a model refuses: thresholds that keep a promise, and what is out of its domain')
+    .requiredOption('--model <folder>', 'model folder; its manifest and card are rewritten')
+    .requiredOption(
+      '--data <folder...>',
+      'data sets; the promise is kept for each source in them. Best with one that it was not trained on',
+    )
+    .option('--split <split>', 'pictures to fit to: train, validation or test', split, 'validation')
+    .option('--off-domain <folder>', 'pictures of other things, of which at most 5 % may be accepted')
+    .option('--promise <precision>', 'share of the accepted that is right', unit, 1 - LIMITS_PROMISE.risk)
+    .option('--confidence <p>', 'confidence of that promise', unit, 1 - LIMITS_PROMISE.doubt)
+    .option('--threads <n>', 'threads of one forward pass', whole(1), Math.min(2, availableParallelism()))
+    .option('--json', 'machine-readable output')
+    .action(async (flags: CalibrateFlags) => calibrateFromFlags(flags, context));
+};
+
+async function calibrateFromFlags(flags: CalibrateFlags, context: CliContext): Promise<void> {
+  const datasets: Dataset[] = [];
+  for (const folder of flags.data) datasets.push(await readDataset(folder));
+  const manifest = await calibrateFolder(flags.model, {
+    ...flags,
+    datasets,
+    promised: { risk: 1 - flags.promise, doubt: 1 - flags.confidence },
+  });
+  if (flags.json === true) {
+    const { fingerprint, typicality, rejection } = manifest;
+    context.print(JSON.stringify({ fingerprint, typicality, rejection }, null, 2));
+    return;
+  }
+  for (const line of limitLines(manifest)) context.print(line);
+  context.print(`limits written to ${flags.model}; fingerprint ${manifest.fingerprint}`);
+}
