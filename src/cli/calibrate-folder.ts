@@ -2,6 +2,7 @@
 import { basename, resolve } from 'node:path';
 import type { ModelManifest } from '../domain/model.js';
 import { loadModelFolder } from '../infer/model-folder.js';
+import { readDataset } from '../learn/dataset/dataset.js';
 import type { Dataset, Split } from '../learn/dataset/dataset.js';
 import { outputsOf } from '../learn/evaluation/judged-model.js';
 import type { JudgedModel } from '../learn/evaluation/judged-model.js';
@@ -14,8 +15,15 @@ import { writeLimits } from '../learn/rejection/write-limits.js';
 import { systemClock } from '../platform/clock.js';
 import { readOffDomain } from './off-domain.js';
 
+/** Help of the option that names them. */
+export const OTHER_SHOPS =
+  'data sets of shops that it never saw: the promise is kept for each of them, too. Their test pictures are left alone';
+
 export interface CalibrationQuestion {
-  readonly datasets: readonly Dataset[];
+  /** What the model was trained on. */
+  readonly data: Dataset;
+  /** Data sets of shops that it never saw. */
+  readonly others: readonly Dataset[];
   readonly split: Split;
   /** Folder of pictures of other things. */
   readonly offDomain?: string;
@@ -24,17 +32,23 @@ export interface CalibrationQuestion {
 }
 
 export async function calibrateFolder(folder: string, question: CalibrationQuestion): Promise<ModelManifest> {
-  const { datasets, split, promised, threads } = question;
+  const { data, others, split, promised, threads } = question;
   const { manifest, network, classMeans } = await loadModelFolder(folder);
   // The runtime takes plain memory only.
   const model = await openNetworkModel(manifest, new Uint8Array(network), threads);
   try {
     const offDomain = question.offDomain === undefined ? null : await othersOf(model, question.offDomain);
-    const material = { model, means: classMeans, datasets, split, offDomain, clock: systemClock };
+    const material = { model, means: classMeans, data, split, others, offDomain, clock: systemClock };
     return await writeLimits(folder, manifest, await calibrate(material, promised));
   } finally {
     await model.close();
   }
+}
+
+export async function readDatasets(folders: readonly string[]): Promise<Dataset[]> {
+  const datasets: Dataset[] = [];
+  for (const folder of folders) datasets.push(await readDataset(folder));
+  return datasets;
 }
 
 /** The limits of a manifest as lines of text. */

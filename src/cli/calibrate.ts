@@ -1,15 +1,16 @@
 /** `fashiond calibrate`: fits what a model refuses, without training it. */
 import { availableParallelism } from 'node:os';
 import { readDataset } from '../learn/dataset/dataset.js';
-import type { Dataset, Split } from '../learn/dataset/dataset.js';
+import type { Split } from '../learn/dataset/dataset.js';
 import { LIMITS_PROMISE } from '../learn/rejection/fit-limits.js';
-import { calibrateFolder, limitLines } from './calibrate-folder.js';
+import { calibrateFolder, limitLines, OTHER_SHOPS, readDatasets } from './calibrate-folder.js';
 import type { CliContext, RegisterCommand } from './context.js';
 import { split, unit, whole } from './option-values.js';
 
 interface CalibrateFlags {
   readonly model: string;
-  readonly data: readonly string[];
+  readonly data: string;
+  readonly calibrateOn?: readonly string[];
   readonly split: Split;
   readonly offDomain?: string;
   readonly promise: number;
@@ -23,11 +24,9 @@ export const registerCalibrate: RegisterCommand = (program, context) => {
     .command('calibrate')
     .description('fit what a model refuses: thresholds that keep a promise, and what is out of its domain')
     .requiredOption('--model <folder>', 'model folder; its manifest and card are rewritten')
-    .requiredOption(
-      '--data <folder...>',
-      'data sets; the promise is kept for each source in them. Best with one that it was not trained on',
-    )
-    .option('--split <split>', 'pictures to fit to: train, validation or test', split, 'validation')
+    .requiredOption('--data <folder>', 'data set that it was trained on')
+    .option('--split <split>', 'pictures of it to fit to: train, validation or test', split, 'validation')
+    .option('--calibrate-on <folder...>', OTHER_SHOPS)
     .option('--off-domain <folder>', 'pictures of other things, of which at most 5 % may be accepted')
     .option('--promise <precision>', 'share of the accepted that is right', unit, 1 - LIMITS_PROMISE.risk)
     .option('--confidence <p>', 'confidence of that promise', unit, 1 - LIMITS_PROMISE.doubt)
@@ -37,11 +36,10 @@ export const registerCalibrate: RegisterCommand = (program, context) => {
 };
 
 async function calibrateFromFlags(flags: CalibrateFlags, context: CliContext): Promise<void> {
-  const datasets: Dataset[] = [];
-  for (const folder of flags.data) datasets.push(await readDataset(folder));
   const manifest = await calibrateFolder(flags.model, {
     ...flags,
-    datasets,
+    data: await readDataset(flags.data),
+    others: await readDatasets(flags.calibrateOn ?? []),
     promised: { risk: 1 - flags.promise, doubt: 1 - flags.confidence },
   });
   if (flags.json === true) {

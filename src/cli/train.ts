@@ -15,7 +15,7 @@ import { epochLine, progressBar } from '../learn/train/progress.js';
 import { chooseRuntime, DEVICES, RUNTIMES } from '../model/runtime.js';
 import type { RuntimeWish } from '../model/runtime.js';
 import { systemClock } from '../platform/clock.js';
-import { calibrateFolder, limitLines } from './calibrate-folder.js';
+import { calibrateFolder, limitLines, OTHER_SHOPS, readDatasets } from './calibrate-folder.js';
 import { positive, rateOfSource, unit, whole } from './option-values.js';
 import { reportTraining } from './report-training.js';
 import { registerTrainSvm } from './train-svm.js';
@@ -71,10 +71,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
     .addOption(oneOf('--runtime <name>', 'what computes the network', RUNTIMES))
     .addOption(oneOf('--device <name>', 'where it is computed', DEVICES))
     .option('--from <folder>', 'start from the weights of an earlier training of the same classes')
-    .option(
-      '--calibrate-on <folder...>',
-      'data sets of other shops, whose pictures limit what is accepted too',
-    )
+    .option('--calibrate-on <folder...>', OTHER_SHOPS)
     .option('--off-domain <folder>', 'pictures of other things, of which at most 5 % may be accepted')
     .option('--resume', 'go on from the checkpoint in the output folder')
     .option('--checkpoint-minutes <n>', 'time between two checkpoints within an epoch', positive, 5)
@@ -135,14 +132,13 @@ function oneOf(flags: string, description: string, names: readonly string[]): Op
 
 /** Fits what the new model refuses to the validation split, and to the other shops' where they are named. */
 async function calibrateFromFlags(flags: TrainFlags, dataset: Dataset, context: CliContext): Promise<void> {
-  const datasets = [dataset];
-  for (const folder of flags.calibrateOn ?? []) datasets.push(await readDataset(folder));
-  if (datasets.every(({ index }) => picturesOf(index, 'validation').length === 0)) {
+  if (picturesOf(dataset.index, 'validation').length === 0) {
     context.note('no validation pictures, so no limits: the model decides by its fixed threshold');
     return;
   }
   const manifest = await calibrateFolder(flags.out, {
-    datasets,
+    data: dataset,
+    others: await readDatasets(flags.calibrateOn ?? []),
     split: 'validation',
     ...(flags.offDomain === undefined ? {} : { offDomain: flags.offDomain }),
     promised: LIMITS_PROMISE,

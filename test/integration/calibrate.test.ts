@@ -65,8 +65,9 @@ async function calibrated(folder: string): Promise<Calibration> {
       {
         model,
         means: classMeans,
-        datasets: [colours(240)],
+        data: colours(240),
         split: 'validation',
+        others: [],
         offDomain: null,
         clock: systemClock,
       },

@@ -26,25 +26,36 @@ export async function judge(
   split: Split,
   clock: Pick<Clock, 'monotonic'>,
 ): Promise<Judged | null> {
-  const { index, pixels } = dataset;
-  checkInput(model, index);
-  const positions = new Map<string, number>(model.labels.map((label, position) => [label, position]));
+  const { index } = dataset;
   const all = picturesOf(index, split);
-  const labelOf = (picture: number): string => index.entries[picture]?.label ?? '';
-  const pictures = all.filter((picture) => positions.has(labelOf(picture)));
-  if (pictures.length === 0) return null;
   const start = clock.monotonic();
-  const outputs = await outputsOf(model, pixels, pictures);
-  const elapsedMs = clock.monotonic() - start;
-  const labels = pictures.map((picture) => positions.get(labelOf(picture)) ?? 0);
+  const judged = await judgePictures(model, dataset, all);
+  if (judged.pictures.length === 0) return null;
+  const known = new Set<string>(model.labels);
+  const labels = all.map((picture) => index.entries[picture]?.label ?? '');
   return {
     split,
-    pictures,
-    predictions: { probabilities: outputs.probabilities, classes: model.labels.length, labels },
-    outputs,
-    leftOut: countedLabels(all.map(labelOf).filter((label) => !positions.has(label))),
-    elapsedMs,
+    ...judged,
+    leftOut: countedLabels(labels.filter((label) => !known.has(label))),
+    elapsedMs: clock.monotonic() - start,
   };
+}
+
+/** Those of the pictures (positions in the data set) that show a class of the model, and what it says of them. */
+export async function judgePictures(
+  model: JudgedModel,
+  { index, pixels }: Dataset,
+  some: readonly number[],
+): Promise<Pick<Judged, 'pictures' | 'predictions' | 'outputs'>> {
+  checkInput(model, index);
+  const positions = new Map<string, number>(model.labels.map((label, position) => [label, position]));
+  const positionOf = (picture: number): number | undefined =>
+    positions.get(index.entries[picture]?.label ?? '');
+  const pictures = some.filter((picture) => positionOf(picture) !== undefined);
+  const outputs = await outputsOf(model, pixels, pictures);
+  const labels = pictures.map((picture) => positionOf(picture) ?? 0);
+  const { probabilities } = outputs;
+  return { pictures, predictions: { probabilities, classes: model.labels.length, labels }, outputs };
 }
 
 /** Throws FashiondError `incompatible` when the data set was made for another input. */

@@ -4,8 +4,9 @@ import type { Clock } from '../../domain/ports.js';
 import type { Rejection } from '../../domain/rejection.js';
 import { decodeClassMeans, encodeClassMeans } from '../../model/typicality.js';
 import type { ClassMeans } from '../../model/typicality.js';
+import { picturesOf } from '../dataset/dataset.js';
 import type { Dataset, Split } from '../dataset/dataset.js';
-import { judge } from '../evaluation/judge.js';
+import { judgePictures } from '../evaluation/judge.js';
 import type { JudgedModel, Outputs } from '../evaluation/judged-model.js';
 import { fitClassMeans, ofUnitLength } from './class-means.js';
 import { fitLimits } from './fit-limits.js';
@@ -17,12 +18,18 @@ export interface CalibrationMaterial {
   readonly model: JudgedModel;
   /** Means that the model has already; replaced where the data sets have training pictures. */
   readonly means: ClassMeans | null;
-  readonly datasets: readonly Dataset[];
-  /** Its pictures are what the limits are fitted to. */
+  /** What the model was trained on: the means are of its training pictures. */
+  readonly data: Dataset;
+  /** Its pictures of this split are what the limits are fitted to. */
   readonly split: Split;
+  /** Data sets of shops that the model never saw; all but their test pictures count. */
+  readonly others: readonly Dataset[];
   readonly offDomain: { readonly name: string; readonly outputs: Outputs; readonly pictures: number } | null;
   readonly clock: Clock;
 }
+
+/** More training pictures do not move the means. */
+const MOST_TAUGHT = 6000;
 
 export interface Calibration {
   readonly score: TypicalityScore | null;
@@ -31,16 +38,19 @@ export interface Calibration {
   readonly limits: Omit<Rejection, 'sha256'>;
 }
 
-/** Throws FashiondError `usage` when no data set has a picture of the model's categories in the split. */
+/** Throws FashiondError `usage` when one of the data sets has no picture to fit limits to. */
 export async function calibrate(material: CalibrationMaterial, promised: Promised): Promise<Calibration> {
-  const { model, datasets, split, offDomain, clock } = material;
+  const { model, data, split, offDomain, clock } = material;
   const classes = model.labels.length;
-  const means = (await taughtMeans(model, datasets, clock)) ?? material.means;
-  const known = await knownJudgements(model, datasets, split, means, clock);
-  if (known.length === 0) {
-    throw new FashiondError('usage', `no picture in the ${split} split shows a category of ${model.name}`, {
-      hint: `choose another --split or --data; the model knows ${model.labels.join(', ')}`,
-    });
+  const means = (await taughtMeans(model, data)) ?? material.means;
+  const known = await knownJudgements(model, data, picturesOf(data.index, split), means);
+  if (known.length === 0) throw nothingToFit(model, `the ${split} split`, 'choose another --split or --data');
+  for (const other of material.others) {
+    const own = await knownJudgements(model, other, untested(other), means);
+    const name = other.index.sources.map((source) => source.name).join(', ');
+    if (own.length === 0)
+      throw nothingToFit(model, `${name}, its test split left alone,`, 'import it with --split validation');
+    known.push(...own);
   }
   const others =
     offDomain === null
@@ -66,47 +76,48 @@ export async function calibrate(material: CalibrationMaterial, promised: Promise
   };
 }
 
+function nothingToFit({ name, labels }: JudgedModel, where: string, advice: string): FashiondError {
+  return new FashiondError('usage', `no picture in ${where} shows a category of model ${name}`, {
+    hint: `${advice}; the model knows ${labels.join(', ')}`,
+  });
+}
+
 /** Those that the model tells of every picture. */
 function scoresOf(judgements: readonly Judgement[]): TypicalityScore[] {
   const all: readonly TypicalityScore[] = ['class-means', 'energy'];
   return all.filter((score) => judgements.every(({ typicality }) => typicality[score] !== undefined));
 }
 
-/** Of all the data sets' training pictures; null where there are none, or the model gives no features. */
-async function taughtMeans(
-  model: JudgedModel,
-  datasets: readonly Dataset[],
-  clock: Clock,
-): Promise<ClassMeans | null> {
-  const parts: { readonly features: Float32Array; readonly labels: readonly number[] }[] = [];
-  for (const dataset of datasets) {
-    const train = await judge(model, dataset, 'train', clock);
-    if (train?.outputs.features === null || train === null) continue;
-    parts.push({ features: train.outputs.features, labels: train.predictions.labels });
-  }
-  const labels = parts.flatMap((part) => part.labels);
-  if (labels.length === 0) return null;
-  const features = Float32Array.from(parts.flatMap((part) => [...part.features]));
-  const width = features.length / labels.length;
+/** Of the training pictures; null where there are none, or the model gives no features. */
+async function taughtMeans(model: JudgedModel, data: Dataset): Promise<ClassMeans | null> {
+  const train = picturesOf(data.index, 'train');
+  const step = Math.max(1, train.length / MOST_TAUGHT);
+  const some = Array.from(
+    { length: Math.floor(train.length / step) },
+    (_, at) => train[Math.floor(at * step)] ?? 0,
+  );
+  const { outputs, predictions } = await judgePictures(model, data, some);
+  const { labels } = predictions;
+  if (outputs.features === null || labels.length === 0) return null;
+  const width = outputs.features.length / labels.length;
   // Rounded as they are kept, so that the limits fit what will be served.
-  const means = fitClassMeans(ofUnitLength(features, width), labels, model.labels.length, width);
+  const means = fitClassMeans(ofUnitLength(outputs.features, width), labels, model.labels.length, width);
   return decodeClassMeans(encodeClassMeans(means), width);
 }
 
+/** Those of one source and category lie next to each other, as the index has them. */
 async function knownJudgements(
   model: JudgedModel,
-  datasets: readonly Dataset[],
-  split: Split,
+  data: Dataset,
+  pictures: readonly number[],
   means: ClassMeans | null,
-  clock: Clock,
 ): Promise<Judgement[]> {
-  const known: Judgement[] = [];
-  for (const dataset of datasets) {
-    const judged = await judge(model, dataset, split, clock);
-    if (judged === null) continue;
-    const sources = judged.pictures.map((picture) => dataset.index.entries[picture]?.source ?? '');
-    const { labels } = judged.predictions;
-    known.push(...judgementsOf(judged.outputs, model.labels.length, sources, labels, means));
-  }
-  return known;
+  const judged = await judgePictures(model, data, pictures);
+  const sources = judged.pictures.map((picture) => data.index.entries[picture]?.source ?? '');
+  return judgementsOf(judged.outputs, model.labels.length, sources, judged.predictions.labels, means);
+}
+
+/** Whatever is not for testing: the model has seen none of it. */
+function untested({ index }: Dataset): number[] {
+  return [...picturesOf(index, 'train'), ...picturesOf(index, 'validation')].sort((a, b) => a - b);
 }

@@ -139,7 +139,8 @@ describe('migrations', () => {
     expect(now.query('SELECT number, name FROM migrations')).toEqual([
       { number: 1, name: 'initial' },
       { number: 2, name: 'run-reasons' },
-      { number: 3, name: 'add-note' },
+      { number: 3, name: 'typicality' },
+      { number: 4, name: 'add-note' },
     ]);
     now.close();
   });
