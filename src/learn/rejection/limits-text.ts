@@ -14,9 +14,12 @@ export function withLimitsSection(
 ): string {
   const section = limitsSection(labels, typicality, rejection).join('\n');
   const start = card.indexOf(`${HEADING}\n`);
-  const next = card.indexOf(`${NEXT}\n`);
-  if (start >= 0 && next > start) return `${card.slice(0, start)}${section}\n${card.slice(next)}`;
-  if (next >= 0) return `${card.slice(0, next)}${section}\n${card.slice(next)}`;
+  if (start >= 0) {
+    const next = card.indexOf('\n## ', start);
+    return `${card.slice(0, start)}${section}${next < 0 ? '' : card.slice(next)}`;
+  }
+  const before = card.indexOf(`${NEXT}\n`);
+  if (before >= 0) return `${card.slice(0, before)}${section}\n${card.slice(before)}`;
   return `${card.trimEnd()}\n\n${section}`;
 }
 
