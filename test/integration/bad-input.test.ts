@@ -202,7 +202,7 @@ describe('a picture', () => {
       expect(results.map(({ path }) => path)).toEqual(Object.values(paths));
       for (const result of results) {
         expect(Object.keys(result).toSorted()).toEqual(
-          ['best', 'candidates', 'category', 'path', 'probability', 'reason'].toSorted(),
+          ['best', 'candidates', 'category', 'path', 'probability', 'reason', 'typicality'].toSorted(),
         );
       }
       const [good, ...bad] = results;

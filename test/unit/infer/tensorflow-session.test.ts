@@ -11,7 +11,13 @@ import { tensorflow, tensorsInUse } from '../../support/tensorflow.js';
 
 const spec = categoryNetwork({ size: 16, classes: 3, widths: [4, 6, 8, 8], latentBits: 8 });
 const labels = ['hat', 'dress', 'shoes'] as CategoryId[];
-const shape = { input: { size: 16, fill: 255 }, labels, latentBits: 8, featureLength: 8 };
+const shape = {
+  input: { size: 16, fill: 255 },
+  labels,
+  latentBits: 8,
+  featureLength: 8,
+  typicality: null,
+};
 const weights = randomWeights(spec, 5, 0.7);
 const network = buildServingGraph(spec, valuesOf(weights), weights.temperature);
 
