@@ -116,7 +116,7 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     },
   });
   for (const line of summary(trained)) context.print(line);
-  await calibrateFromFlags(flags, dataset, context);
+  await calibrateFromFlags(flags, dataset, options.workers, context);
   await reportTraining(flags.out, dataset, options.workers);
   context.print(`model and report.html written to ${flags.out}`);
   if (trained.end.kind === 'diverged') {
@@ -131,7 +131,12 @@ function oneOf(flags: string, description: string, names: readonly string[]): Op
 }
 
 /** Fits what the new model refuses to the validation split, and to the other shops' where they are named. */
-async function calibrateFromFlags(flags: TrainFlags, dataset: Dataset, context: CliContext): Promise<void> {
+async function calibrateFromFlags(
+  flags: TrainFlags,
+  dataset: Dataset,
+  threads: number,
+  context: CliContext,
+): Promise<void> {
   if (picturesOf(dataset.index, 'validation').length === 0) {
     context.note('no validation pictures, so no limits: the model decides by its fixed threshold');
     return;
@@ -142,7 +147,7 @@ async function calibrateFromFlags(flags: TrainFlags, dataset: Dataset, context: 
     split: 'validation',
     ...(flags.offDomain === undefined ? {} : { offDomain: flags.offDomain }),
     promised: LIMITS_PROMISE,
-    threads: flags.workers,
+    threads,
   });
   for (const line of limitLines(manifest)) context.print(line);
 }
