@@ -11,6 +11,8 @@ import { cholesky, solveLower } from './cholesky.js';
 
 /** Added to the covariance's diagonal, as a share of its mean: features may be constant or depend on each other. */
 const RIDGE = 1e-3;
+/** Where no feature varies: small beside 1, the features' length, and its root no zero as a float32. */
+const LEAST_RIDGE = 1e-9;
 
 /** `features`: [rows, width], of pictures that the network was trained on; `labels`: class of each row. */
 export function fitClassMeans(
@@ -94,7 +96,7 @@ function addOuter(matrix: Float64Array, vector: Float64Array, weight: number): v
 function ridged(covariance: Float64Array, width: number): Float64Array {
   let trace = 0;
   for (let at = 0; at < width; at += 1) trace += covariance[at * (width + 1)] ?? 0;
-  const ridge = Math.max(RIDGE * (trace / width), Number.MIN_VALUE ** 0.5);
+  const ridge = Math.max(RIDGE * (trace / width), LEAST_RIDGE);
   const copy = Float64Array.from(covariance);
   for (let at = 0; at < width; at += 1) copy[at * (width + 1)] = (copy[at * (width + 1)] ?? 0) + ridge;
   return copy;

@@ -19,7 +19,8 @@ export function separation(known: ArrayLike<number>, unknown: ArrayLike<number>)
   for (let start = 0; start < all.length;) {
     let end = start;
     let knownHere = 0;
-    while (end < all.length && all[end]?.score === all[start]?.score) {
+    // A score that is no number equals nothing, itself neither, and still takes its place.
+    while (end < all.length && (end === start || all[end]?.score === all[start]?.score)) {
       if (all[end]?.known === true) knownHere += 1;
       end += 1;
     }

@@ -106,3 +106,13 @@ describe('separation', () => {
     expect(acceptedShare([], 0)).toBe(0);
   });
 });
+
+it('ends for scores that are no numbers', () => {
+  expect(separation([Number.NaN, 1], [Number.NaN, 0]).unknownAt95).toBeLessThanOrEqual(1);
+});
+
+it('measures distances that are numbers where no feature varies', () => {
+  const still = new Float32Array(8).fill(0.5);
+  const means = fitClassMeans(still, [0, 1], 2, 4);
+  expect([...nearnessOf(means, still)].every(Number.isFinite)).toBe(true);
+});
