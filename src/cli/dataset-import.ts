@@ -23,6 +23,7 @@ interface ImportFlags {
   readonly out?: string;
   readonly csv?: string;
   readonly csvColumns: ManifestColumns;
+  readonly attributes: readonly string[];
   readonly size: number;
   readonly map: ReadonlyMap<string, string>;
   readonly licence: ReadonlyMap<string, string>;
@@ -54,6 +55,12 @@ export const registerDatasetImport: RegisterCommand = (program, context) => {
       `columns by other names, of ${MANIFEST_FIELDS.join(', ')}`,
       columns,
       new Map(),
+    )
+    .option(
+      '--attributes <column,...>',
+      'further columns of the CSV file that are kept with each picture; figures are broken down by them',
+      names,
+      [],
     )
     .option('--size <px>', 'side of the square pictures', whole(16, 512), 64)
     .option('--map <name=category>', 'class of a folder; "-" leaves it out; repeatable', pairs, new Map())
@@ -94,7 +101,10 @@ async function importPictures(
   const { size } = flags;
   const { dataset, preview } = await importDataset({
     roots,
-    manifest: flags.csv === undefined ? null : { path: flags.csv, columns: flags.csvColumns },
+    manifest:
+      flags.csv === undefined
+        ? null
+        : { path: flags.csv, columns: flags.csvColumns, attributes: flags.attributes },
     licences: flags.licence,
     groupBy: flags.groupBy ?? null,
     splits: { dealing: flags.split, seed: flags.seed, shares: flags.shares, resplit: flags.resplit },
@@ -121,14 +131,16 @@ async function importPictures(
 }
 
 /** Where to write; null for a dry run. */
-function checkPlaces(roots: readonly string[], { out, csv, csvColumns, dryRun }: ImportFlags): string | null {
+function checkPlaces(roots: readonly string[], flags: ImportFlags): string | null {
+  const { out, csv, csvColumns, attributes, dryRun } = flags;
   if (roots.length === 0 && csv === undefined) {
     throw new FashiondError('usage', 'there is nothing to import', {
       hint: 'name folders of pictures, or a list of them with --csv FILE',
     });
   }
-  if (csvColumns.size > 0 && csv === undefined) {
-    throw new FashiondError('usage', '--csv-columns needs a --csv FILE', { hint: 'add --csv FILE' });
+  if (csv === undefined && (csvColumns.size > 0 || attributes.length > 0)) {
+    const option = csvColumns.size > 0 ? '--csv-columns' : '--attributes';
+    throw new FashiondError('usage', `${option} needs a --csv FILE`, { hint: 'add --csv FILE' });
   }
   if (dryRun === true) return null;
   if (out !== undefined) return out;
@@ -175,6 +187,12 @@ function columns(text: string): ManifestColumns {
       throw new InvalidArgumentError(`expected FIELD=COLUMN, with a field of ${MANIFEST_FIELDS.join(', ')}`);
     }),
   );
+}
+
+function names(text: string): readonly string[] {
+  const found = text.split(',').map((name) => name.trim());
+  if (found.every((name) => name !== '')) return found;
+  throw new InvalidArgumentError('expected COLUMN,COLUMN,...');
 }
 
 function dealing(text: string): Dealing {

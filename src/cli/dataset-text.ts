@@ -58,7 +58,8 @@ export function statsLines(stats: DatasetStats): string[] {
   ];
 }
 
-function figureLines({ classes, sources, groups, near, warnings, size }: DatasetFigures): string[] {
+function figureLines(figures: DatasetFigures): string[] {
+  const { classes, sources, attributes, groups, near, warnings, size } = figures;
   const numbers = (bySplit: BySplit): string[] => SPLITS.map((split) => String(bySplit[split]));
   const all = { train: 0, validation: 0, test: 0 };
   for (const { bySplit } of classes) for (const split of SPLITS) all[split] += bySplit[split];
@@ -72,6 +73,15 @@ function figureLines({ classes, sources, groups, near, warnings, size }: Dataset
     ...table([
       ['source', ...SPLITS, 'licence'],
       ...sources.map(({ name, bySplit, licence }) => [name, ...numbers(bySplit), licence ?? 'not stated']),
+    ]),
+    ...attributes.flatMap(({ attribute, values, untold }) => [
+      '',
+      ...table([
+        [attribute, ...SPLITS],
+        ...values.slice(0, SHOWN).map(({ value, bySplit }) => [value, ...numbers(bySplit)]),
+      ]),
+      ...(values.length > SHOWN ? [`  and ${values.length - SHOWN} more values`] : []),
+      ...(untold === 0 ? [] : [`  not told of ${untold} pictures`]),
     ]),
     ...(groups.groups === 0 ? [] : [`groups: ${groups.groups}; pictures of no group: ${groups.ungrouped}`]),
     ...listing('groups in several splits', groups.crossing, ({ group, bySplit }) => {

@@ -1,5 +1,6 @@
 /** An evaluation as lines of text for a terminal. */
 import type { Comparison } from '../learn/evaluation/compare.js';
+import type { AttributeFigures } from '../learn/evaluation/by-attribute.js';
 import type { OffDomainReport } from '../learn/evaluation/off-domain.js';
 import type { EvaluationReport } from '../learn/evaluation/report.js';
 import { interval } from '../learn/evaluation/share.js';
@@ -11,7 +12,7 @@ import { table } from './text-table.js';
 const MISTAKES = 5;
 
 export function evaluationLines({ report, offDomain, rejection }: Evaluated): string[] {
-  const { model, all, split, leftOut, bySource, classes } = report;
+  const { model, all, split, leftOut, bySource, byAttribute, classes } = report;
   return [
     `model ${model.name} (${model.kind}), ${split} split, ${all.pictures} pictures, 95 % intervals`,
     ...figureLines(all),
@@ -33,6 +34,7 @@ export function evaluationLines({ report, offDomain, rejection }: Evaluated): st
         ...[recall, precision, acceptedPrecision, coverage].map(interval),
       ]),
     ]),
+    ...byAttribute.flatMap(attributeLines),
     ...mistakeLines(report),
     ...(offDomain === null ? [] : offDomainLines(offDomain)),
     ...(rejection === null ? [] : rejectionLines(rejection)),
@@ -77,6 +79,23 @@ function figureLines({
     `  accuracy ${interval(accuracy)}`,
     `  above ${threshold}: precision ${interval(precision)}, coverage ${interval(coverage)}`,
     `  expected calibration error ${calibrationError.toFixed(3)}, loss ${loss.toFixed(3)}`,
+  ];
+}
+
+function attributeLines({ attribute, values, others, untold }: AttributeFigures): string[] {
+  const threshold = values[0]?.figures.threshold ?? 0;
+  return [
+    '',
+    ...table([
+      [attribute, 'pictures', 'accuracy', `precision above ${threshold}`, 'coverage'],
+      ...values.map(({ value, figures: { pictures, accuracy, precision, coverage } }) => [
+        value,
+        String(pictures),
+        ...[accuracy, precision, coverage].map(interval),
+      ]),
+    ]),
+    ...(others === 0 ? [] : [`  ${others} pictures have other values`]),
+    ...(untold === 0 ? [] : [`  not told of ${untold} pictures`]),
   ];
 }
 

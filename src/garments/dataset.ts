@@ -1,12 +1,17 @@
-/** A rendered data set: OUT/CATEGORY/NUMBER.jpg, as many as asked for, the same for the same seed. */
-import { mkdir, writeFile } from 'node:fs/promises';
+/**
+ * A rendered data set: OUT/CATEGORY/NUMBER.jpg, as many as asked for, the same for the same seed, and
+ * OUT/pictures.csv, which says how each is shown.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FashiondError } from '../domain/errors.js';
+import { LIST_COLUMNS, PICTURE_LIST } from '../domain/picture-list.js';
+import { writeFileAtomic } from '../platform/atomic-file.js';
 import { Random, seedOf } from '../platform/random.js';
 import { garmentSpec, renderGarment } from './render.js';
 import { categoryOfKind, GARMENT_KINDS } from './spec.js';
 import type { PictureSize } from './stage.js';
-import type { GarmentKind, Profile } from './spec.js';
+import type { GarmentKind, GarmentSpec, Profile } from './spec.js';
 
 export interface DatasetOptions {
   /** Folder the class folders are made in. */
@@ -27,12 +32,15 @@ const IN_FLIGHT = 4;
 /**
  * Writes the pictures and returns their number.
  *
- * @throws FashiondError `cancelled` when the signal aborts; what is written stays.
+ * @throws FashiondError `cancelled` when the signal aborts; what is written stays, listed.
  */
 export async function renderDataset(options: DatasetOptions): Promise<number> {
   const { out, perClass, seed, profile, size } = options;
   const kinds = options.kinds ?? GARMENT_KINDS;
   for (const kind of kinds) await mkdir(join(out, categoryOfKind(kind)), { recursive: true });
+  // A list of earlier pictures would speak of those that take their places.
+  await rm(join(out, PICTURE_LIST), { force: true });
+  const listed: string[] = [];
   const total = kinds.length * perClass;
   let next = 0;
   let done = 0;
@@ -45,14 +53,34 @@ export async function renderDataset(options: DatasetOptions): Promise<number> {
       next += 1;
       if (kind === undefined) return;
       const own = seedOf(seed, kind, number);
-      const picture = await renderGarment(garmentSpec(kind, own, profile), pictureSize(size, own));
-      await writeFile(join(out, categoryOfKind(kind), `${String(number).padStart(5, '0')}.jpg`), picture);
+      const spec = garmentSpec(kind, own, profile);
+      const path = `${categoryOfKind(kind)}/${String(number).padStart(5, '0')}.jpg`;
+      await writeFile(join(out, path), await renderGarment(spec, pictureSize(size, own)));
+      listed.push(listLine(path, spec));
       done += 1;
       options.onProgress?.(done, total);
     }
   };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  try {
+    await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+  } finally {
+    await writeFileAtomic(join(out, PICTURE_LIST), [LIST_HEADER, ...listed.sort(), ''].join('\n'));
+  }
   return done;
+}
+
+const LIST_HEADER = [LIST_COLUMNS.path, LIST_COLUMNS.class, 'presentation', 'framing', 'background'].join();
+
+/** All of it are names of ours, which need no quotes. Framing is of pictures with a body only. */
+function listLine(path: string, { garment, scene }: GarmentSpec): string {
+  const onBody = scene.presentation === 'worn' || scene.presentation === 'mannequin';
+  return [
+    path,
+    garment.category,
+    scene.presentation,
+    onBody ? scene.framing : '',
+    scene.background.kind,
+  ].join();
 }
 
 /** Shops and telephones take upright pictures about as often as square ones. */

@@ -2,7 +2,7 @@
 import { picturesOf } from './dataset/dataset.js';
 import type { Dataset, Split } from './dataset/dataset.js';
 import type { Predictions } from './evaluation/decisions.js';
-import { figuresBySource } from './evaluation/report.js';
+import { figuresBySource } from './evaluation/by-attribute.js';
 import { figures } from './metrics.js';
 import type { Figures } from './metrics.js';
 import { predict } from './train/serve.js';

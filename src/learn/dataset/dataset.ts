@@ -22,11 +22,16 @@ export interface DatasetEntry {
   readonly sha256: string;
   /** Product, contributor or whatever else must not be in two splits; absent where it was not told. */
   readonly group?: string;
+  /** What else was told of it, as by the renderer; absent where nothing was. */
+  readonly attributes?: Attributes;
   /** Perceptual hash of the picture, 16 hex digits; absent from data sets made before it was kept. */
   readonly phash?: string;
   /** Where the picture lies between the letterbox bars; absent likewise. */
   readonly box?: PixelBox;
 }
+
+/** Name -> value, such as presentation -> worn. Figures are broken down by them; training does not see them. */
+export type Attributes = Readonly<Record<string, string>>;
 
 /** In pixels of the square. */
 export interface PixelBox {

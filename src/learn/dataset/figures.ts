@@ -16,12 +16,21 @@ export interface DatasetFigures {
     readonly licence: string | null;
     readonly bySplit: BySplit;
   }[];
+  /** What is told of the pictures, the commonest values first. */
+  readonly attributes: readonly AttributeCounts[];
   readonly imbalance: Imbalance;
   readonly groups: GroupFigures;
   /** Null where the data set holds no hashes. */
   readonly near: NearFigures | null;
   /** For people; each with its remedy. */
   readonly warnings: readonly string[];
+}
+
+interface AttributeCounts {
+  readonly attribute: string;
+  readonly values: readonly { readonly value: string; readonly bySplit: BySplit }[];
+  /** Pictures of which it is not told. */
+  readonly untold: number;
 }
 
 /** By training pictures. */
@@ -72,6 +81,7 @@ export function datasetFigures(index: DatasetIndex, pairs: readonly NearPair[] |
       licence,
       bySplit: countSplits(entries.filter(({ source }) => source === name)),
     })),
+    attributes: attributeCounts(entries),
     imbalance: imbalanceOf(classes),
     groups: groupFigures(entries),
     near: pairs === null ? null : nearFigures(entries, pairs),
@@ -83,6 +93,29 @@ function countSplits(entries: readonly DatasetEntry[]): BySplit {
   const counts = { train: 0, validation: 0, test: 0 };
   for (const { split } of entries) counts[split] += 1;
   return counts;
+}
+
+function attributeCounts(entries: readonly DatasetEntry[]): AttributeCounts[] {
+  const attributes = new Map<string, Map<string, DatasetEntry[]>>();
+  for (const entry of entries) {
+    for (const [name, value] of Object.entries(entry.attributes ?? {})) {
+      const values = attributes.get(name) ?? new Map<string, DatasetEntry[]>();
+      attributes.set(name, values);
+      const members = values.get(value) ?? [];
+      values.set(value, members);
+      members.push(entry);
+    }
+  }
+  return [...attributes]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([attribute, values]) => {
+      const told = [...values].sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1));
+      return {
+        attribute,
+        values: told.map(([value, members]) => ({ value, bySplit: countSplits(members) })),
+        untold: entries.length - told.reduce((sum, [, members]) => sum + members.length, 0),
+      };
+    });
 }
 
 function imbalanceOf(classes: DatasetFigures['classes']): Imbalance {

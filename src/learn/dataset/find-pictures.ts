@@ -2,9 +2,11 @@
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { FashiondError, messageOf } from '../../domain/errors.js';
+import { PICTURE_LIST } from '../../domain/picture-list.js';
 import type { Split } from './dataset.js';
 import { splitNamed } from './found-picture.js';
 import type { Found, FoundPicture, LeftOut } from './found-picture.js';
+import { readPictureList } from './picture-list.js';
 
 const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp']);
 
@@ -15,11 +17,12 @@ export function sourceOf(root: string): string {
 
 /**
  * Sorted by path, so that the same folders always give the same data set. `groupBy` is matched with file names;
- * its first group is the picture's group.
+ * its first group is the picture's group. A pictures.csv in the root tells the pictures' attributes.
  */
 export async function findPictures(root: string, groupBy: RegExp | null): Promise<Found> {
   const source = sourceOf(root);
   const folders = await subfolders(root);
+  const told = await readPictureList(root);
   const pictures: FoundPicture[] = [];
   const left: LeftOut[] = [];
   const isSplit = folders.some((folder) => splitNamed(folder) === 'train');
@@ -37,6 +40,7 @@ export async function findPictures(root: string, groupBy: RegExp | null): Promis
           split,
           group: group === null ? null : `${source}:${group}`,
           dealtBy: group ?? name,
+          attributes: told.get(path.slice(source.length + 1)) ?? {},
         });
         // Hidden files are the file manager's.
       } else if (!name.startsWith('.')) {
@@ -53,6 +57,12 @@ export async function findPictures(root: string, groupBy: RegExp | null): Promis
         await take(join(root, folder), one, `${source}/${folder}`, split);
       }
     }
+  }
+  const found = new Set(pictures.map(({ path }) => path));
+  for (const path of told.keys()) {
+    const whole = `${source}/${path}`;
+    if (!found.has(whole))
+      left.push({ path: whole, why: `in ${PICTURE_LIST}, but there is no such picture` });
   }
   return {
     pictures: pictures.sort(byPath),

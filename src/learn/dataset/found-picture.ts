@@ -1,5 +1,5 @@
 /** Picture files that are to become a data set, before any is opened. */
-import type { DatasetSource, Split } from './dataset.js';
+import type { Attributes, DatasetSource, Split } from './dataset.js';
 
 export interface FoundPicture {
   readonly file: string;
@@ -14,6 +14,8 @@ export interface FoundPicture {
   readonly group: string | null;
   /** What the deal by seed looks at: equal keys come into the same split. */
   readonly dealtBy: string;
+  /** What else is told of it; empty where nothing is. */
+  readonly attributes: Attributes;
 }
 
 /** What lies there and is not taken. */

@@ -16,7 +16,11 @@ import type { ReadOptions } from './read-pictures.js';
 
 export interface ImportOptions extends ReadOptions {
   readonly roots: readonly string[];
-  readonly manifest: { readonly path: string; readonly columns: ManifestColumns } | null;
+  readonly manifest: {
+    readonly path: string;
+    readonly columns: ManifestColumns;
+    readonly attributes: readonly string[];
+  } | null;
   /** Source name (a root's last folder) -> licence; wins over the manifest. */
   readonly licences: ReadonlyMap<string, string>;
   /** In the roots, pictures whose file names give the same first group are a group. */
@@ -69,10 +73,18 @@ export async function importDataset(
 }
 
 function entryOf(
-  { path, source, label, split, group }: Candidate & { readonly split: Split },
+  { path, source, label, split, group, attributes }: Candidate & { readonly split: Split },
   sha256: string,
 ): DatasetEntry {
-  return { path, source, label, split, sha256, ...(group === null ? {} : { group }) };
+  return {
+    path,
+    source,
+    label,
+    split,
+    sha256,
+    ...(group === null ? {} : { group }),
+    ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
+  };
 }
 
 async function collect(options: ImportOptions): Promise<{
@@ -126,7 +138,7 @@ async function findAll({ roots, manifest, groupBy }: ImportOptions): Promise<Fou
   };
   for (const root of roots) add(await findPictures(root, groupBy), [sourceOf(root)]);
   if (manifest !== null) {
-    const listed = await readManifest(manifest.path, manifest.columns);
+    const listed = await readManifest(manifest.path, manifest.columns, manifest.attributes);
     add(
       listed,
       listed.sources.map(({ name }) => name),

@@ -7,6 +7,7 @@ import type { CsvRow } from './csv.js';
 import { splitNamed } from './found-picture.js';
 import type { Found, FoundPicture } from './found-picture.js';
 import { SPLITS } from './dataset.js';
+import { attributesOf } from './picture-list.js';
 
 /** What a manifest may tell of a picture. Only the path and the class must be there. */
 export const MANIFEST_FIELDS = ['path', 'class', 'split', 'group', 'source', 'licence'] as const;
@@ -27,14 +28,20 @@ const DEFAULT_COLUMNS: Readonly<Record<ManifestField, readonly string[]>> = {
 
 /**
  * Paths are relative to the manifest's folder. Without a column for it the source is the manifest's own name.
+ * `attributes`: further columns that are kept with each picture, under their own names.
  *
  * @throws FashiondError `not-found` without the file; `usage` for a column that is not there, a line of another
  *   length, or a split of another name.
  */
-export async function readManifest(path: string, columns: ManifestColumns): Promise<Found> {
+export async function readManifest(
+  path: string,
+  columns: ManifestColumns,
+  attributes: readonly string[] = [],
+): Promise<Found> {
   const [header, ...rows] = parseCsv(await textOf(path));
   if (header === undefined) throw new FashiondError('usage', `${path} is empty`, { hint: EXPECTED });
   const at = positionsOf(header, columns, path);
+  const told = attributes.map((name) => ({ name, at: positionOf(name, header, path) }));
   const name = basename(path, extname(path));
   const licences = new Map<string, Set<string>>();
   const pictures = rows.map((row): FoundPicture => {
@@ -57,6 +64,7 @@ export async function readManifest(path: string, columns: ManifestColumns): Prom
       // Contributors of two manifests are not the same people for having the same number.
       group: group === '' ? null : `${name}:${group}`,
       dealtBy: group === '' ? tell('path') : group,
+      attributes: attributesOf(row.fields, told),
     };
   });
   const sources = [...licences].map(([source, stated]) => ({
@@ -86,6 +94,15 @@ function positionsOf(
     }
   }
   return at;
+}
+
+/** Of a column that is kept as an attribute. */
+function positionOf(name: string, header: CsvRow, path: string): number {
+  const position = header.fields.findIndex((column) => column.trim() === name);
+  if (position >= 0) return position;
+  throw new FashiondError('usage', `${path} has no column ${name}`, {
+    hint: `its columns are ${header.fields.join(', ')}; choose of them with --attributes`,
+  });
 }
 
 function splitIn(text: string, place: string): FoundPicture['split'] {

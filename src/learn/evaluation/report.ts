@@ -2,12 +2,13 @@
 import type { DatasetIndex, Split } from '../dataset/dataset.js';
 import { figures } from '../metrics.js';
 import type { Figures } from '../metrics.js';
+import { figuresByAttribute, figuresBySource } from './by-attribute.js';
+import type { AttributeFigures } from './by-attribute.js';
 import { reliability } from './calibration.js';
 import type { ReliabilityBin } from './calibration.js';
 import { classReports, confusionMatrix } from './class-report.js';
 import type { ClassReport } from './class-report.js';
 import { decisionsOf } from './decisions.js';
-import type { Predictions } from './decisions.js';
 import type { Judged } from './judge.js';
 import type { JudgedModel } from './judged-model.js';
 import { worstMistakes } from './mistakes.js';
@@ -22,6 +23,8 @@ export interface EvaluationReport {
   readonly leftOut: Judged['leftOut'];
   readonly all: Figures;
   readonly bySource: readonly { readonly source: string; readonly figures: Figures }[];
+  /** Empty where nothing is told of the pictures. */
+  readonly byAttribute: readonly AttributeFigures[];
   readonly classes: readonly ClassReport[];
   /** [true class][named class], in the order of the labels. */
   readonly confusion: readonly (readonly number[])[];
@@ -51,6 +54,7 @@ export function evaluationReport(
     leftOut: judged.leftOut,
     all: figures(predictions, threshold),
     bySource: figuresBySource(predictions, pictures, index, threshold),
+    byAttribute: figuresByAttribute(predictions, pictures, index, threshold),
     classes: classReports(decisions, model.labels, threshold),
     confusion: confusionMatrix(decisions, model.labels.length),
     reliability: reliability(confidences, right),
@@ -59,26 +63,4 @@ export function evaluationReport(
     elapsedMs,
     picturesPerSecond: elapsedMs > 0 ? (pictures.length * 1000) / elapsedMs : 0,
   };
-}
-
-/** `pictures`: positions in the data set of the rows. Sources without pictures among them are left out. */
-export function figuresBySource(
-  predictions: Predictions,
-  pictures: readonly number[],
-  index: DatasetIndex,
-  threshold: number,
-): { source: string; figures: Figures }[] {
-  return index.sources.flatMap(({ name }) => {
-    const rows = [...pictures.keys()].filter((row) => index.entries[pictures[row] ?? -1]?.source === name);
-    if (rows.length === 0) return [];
-    return [{ source: name, figures: figures(onlyRows(predictions, rows), threshold) }];
-  });
-}
-
-function onlyRows({ probabilities, classes, labels }: Predictions, rows: readonly number[]): Predictions {
-  const chosen = new Float32Array(rows.length * classes);
-  for (const [at, row] of rows.entries()) {
-    chosen.set(probabilities.subarray(row * classes, (row + 1) * classes), at * classes);
-  }
-  return { probabilities: chosen, classes, labels: rows.map((row) => labels[row] ?? 0) };
 }

@@ -40,6 +40,24 @@ export function summarySection({ all, bySource, leftOut, split }: EvaluationRepo
   );
 }
 
+/** One table for each attribute; empty without any. */
+export function attributeSection({ byAttribute }: EvaluationReport): string {
+  if (byAttribute.length === 0) return '';
+  return section(
+    'What is told of the pictures',
+    ...byAttribute.map(({ attribute, values, others, untold }) =>
+      [
+        table(
+          [attribute, ...FIGURES_HEAD.slice(1)],
+          values.map(({ value, figures }) => figuresRow(value, figures)),
+        ),
+        ...(others === 0 ? [] : [paragraph(`${others} pictures have other values.`)]),
+        ...(untold === 0 ? [] : [paragraph(`It is not told of ${untold} pictures.`)]),
+      ].join(''),
+    ),
+  );
+}
+
 export function classSection({ classes, all }: EvaluationReport): string {
   return section(
     'Classes',

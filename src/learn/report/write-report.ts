@@ -14,6 +14,7 @@ import { escaped, section } from './markup.js';
 import { mistakeFigures } from './mistake-pictures.js';
 import { rejectionSection } from './rejection-section.js';
 import {
+  attributeSection,
   classSection,
   comparisonSection,
   offDomainSection,
@@ -85,6 +86,7 @@ async function partOf(folder: string, dataset: Dataset, part: ReportPart, ending
     section('Calibration', plot('reliability')),
     section('Confusion', plot('confusion')),
     classSection(report),
+    attributeSection(report),
     ...(mistakes.length === 0 ? [] : [section('Worst mistakes', await mistakeFigures(dataset, mistakes))]),
     ...(offDomain === null ? [] : [offDomainSection(offDomain)]),
     ...(rejection === null ? [] : [rejectionSection(rejection)]),

@@ -31,6 +31,7 @@ interface Preview {
   readonly decoded: number;
   readonly figures: DatasetStats;
   readonly mended: readonly { path: string; from: string; to: string | null; near: string }[];
+  readonly left: readonly { path: string; why: string }[];
   readonly undecodable: readonly { path: string; reason: string }[];
 }
 
@@ -89,6 +90,49 @@ describe('fashiond dataset import', () => {
     expect(other.decoded).toBe(0);
     const larger = await preview('import', place('photos'), '--dry-run', '--reuse', out, '--size', '48');
     expect(larger.decoded).toBe(13);
+  });
+
+  it('keeps what a pictures.csv tells of pictures, and says what it tells of none', async () => {
+    for (const number of [1, 2]) put(`told/dress/${number}.jpg`, await garment('dress', 40 + number));
+    put('told/hat/1.jpg', await garment('beanie', 41));
+    put(
+      'told/pictures.csv',
+      'path,class,presentation\ndress/1.jpg,dress,worn\ndress/2.jpg,dress,"flat, lay"\nhat/2.jpg,hat,worn\n',
+    );
+    const { figures, left } = await preview(
+      'import',
+      place('told'),
+      '--out',
+      place('told-data'),
+      '--split',
+      'test',
+    );
+    expect(left).toEqual([{ path: 'told/hat/2.jpg', why: 'in pictures.csv, but there is no such picture' }]);
+    const test = { train: 0, validation: 0, test: 1 };
+    expect(figures.attributes).toEqual([
+      {
+        attribute: 'presentation',
+        values: [
+          { value: 'flat, lay', bySplit: test },
+          { value: 'worn', bySplit: test },
+        ],
+        untold: 1,
+      },
+    ]);
+    const { index } = await readDataset(place('told-data'));
+    expect(index.entries.map(({ attributes }) => attributes)).toEqual([
+      { presentation: 'worn' },
+      { presentation: 'flat, lay' },
+      undefined,
+    ]);
+    const { out } = await runCommand('dataset', 'stats', place('told-data'));
+    expect(out).toMatch(/^presentation +train +validation +test$/m);
+    expect(out).toContain('not told of 1 pictures');
+    put('told/pictures.csv', 'path,presentation\ndress/1.jpg\n');
+    const broken = await runCommand('dataset', 'import', place('told'), '--dry-run');
+    expect(broken.err).toMatch(/pictures\.csv:2 has 1 fields, and the header 2/);
+    put('told/pictures.csv', 'file,presentation\ndress/1.jpg,worn\n');
+    expect((await runCommand('dataset', 'import', place('told'), '--dry-run')).err).toMatch(/no column path/);
   });
 
   it('takes a CSV list with chosen columns, and splits it by group', async () => {

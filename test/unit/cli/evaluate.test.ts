@@ -55,7 +55,9 @@ async function writeData(folder: string, size: number, pictures: Painted = PICTU
   const entries = pictures.map(([label, colour, split], at) => {
     pixels.set(solid(colour, size), at * size ** 2 * 3);
     const path = `pictures/${split}/${label}/${at}.png`;
-    return { path, source: 'pictures', label: label as CategoryId, split, sha256: String(at) };
+    const entry = { path, source: 'pictures', label: label as CategoryId, split, sha256: String(at) };
+    // Of the last class nothing is told.
+    return label === 'shorts' ? entry : { ...entry, attributes: { view: colour } };
   });
   const labels = ['beanie', 'shorts', 'sweater', 'watch'] as CategoryId[];
   const sources = [{ name: 'pictures', licence: null }];
@@ -112,6 +114,25 @@ describe('fashiond evaluate', () => {
       leftOut: ['beanies'],
       accepted: { count: 1, of: 2 },
     });
+  });
+
+  it('breaks the figures down by what is told of the pictures', async () => {
+    const { out } = await runCommand('evaluate', '--model', model, '--data', data, '--json');
+    const { byAttribute } = JSON.parse(out) as Document;
+    expect(byAttribute).toMatchObject([
+      {
+        attribute: 'view',
+        others: 0,
+        untold: 1,
+        values: [
+          { value: 'green', figures: { accuracy: { count: 1, of: 2 }, coverage: { count: 2, of: 2 } } },
+          { value: 'red', figures: { accuracy: { count: 1, of: 1 } } },
+        ],
+      },
+    ]);
+    const words = await runCommand('evaluate', '--model', model, '--data', data);
+    expect(words.out).toMatch(/^green +2 +0\.500 \(0\.095 to 0\.905; 1 of 2\)/m);
+    expect(words.out).toContain('not told of 1 pictures');
   });
 
   it('says the same in words, and puts two models side by side', async () => {

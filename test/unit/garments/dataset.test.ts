@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { renderDataset } from '../../../src/garments/dataset.js';
+import { garmentSpec } from '../../../src/garments/render.js';
+import { seedOf } from '../../../src/platform/random.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -30,7 +32,7 @@ it('writes one folder for each category, the same pictures for the same seed', a
   expect(seen).toEqual([1, 2, 3, 4, 5, 6]);
   await renderDataset({ ...options, out: join(folder, 'two') });
   await renderDataset({ ...options, out: join(folder, 'three'), seed: 5 });
-  expect((await readdir(join(folder, 'one'))).sort()).toEqual(['beanie', 'sweater']);
+  expect((await readdir(join(folder, 'one'))).sort()).toEqual(['beanie', 'pictures.csv', 'sweater']);
   for (const name of ['sweater/00000.jpg', 'beanie/00002.jpg']) {
     const [one, two, three] = await Promise.all(
       ['one', 'two', 'three'].map((run) => readFile(join(folder, run, name))),
@@ -38,6 +40,33 @@ it('writes one folder for each category, the same pictures for the same seed', a
     expect(two).toEqual(one);
     expect(three).not.toEqual(one);
   }
+});
+
+it('lists how each picture is shown, as its spec says', async () => {
+  const out = join(folder, 'listed');
+  await renderDataset({ ...options, out });
+  const [header, ...lines] = (await readFile(join(out, 'pictures.csv'), 'utf8')).trimEnd().split('\n');
+  expect(header).toBe('path,class,presentation,framing,background');
+  expect(lines).toHaveLength(6);
+  for (const line of lines) {
+    const [path = '', category, presentation, framing, background] = line.split(',');
+    const number = Number(/\/(\d+)\.jpg$/.exec(path)?.[1]);
+    const kind = category === 'beanie' ? 'beanie' : 'sweater';
+    const { scene } = garmentSpec(kind, seedOf(options.seed, kind, number), options.profile);
+    expect([presentation, background]).toEqual([scene.presentation, scene.background.kind]);
+    const onBody = presentation === 'worn' || presentation === 'mannequin';
+    expect(framing).toBe(onBody ? scene.framing : '');
+  }
+});
+
+it('lists no pictures that it did not draw itself', async () => {
+  await renderDataset({ ...options, out: folder, perClass: 2, seed: 9 });
+  const abort = new AbortController();
+  abort.abort();
+  await expect(renderDataset({ ...options, out: folder, signal: abort.signal })).rejects.toThrow(/cancelled/);
+  expect(await readFile(join(folder, 'pictures.csv'), 'utf8')).toBe(
+    'path,class,presentation,framing,background\n',
+  );
 });
 
 it('stops when the signal aborts', async () => {

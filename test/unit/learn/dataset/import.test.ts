@@ -193,7 +193,7 @@ describe('importDataset from a manifest', () => {
       'path,class,split,contributor,licence\npictures/1.jpg,hat,train,ann,CC0-1.0\n' +
         'pictures/2.jpg,shoes,test,bob,MIT\npictures/3.jpg,hat,test,bob,MIT\npictures/2.jpg,sofa,test,bob,MIT\n',
     );
-    const manifest = { path: join(root, 'list.csv'), columns: new Map() };
+    const manifest = { path: join(root, 'list.csv'), columns: new Map(), attributes: [] };
     const { dataset, preview } = await importDataset(options({ roots: [], manifest }));
     expect(dataset.index.sources).toEqual([{ name: 'list', licence: 'CC0-1.0, MIT' }]);
     expect(dataset.index.entries).toMatchObject([

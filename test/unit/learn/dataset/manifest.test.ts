@@ -27,6 +27,7 @@ describe('readManifest', () => {
         split: null,
         group: 'shop:m01',
         dealtBy: 'm01',
+        attributes: {},
       },
     ]);
   });
@@ -38,6 +39,18 @@ describe('readManifest', () => {
       ['test', 'shop:7'],
       [null, 'shop:7'],
     ]);
+  });
+
+  it('keeps the further columns that are asked for, and names one that is not there', async () => {
+    const text = 'path,class,pose,title\n1,hat,worn,Hat\n2,hat, ,Cap\n';
+    writeFileSync(join(folder, 'shop.csv'), text);
+    const { pictures } = await readManifest(join(folder, 'shop.csv'), new Map(), ['pose']);
+    expect(pictures.map(({ attributes }) => attributes)).toEqual([{ pose: 'worn' }, {}]);
+    await expect(readManifest(join(folder, 'shop.csv'), new Map(), ['stance'])).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/no column stance/) as string,
+      hint: expect.stringMatching(/path, class, pose, title/) as string,
+    });
   });
 
   it.each([

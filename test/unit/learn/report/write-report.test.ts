@@ -32,6 +32,7 @@ const dataset: Dataset = {
       label: LABELS[at % 2]!,
       split: 'test',
       sha256: String(at),
+      attributes: { '<i>view</i>': at < 3 ? 'front' : 'back' },
     })),
     pixelsSha256: '',
   },
@@ -118,6 +119,12 @@ describe('writeReport', () => {
     expect(page).toContain('0 of 1 accepted');
     expect(page).toContain('Of 4 pictures that both judge, 3 are right by both, 0 by tiny alone, 1 by tiny');
     expect(page).toContain('4 pictures in 0.01 s, 500 a second');
+  });
+
+  it('has a table for what is told of the pictures', () => {
+    expect(page).toContain('&lt;i&gt;view&lt;/i&gt;');
+    expect(page).toMatch(/<th scope="row">front<\/th><td>3<\/td><td>0\.667 /);
+    expect(page).toMatch(/<th scope="row">back<\/th><td>1<\/td><td>1\.000 /);
   });
 
   it('carries the mistake’s picture', async () => {
