@@ -20,6 +20,12 @@ export function positive(text: string): number {
   throw new InvalidArgumentError('expected a number above 0');
 }
 
+export function atLeastZero(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
+  throw new InvalidArgumentError('expected a number of at least 0');
+}
+
 /** A share or another number from 0 to 1. */
 export function unit(text: string): number {
   const value = Number(text);

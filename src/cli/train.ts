@@ -3,9 +3,14 @@ import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import type { CliContext, RegisterCommand } from './context.js';
 import { FashiondError } from '../domain/errors.js';
+import { unseen } from '../learn/dataset/check-classes.js';
 import { picturesOf, readDataset } from '../learn/dataset/dataset.js';
 import type { Dataset } from '../learn/dataset/dataset.js';
 import { interval } from '../learn/evaluation/share.js';
+import { ABSENT_RULES, withLabels } from '../learn/fine-tuning/classes.js';
+import { FINE_TUNE_RATE, fineTuningText } from '../learn/fine-tuning/fine-tuning.js';
+import type { FineTuning } from '../learn/fine-tuning/fine-tuning.js';
+import { memoryLines } from '../learn/fine-tuning/memory.js';
 import { LIMITS_PROMISE } from '../learn/rejection/fit-limits.js';
 import { describeEnd, LOWER_RATE, trainCategory } from '../learn/train-category.js';
 import type { TrainedCategory } from '../learn/train-category.js';
@@ -16,17 +21,19 @@ import { chooseRuntime, DEVICES, RUNTIMES } from '../model/runtime.js';
 import type { RuntimeWish } from '../model/runtime.js';
 import { systemClock } from '../platform/clock.js';
 import { calibrateFolder, limitLines, OTHER_SHOPS, readDatasets } from './calibrate-folder.js';
-import { positive, rateOfSource, unit, whole } from './option-values.js';
+import { atLeastZero, positive, rateOfSource, unit, whole } from './option-values.js';
 import { reportTraining } from './report-training.js';
+import { defaultRate, fineTuningFromFlags } from './train-start.js';
+import type { StartFlags } from './train-start.js';
 import { registerTrainSvm } from './train-svm.js';
 
-interface TrainFlags {
+interface TrainFlags extends StartFlags {
   readonly data: string;
   readonly out: string;
   readonly name: string;
   readonly epochs: number;
   readonly batch: number;
-  readonly lr: number;
+  readonly lr?: number;
   readonly balance: number;
   readonly mixup: number;
   readonly rate: Readonly<Record<string, number>>;
@@ -35,7 +42,6 @@ interface TrainFlags {
   readonly workers?: number;
   readonly runtime: RuntimeWish['runtime'];
   readonly device: RuntimeWish['device'];
-  readonly from?: string;
   readonly calibrateOn?: readonly string[];
   readonly offDomain?: string;
   readonly resume?: true;
@@ -52,7 +58,11 @@ export const registerTrain: RegisterCommand = (program, context) => {
     .option('--name <name>', 'name of the model', 'category')
     .option('--epochs <n>', 'passes over the pictures', whole(1), TRAIN_DEFAULTS.epochs)
     .option('--batch <n>', 'pictures of one step', whole(2), TRAIN_DEFAULTS.batch)
-    .option('--lr <rate>', 'highest learning rate', positive, TRAIN_DEFAULTS.learningRate)
+    .option(
+      '--lr <rate>',
+      `highest learning rate; ${TRAIN_DEFAULTS.learningRate}, or ${FINE_TUNE_RATE} where --from gets new classes`,
+      positive,
+    )
     .option('--balance <share>', '0: classes as they are; 1: all equally often', unit, TRAIN_DEFAULTS.balance)
     .option('--mixup <a>', 'strength of mixup, 0 to 1; 0 turns it off', unit, TRAIN_DEFAULTS.mixup)
     .option(
@@ -70,7 +80,18 @@ export const registerTrain: RegisterCommand = (program, context) => {
     )
     .addOption(oneOf('--runtime <name>', 'what computes the network', RUNTIMES))
     .addOption(oneOf('--device <name>', 'where it is computed', DEVICES))
-    .option('--from <folder>', 'start from the weights of an earlier training of the same classes')
+    .option('--from <folder>', 'start from the weights of this model; classes are matched by name')
+    .option(
+      '--keep <weight>',
+      'with --from: how strongly to keep to that model’s answers; 1 where classes change, else 0',
+      atLeastZero,
+    )
+    .addOption(
+      new Option(
+        '--absent <what>',
+        'with --from: what becomes of that model’s classes of which the data has no pictures; refuse if not given',
+      ).choices(ABSENT_RULES),
+    )
     .option('--calibrate-on <folder...>', OTHER_SHOPS)
     .option('--off-domain <folder>', 'pictures of other things, of which at most 5 % may be accepted')
     .option('--resume', 'go on from the checkpoint in the output folder')
@@ -84,11 +105,13 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     { runtime: flags.runtime, device: flags.device },
     { names: { runtime: '--runtime', device: '--device' }, noTensorFlow: null },
   );
+  const dataset = await readDataset(flags.data);
+  const from = await fineTuningFromFlags(flags, dataset);
   const options: TrainOptions = {
     ...TRAIN_DEFAULTS,
     epochs: flags.epochs,
     batch: flags.batch,
-    learningRate: flags.lr,
+    learningRate: flags.lr ?? defaultRate(from),
     balance: flags.balance,
     mixup: flags.mixup,
     rates: flags.rate,
@@ -97,14 +120,14 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     workers: flags.workers ?? (runtime.device === 'cpu' ? Math.min(2, availableParallelism()) : 1),
   };
   context.note(`training with ${runtime.runtime} on ${runtime.device}: ${runtime.reason}`);
-  const dataset = await readDataset(flags.data);
+  if (from !== null) context.note(fineTuningText(from));
   const trained = await trainCategory(dataset, options, {
     out: flags.out,
     name: flags.name,
     resume: flags.resume === true,
     runtime,
     checkpointEveryMs: flags.checkpointMinutes * 60_000,
-    ...(flags.from === undefined ? {} : { from: flags.from }),
+    ...(from === null ? {} : { from }),
     signal: context.signal,
     clock: systemClock,
     ...(context.interactive
@@ -116,7 +139,7 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     },
   });
   for (const line of summary(trained)) context.print(line);
-  await calibrateFromFlags(flags, dataset, options.workers, context);
+  await calibrateFromFlags(flags, dataset, from, options.workers, context);
   await reportTraining(flags.out, dataset, options.workers);
   context.print(`model and report.html written to ${flags.out}`);
   if (trained.end.kind === 'diverged') {
@@ -134,9 +157,17 @@ function oneOf(flags: string, description: string, names: readonly string[]): Op
 async function calibrateFromFlags(
   flags: TrainFlags,
   dataset: Dataset,
+  from: FineTuning | null,
   threads: number,
   context: CliContext,
 ): Promise<void> {
+  const without = from === null ? [] : unseen(withLabels(dataset, from.plan.labels).index, 'validation');
+  if (without.length > 0) {
+    context.note(
+      `no validation pictures of ${without.join(', ')}, so no limits: the model decides by its fixed threshold`,
+    );
+    return;
+  }
   if (picturesOf(dataset.index, 'validation').length === 0) {
     context.note('no validation pictures, so no limits: the model decides by its fixed threshold');
     return;
@@ -152,7 +183,7 @@ async function calibrateFromFlags(
   for (const line of limitLines(manifest)) context.print(line);
 }
 
-function summary({ end, bestEpoch, evaluations, temperature }: TrainedCategory): string[] {
+function summary({ end, bestEpoch, evaluations, temperature, memory }: TrainedCategory): string[] {
   return [
     `${describeEnd(end)}; best epoch ${bestEpoch}, temperature ${temperature.toFixed(3)}`,
     ...evaluations.flatMap(({ split, all, bySource }) =>
@@ -162,5 +193,6 @@ function summary({ end, bestEpoch, evaluations, temperature }: TrainedCategory):
           `${figures.threshold} precision ${interval(figures.precision)} coverage ${interval(figures.coverage)}`,
       ),
     ),
+    ...(memory === null ? [] : memoryLines(memory)),
   ];
 }

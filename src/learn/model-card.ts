@@ -3,6 +3,8 @@ import type { ModelManifest } from '../domain/model.js';
 import { SPLITS } from './dataset/dataset.js';
 import type { DatasetIndex } from './dataset/dataset.js';
 import type { Evaluation } from './evaluate.js';
+import { memoryLines } from './fine-tuning/memory.js';
+import type { Memory } from './fine-tuning/memory.js';
 import { interval } from './evaluation/share.js';
 import type { Figures } from './metrics.js';
 
@@ -18,6 +20,8 @@ export interface CardFacts {
   readonly ending: string;
   /** The earlier weights that training started from; null for random ones. */
   readonly startedFrom: string | null;
+  /** How it was taught on top of a model; null where it started from nothing. */
+  readonly fineTuned: { readonly text: string; readonly memory: Memory | null } | null;
   readonly evaluations: readonly Evaluation[];
 }
 
@@ -35,6 +39,7 @@ export function modelCard(facts: CardFacts): string {
       `${capitalised(facts.ending)} after ${facts.epochs} epochs, weights of epoch ${facts.bestEpoch}. ` +
       `Probabilities are calibrated on the validation split with temperature ${facts.temperature.toFixed(3)}.`,
     '',
+    ...fineTuningLines(facts),
     '## Trained on',
     '',
     '| source | licence | train | validation | test |',
@@ -62,6 +67,13 @@ export function modelCard(facts: CardFacts): string {
 function beginning({ startedFrom }: CardFacts): string {
   if (startedFrom === null) return 'Trained from random weights.';
   return `Trained from the weights of ${startedFrom}, whose own training pictures need not be in the table below.`;
+}
+
+function fineTuningLines({ fineTuned }: CardFacts): string[] {
+  if (fineTuned === null) return [];
+  const { text, memory } = fineTuned;
+  const lines = [`${capitalised(text)}.`, ...(memory === null ? [] : memoryLines(memory))];
+  return [...lines.flatMap((line) => [`- ${line}`]), ''];
 }
 
 function capitalised(text: string): string {

@@ -2,12 +2,18 @@
 import { join } from 'node:path';
 import { FashiondError, unreachable } from '../domain/errors.js';
 import type { Clock } from '../domain/ports.js';
-import { checkClasses } from './dataset/check-classes.js';
+import { checkClasses, unseen } from './dataset/check-classes.js';
 import type { Dataset } from './dataset/dataset.js';
 import { picturesOf, SPLITS } from './dataset/dataset.js';
 import { shareDataset } from './dataset/shared-dataset.js';
 import { evaluate, predictionsOf } from './evaluate.js';
 import type { Evaluation } from './evaluate.js';
+import { baseName } from './fine-tuning/base-model.js';
+import { withLabels } from './fine-tuning/classes.js';
+import { fineTuningText } from './fine-tuning/fine-tuning.js';
+import type { FineTuning } from './fine-tuning/fine-tuning.js';
+import { memoryOf } from './fine-tuning/memory.js';
+import type { Memory } from './fine-tuning/memory.js';
 import { fitTemperature } from './metrics.js';
 import { modelCard } from './model-card.js';
 import { manifestOf, writeModelFolder } from './model-folder.js';
@@ -20,6 +26,7 @@ import type { NamedValues } from './networks/serving-graph.js';
 import { buildTrainingGraph, namedTensors } from './networks/training-graph.js';
 import type { EpochRecord } from './train/history.js';
 import type { TrainOptions } from './train/options.js';
+import type { StartingPoint } from './train/start-from.js';
 import { train } from './train/trainer.js';
 import type { StepProgress, TrainEnd, TrainResult } from './train/trainer.js';
 
@@ -32,8 +39,8 @@ export interface TrainCategorySetting {
   readonly runtime?: RuntimeChoice;
   /** Time between two checkpoints within an epoch. */
   readonly checkpointEveryMs?: number;
-  /** Model folder with the checkpoint of a training whose weights are the start. */
-  readonly from?: string;
+  /** The model whose weights are the start. */
+  readonly from?: FineTuning;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly onStep?: (progress: StepProgress) => void;
@@ -45,6 +52,8 @@ export interface TrainedCategory {
   readonly bestEpoch: number;
   readonly evaluations: readonly Evaluation[];
   readonly temperature: number;
+  /** Null where it started from nothing, or from a model that cannot be compared with. */
+  readonly memory: Memory | null;
 }
 
 /** Probabilities at or below it are unknown. */
@@ -57,17 +66,17 @@ export const LOWER_RATE = 'start again with a lower learning rate (--lr)';
  * worth writing then.
  */
 export async function trainCategory(
-  dataset: Dataset,
+  given: Dataset,
   options: TrainOptions,
   setting: TrainCategorySetting,
 ): Promise<TrainedCategory> {
-  const { index } = dataset;
-  checkClasses(index);
-  const spec = categoryNetwork({ size: index.size, classes: index.labels.length });
   const { from, ...rest } = setting;
+  checkClasses(given.index, from?.plan.absent);
+  const dataset = from === undefined ? given : withLabels(given, from.plan.labels);
+  const spec = specOf(dataset, from);
   const result = await train(spec, shareDataset(dataset), options, {
     ...rest,
-    ...(from === undefined ? {} : { from: join(from, 'checkpoint.bin') }),
+    ...(from === undefined ? {} : { from: startOf(from), teacher: from.teacher }),
     checkpointPath: join(setting.out, 'checkpoint.bin'),
   });
   if (result.best.epoch === 0) {
@@ -79,14 +88,25 @@ export async function trainCategory(
     );
   }
   const threads = options.workers;
-  const { network, temperature } = await calibrated(spec, dataset, result.values, threads);
+  const { network, temperature } = await calibrated(spec, dataset, result.values, from, threads);
   const evaluations: Evaluation[] = [];
   for (const split of SPLITS.slice(1)) {
     const evaluation = await evaluate(network, dataset, split, { threshold: THRESHOLD, threads });
     if (evaluation !== null) evaluations.push(evaluation);
   }
-  await write(dataset, spec, { network, temperature, result, evaluations }, options, setting);
-  return { end: result.end, bestEpoch: result.best.epoch, evaluations, temperature };
+  const memory = from === undefined ? null : await memoryOf(from, network, dataset, threads);
+  await write(dataset, spec, { network, temperature, result, evaluations, memory }, options, setting);
+  return { end: result.end, bestEpoch: result.best.epoch, evaluations, temperature, memory };
+}
+
+/** The layers of the base, where there is one. */
+function specOf({ index }: Dataset, from: FineTuning | undefined): NetworkSpec {
+  const shape = { size: index.size, classes: index.labels.length };
+  return from === undefined ? categoryNetwork(shape) : { ...from.base.spec, ...shape };
+}
+
+function startOf({ base, plan }: FineTuning): StartingPoint {
+  return { name: baseName(base), tensors: base.tensors, columns: plan.columns };
 }
 
 /** How a training ended, in words for people. */
@@ -109,11 +129,16 @@ async function calibrated(
   spec: NetworkSpec,
   dataset: Dataset,
   values: NamedValues,
+  from: FineTuning | undefined,
   threads: number,
 ): Promise<{ readonly network: Uint8Array; readonly temperature: number }> {
   const raw = buildServingGraph(spec, values);
   const validation = picturesOf(dataset.index, 'validation');
-  const temperature = fitTemperature(await predictionsOf(raw, dataset, validation, threads));
+  // Pictures of some classes say little of how sure the network may be of the others.
+  const temperature =
+    from !== undefined && unseen(dataset.index, 'validation').length > 0
+      ? from.base.temperature
+      : fitTemperature(await predictionsOf(raw, dataset, validation, threads));
   return { network: buildServingGraph(spec, values, temperature), temperature };
 }
 
@@ -125,11 +150,13 @@ async function write(
     readonly temperature: number;
     readonly result: TrainResult;
     readonly evaluations: readonly Evaluation[];
+    readonly memory: Memory | null;
   },
   options: TrainOptions,
   setting: TrainCategorySetting,
 ): Promise<void> {
-  const { network, temperature, result, evaluations } = outcome;
+  const { network, temperature, result, evaluations, memory } = outcome;
+  const { from } = setting;
   const graph = buildTrainingGraph(spec, 1);
   const manifest = manifestOf({
     name: setting.name,
@@ -152,6 +179,7 @@ async function write(
     epochs: result.history.length,
     ending: describeEnd(result.end),
     startedFrom: result.startedFrom,
+    fineTuned: from === undefined ? null : { text: fineTuningText(from), memory },
     evaluations,
   });
   const history = {
@@ -159,6 +187,7 @@ async function write(
     runtime: setting.runtime ?? ONNX_ON_CPU,
     end: result.end,
     startedFrom: result.startedFrom,
+    ...(from === undefined ? {} : { base: baseRecord(from), memory }),
     best: result.best,
     temperature,
     epochs: result.history,
@@ -166,6 +195,13 @@ async function write(
   };
   const weights = { spec, temperature, tensors: namedTensors(graph, result.values) };
   await writeModelFolder(setting.out, { manifest, network, weights, card, history });
+}
+
+/** Of the model that a training started from, what its history keeps. */
+function baseRecord({ base, plan, teacher }: FineTuning): object {
+  const { added, absent, dropped } = plan;
+  const kept = teacher === null ? null : { weight: teacher.weight, temperature: teacher.temperature };
+  return { name: base.name, fingerprint: base.fingerprint, added, absent, dropped, distillation: kept };
 }
 
 function lastWidth(parameters: readonly { name: string; shape: readonly number[] }[], name: string): number {

@@ -1,20 +1,23 @@
 /**
  * A network's training step as one ONNX graph: pixels, soft targets, dropout masks and parameters in; loss,
- * logits, gradients and batch statistics out.
+ * logits, gradients and batch statistics out. Where an earlier network's answers are to be kept, they go in as
+ * `remembered` [N, K].
  */
 import { FashiondError } from '../../domain/errors.js';
 import { batchNorm } from '../graph/batch-norm.js';
 import { convolution, convolutionShape } from '../graph/convolution.js';
 import { dense } from '../graph/dense.js';
+import { distillationLoss } from '../graph/distillation-loss.js';
 import { gradients } from '../graph/gradient.js';
 import { Graph } from '../graph/graph.js';
 import type { GraphOptions, Tensor } from '../graph/graph.js';
 import { softmaxCrossEntropy } from '../graph/loss.js';
 import { pictureInput } from '../graph/picture-input.js';
-import { dropout } from '../graph/pointwise.js';
+import { add, dropout } from '../graph/pointwise.js';
 import { pooledConvolution } from '../graph/pooled-convolution.js';
 import { imageShape, rowsShape, sizeOf } from '../graph/shape.js';
 import type { NamedTensor } from '../../model/safetensors.js';
+import type { Distillation } from '../train/teacher.js';
 import { forward } from './forward.js';
 import type { ConvolutionShape, LayerBuilder } from './forward.js';
 import type { NamedValues } from './serving-graph.js';
@@ -49,18 +52,21 @@ export function gradientName(parameter: string): string {
   return `gradient ${parameter}`;
 }
 
-/** `options`: for which device; `channelBlock` as ../runtime.ts finds it. */
+/** `options`: for which device; `channelBlock` as ../runtime.ts finds it. `distillation`: null without a teacher. */
 export function buildTrainingGraph(
   spec: NetworkSpec,
   batch: number,
   options: GraphOptions = {},
+  distillation: Distillation | null = null,
 ): TrainingGraph {
   const graph = new Graph(options);
   const builder = new TrainingBuilder(graph);
   const x = pictureInput(graph, batch, spec.size);
   const targets = graph.input('targets', [batch, spec.classes]);
   const { logits } = forward(spec, builder, x);
-  const loss = softmaxCrossEntropy(graph, 'loss', logits, targets);
+  const byLabels = softmaxCrossEntropy(graph, 'loss', logits, targets);
+  const loss =
+    distillation === null ? byLabels : add(graph, 'loss', byLabels, kept(graph, logits, distillation));
   const derivatives = gradients(graph, loss, builder.tensors);
   const outputs: Record<string, Tensor> = { loss, logits, ...builder.statisticTensors };
   for (const [index, tensor] of derivatives.entries()) {
@@ -76,6 +82,12 @@ export function buildTrainingGraph(
     masks: builder.masks,
     flops: builder.flops,
   };
+}
+
+function kept(graph: Graph, logits: Tensor, { classes, temperature }: Distillation): Tensor {
+  const [batch = 1] = logits.shape;
+  const answers = graph.input('remembered', [batch, classes]);
+  return distillationLoss(graph, 'distillation', logits, answers, temperature);
 }
 
 /** Values by name with their shapes, as weights.safetensors keeps them: parameters, then statistics. */

@@ -4,6 +4,7 @@ import type { NetworkSpec } from '../../model/network.js';
 import { buildTrainingGraph, gradientName } from '../networks/training-graph.js';
 import { channelBlock, floats, openSession, Tensor } from '../runtime.js';
 import { layoutOf, statisticsLayout } from './layout.js';
+import type { Distillation } from './teacher.js';
 import type { TrainingSession } from './training-session.js';
 
 /** On the CPU one thread works on it, in ONNX Runtime's blocked memory layout, which other devices do not know. */
@@ -11,19 +12,24 @@ export async function openOnnxTraining(
   spec: NetworkSpec,
   batch: number,
   device: OnnxDevice = 'cpu',
+  distillation: Distillation | null = null,
 ): Promise<TrainingSession> {
   const options = device === 'cpu' ? { channelBlock: await channelBlock() } : { everyDevice: true };
-  const graph = buildTrainingGraph(spec, batch, options);
+  const graph = buildTrainingGraph(spec, batch, options, distillation);
   const parameters = layoutOf(graph.parameters).parts;
   const statistics = statisticsLayout(graph).parts;
   const session = await openSession(graph.bytes, 1, { optimization: 'as-written', device });
   return {
     graph,
-    async differentiate({ pixels, targets, masks }, weights, target) {
+    async differentiate({ pixels, targets, remembered, masks }, weights, target) {
       const feeds: Record<string, Tensor> = {
         pixels: new Tensor('uint8', pixels, [batch, spec.size, spec.size, 3]),
         targets: new Tensor('float32', targets, [batch, spec.classes]),
       };
+      if (distillation !== null) {
+        const answers = remembered ?? new Float32Array();
+        feeds['remembered'] = new Tensor('float32', answers, [batch, distillation.classes]);
+      }
       for (const { name, shape } of graph.masks) {
         feeds[name] = new Tensor('float32', masks.get(name) ?? new Float32Array(), shape);
       }

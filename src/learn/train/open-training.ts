@@ -5,6 +5,7 @@ import type { RuntimeChoice } from '../../model/runtime.js';
 import { loadTensorFlow } from '../../model/tensorflow.js';
 import { openOnnxTraining } from './onnx-training.js';
 import { openTensorFlowTraining } from './tensorflow-training.js';
+import type { Distillation } from './teacher.js';
 import type { TrainingSession } from './training-session.js';
 
 /** Throws FashiondError when the runtime cannot be loaded or refuses the network. */
@@ -12,13 +13,16 @@ export async function openTraining(
   runtime: RuntimeChoice,
   spec: NetworkSpec,
   batch: number,
+  distillation: Distillation | null,
 ): Promise<TrainingSession> {
   switch (runtime.runtime) {
     case 'onnx':
-      return openOnnxTraining(spec, batch, runtime.device);
+      return openOnnxTraining(spec, batch, runtime.device, distillation);
     case 'tensorflow': {
       const loaded = await loadTensorFlow(runtime.package);
-      if (loaded.kind === 'loaded') return openTensorFlowTraining(loaded.tensorflow, spec, batch);
+      if (loaded.kind === 'loaded') {
+        return openTensorFlowTraining(loaded.tensorflow, spec, batch, distillation);
+      }
       throw new FashiondError('config', `TensorFlow cannot train: ${loaded.reason}`, {
         hint: 'train with --runtime onnx',
       });

@@ -4,6 +4,7 @@ import type { NetworkSpec } from '../../model/network.js';
 import type { RuntimeChoice } from '../../model/runtime.js';
 import type { TrainOptions } from './options.js';
 import type { TrainingData } from './steps.js';
+import type { TeacherSetup } from './teacher.js';
 
 /** Throws FashiondError that names what does not fit. */
 export function checkOptions(
@@ -56,7 +57,14 @@ export function checkOptions(
 }
 
 /** JSON of all that decides the result. Patience is left out: how long to wait may be changed while a training stands still. */
-export function recipeOf(spec: NetworkSpec, data: TrainingData, options: TrainOptions): string {
+export function recipeOf(
+  spec: NetworkSpec,
+  data: TrainingData,
+  options: TrainOptions,
+  teacher: TeacherSetup | null,
+): string {
   const { patience: _patience, ...rest } = options;
-  return JSON.stringify({ spec, data: data.fingerprint, options: rest });
+  const { network: _network, ...held } = teacher ?? { network: null };
+  const kept = teacher === null ? {} : { teacher: held };
+  return JSON.stringify({ spec, data: data.fingerprint, options: rest, ...kept });
 }

@@ -1,6 +1,6 @@
 /**
  * A training thread: augments its shard of a mini-batch, differentiates the network, and leaves the gradients in
- * shared memory; then moves a range of the weights. Holds no state besides its session, so any thread
+ * shared memory; then moves a range of the weights. Holds no state besides its sessions, so any thread
  * may take any shard and any range.
  */
 import { workerData } from 'piscina';
@@ -9,6 +9,8 @@ import { Random, seedOf } from '../../platform/random.js';
 import { ADAM_DEFAULTS, adamStep } from './optimizer.js';
 import { openTraining } from './open-training.js';
 import type { MoveTask, ShardResult, ShardSetup, ShardTask } from './shard.js';
+import { distillationOf, openTeacher } from './teacher.js';
+import type { Teacher } from './teacher.js';
 import type { TrainingSession } from './training-session.js';
 
 const setup = workerData as ShardSetup;
@@ -22,11 +24,11 @@ const moments = {
   square: new Float32Array(setup.moments.square),
 };
 const decays = new Uint8Array(setup.decays);
-let opening: Promise<TrainingSession> | null = null;
+let opening: Promise<{ readonly session: TrainingSession; readonly teacher: Teacher | null }> | null = null;
 
 export async function trainShard(task: ShardTask): Promise<ShardResult> {
-  opening ??= openTraining(setup.runtime, setup.spec, setup.batch);
-  const session = await opening;
+  opening ??= open();
+  const { session, teacher } = await opening;
   const random = new Random(seedOf(...task.seeds));
   const { pixels, targets } = makeBatch(task.pictures, source, setup.options, random);
   const masks = new Map(
@@ -36,11 +38,21 @@ export async function trainShard(task: ShardTask): Promise<ShardResult> {
     }),
   );
   const target = { gradients: ofShard(gradients, task.shard), statistics: ofShard(statistics, task.shard) };
-  const { loss, logits } = await session.differentiate({ pixels, targets, masks }, weights, target);
+  const remembered = teacher === null ? null : await teacher.soften(pixels, task.pictures.length);
+  const batch = { pixels, targets, remembered, masks };
+  const { loss, logits } = await session.differentiate(batch, weights, target);
   return {
     finite: isFinite(target.gradients),
     loss,
     accuracy: agreement(logits, targets, setup.options.classes),
+  };
+}
+
+async function open(): Promise<{ readonly session: TrainingSession; readonly teacher: Teacher | null }> {
+  const { runtime, spec, batch, teacher } = setup;
+  return {
+    session: await openTraining(runtime, spec, batch, distillationOf(teacher)),
+    teacher: teacher === null ? null : await openTeacher(teacher, spec.size),
   };
 }
 

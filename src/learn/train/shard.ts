@@ -6,6 +6,7 @@
 import type { NetworkSpec } from '../../model/network.js';
 import type { RuntimeChoice } from '../../model/runtime.js';
 import type { BatchOptions } from './batch.js';
+import type { TeacherSetup } from './teacher.js';
 
 /** Given to each thread once. */
 export interface ShardSetup {
@@ -14,6 +15,8 @@ export interface ShardSetup {
   /** Pictures of one shard. */
   readonly batch: number;
   readonly options: BatchOptions;
+  /** Whose answers are kept; null where nobody's are. */
+  readonly teacher: TeacherSetup | null;
   /** uint8, the data set's pictures. */
   readonly pixels: SharedArrayBuffer;
   /** int32, one a picture. */

@@ -11,6 +11,7 @@ import type { RuntimeChoice } from '../../model/runtime.js';
 import type { TrainOptions } from './options.js';
 import type { MoveTask, ShardResult, ShardSetup, ShardTask } from './shard.js';
 import { updateStatistics } from './state.js';
+import type { TeacherSetup } from './teacher.js';
 import type { NetworkState } from './state.js';
 
 /** A data set in memory that threads can share. */
@@ -45,6 +46,7 @@ export class Stepper {
     options: TrainOptions,
     state: NetworkState,
     runtime: RuntimeChoice,
+    teacher: TeacherSetup | null,
   ) {
     const { workers } = options;
     const { weights, weightLayout, statisticLayout, adam, decays } = state;
@@ -57,6 +59,7 @@ export class Stepper {
       spec,
       runtime,
       batch: options.batch / workers,
+      teacher,
       options: {
         size: spec.size,
         classes: spec.classes,

@@ -5,15 +5,22 @@ import type { NetworkSpec } from '../../model/network.js';
 import type { TensorFlow, TfTensor } from '../../model/tensorflow.js';
 import { forwardInTensorFlow, KERNEL_AXES, normalizeBatch } from '../../model/tensorflow-network.js';
 import type { NetworkParts } from '../../model/tensorflow-network.js';
+import { knownColumns } from '../graph/distillation-loss.js';
 import { buildTrainingGraph } from '../networks/training-graph.js';
 import { layoutOf, statisticsLayout } from './layout.js';
+import type { Distillation } from './teacher.js';
 import type { ShardBatch, TrainingSession } from './training-session.js';
 
 /**
  * Agrees with ONNX to rounding, but for ties: where several values of a pooled square are the largest, TensorFlow
  * gives one of them the derivative, and the ONNX graph each its share.
  */
-export function openTensorFlowTraining(tf: TensorFlow, spec: NetworkSpec, batch: number): TrainingSession {
+export function openTensorFlowTraining(
+  tf: TensorFlow,
+  spec: NetworkSpec,
+  batch: number,
+  distillation: Distillation | null = null,
+): TrainingSession {
   const graph = buildTrainingGraph(spec, batch);
   const parameters = layoutOf(graph.parameters).parts;
   const statistics = statisticsLayout(graph).parts;
@@ -28,7 +35,9 @@ export function openTensorFlowTraining(tf: TensorFlow, spec: NetworkSpec, batch:
         const targets = tf.tensor(shard.targets, [batch, spec.classes]);
         aside.push(logits, ...statistics.map(({ name }) => named(parts.statistics, name)));
         for (const tensor of aside) tf.keep(tensor);
-        return tf.mul(tf.sum(tf.mul(targets, tf.logSoftmax(logits))), -1 / batch);
+        const byLabels = tf.mul(tf.sum(tf.mul(targets, tf.logSoftmax(logits))), -1 / batch);
+        if (distillation === null || shard.remembered === null) return byLabels;
+        return tf.add(byLabels, distilled(tf, logits, shard.remembered, distillation));
       };
       const inputs = parameters.map(({ shape, start, end }) => tf.tensor(weights.slice(start, end), shape));
       const { value, grads } = tf.valueAndGrads(loss)(inputs);
@@ -49,6 +58,20 @@ export function openTensorFlowTraining(tf: TensorFlow, spec: NetworkSpec, batch:
     },
     close: () => Promise.resolve(),
   };
+}
+
+/** As ../graph/distillation-loss.ts has it. */
+function distilled(
+  tf: TensorFlow,
+  logits: TfTensor,
+  remembered: Float32Array,
+  { classes, temperature }: Distillation,
+): TfTensor {
+  const [batch = 1, width = 1] = logits.shape;
+  const selection = tf.tensor(knownColumns(width, classes, temperature), [width, classes]);
+  const answers = tf.tensor(remembered, [batch, classes]);
+  const terms = tf.mul(answers, tf.logSoftmax(tf.matMul(logits, selection)));
+  return tf.mul(tf.sum(terms), -(temperature ** 2) / batch);
 }
 
 function maskTensors(

@@ -18,6 +18,7 @@ import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import type { EpochPart, EpochRecord } from './history.js';
 import type { TrainOptions } from './options.js';
 import { startFrom } from './start-from.js';
+import type { StartingPoint } from './start-from.js';
 import { checkOptions, recipeOf } from './recipe.js';
 import { Random, seedOf } from '../../platform/random.js';
 import { applyRates, epochLength, sampleEpoch } from './sampler.js';
@@ -27,6 +28,7 @@ import { initialState } from './state.js';
 import type { NetworkState } from './state.js';
 import { Stepper } from './steps.js';
 import type { TrainingData } from './steps.js';
+import type { TeacherSetup } from './teacher.js';
 import { checkpointOf, finishEpoch, freshProgress, restore, valuesOf } from './training-progress.js';
 import type { TrainingProgress } from './training-progress.js';
 
@@ -39,8 +41,10 @@ export interface TrainSetting {
   readonly runtime?: RuntimeChoice;
   /** Time between two checkpoints within an epoch; there is one after each epoch in any case. */
   readonly checkpointEveryMs?: number;
-  /** Checkpoint of another training whose best weights are the start, such as one on smaller pictures. */
-  readonly from?: string;
+  /** Weights that are the start, such as those of a training on smaller pictures or of fewer classes. */
+  readonly from?: StartingPoint;
+  /** Whose answers the network is held to. */
+  readonly teacher?: TeacherSetup | null;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly onStep?: (progress: StepProgress) => void;
@@ -90,14 +94,15 @@ export async function train(
   checkOptions(spec, data, options, runtime.device);
   const graph = buildTrainingGraph(spec, options.batch / options.workers);
   const state = initialState(graph, options.seed);
-  const startedFrom = setting.from === undefined ? null : await startFrom(setting.from, spec, state);
-  const progress = freshProgress(state, startedFrom);
-  const recipe = recipeOf(spec, data, options);
+  const { from, teacher = null } = setting;
+  if (from !== undefined) startFrom(from, spec, state);
+  const progress = freshProgress(state, from?.name ?? null);
+  const recipe = recipeOf(spec, data, options, teacher);
   if (setting.resume && setting.checkpointPath !== null) {
     const checkpoint = await readCheckpoint(setting.checkpointPath);
     if (checkpoint !== null) restore(checkpoint, recipe, state, progress);
   }
-  const stepper = new Stepper(spec, data, options, state, runtime);
+  const stepper = new Stepper(spec, data, options, state, runtime, teacher);
   const loop = new EpochLoop(spec, data, options, setting, state, stepper);
   try {
     const end = await runEpochs(loop, progress, options, async () => {

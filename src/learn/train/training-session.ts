@@ -7,6 +7,8 @@ export interface ShardBatch {
   readonly pixels: Uint8Array;
   /** [N, classes]. */
   readonly targets: Float32Array;
+  /** The teacher's answers, as `Teacher.soften` gives them; null without one. */
+  readonly remembered: Float32Array | null;
   /** Dropout masks by the names of the graph's `masks`. */
   readonly masks: ReadonlyMap<string, Float32Array>;
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CategoryId, ModelFingerprint } from '../../../src/domain/ids.js';
 import type { DatasetIndex, Split } from '../../../src/learn/dataset/dataset.js';
+import { share } from '../../../src/learn/evaluation/share.js';
 import { figures } from '../../../src/learn/metrics.js';
 import { modelCard } from '../../../src/learn/model-card.js';
 import type { CardFacts } from '../../../src/learn/model-card.js';
@@ -52,6 +53,7 @@ const facts: CardFacts = {
   epochs: 3,
   ending: 'all epochs done',
   startedFrom: null,
+  fineTuned: null,
   evaluations: [{ split: 'test', all, bySource: [] }],
 };
 
@@ -71,4 +73,17 @@ it('says whether training began with random weights or with those of another tra
   const later = modelCard({ ...facts, startedFrom: 'earlier (weights 0123456789ab)' });
   expect(later).toContain('Trained from the weights of earlier (weights 0123456789ab)');
   expect(later).not.toContain('random weights');
+});
+
+it('says what was taught on top of another model, and what was kept', () => {
+  const memory = {
+    split: 'test' as const,
+    before: share(90, 100),
+    after: share(89, 100),
+    added: [{ label: labels[1]!, recall: share(9, 10) }],
+  };
+  const card = modelCard({ ...facts, fineTuned: { text: 'learnt on top of old: new: hat', memory } });
+  expect(card).toContain('- Learnt on top of old: new: hat.');
+  expect(card).toMatch(/accuracy 0\.900 .* before, 0\.890 .* now/);
+  expect(card).toMatch(/new class hat: found 0\.900/);
 });

@@ -6,7 +6,6 @@ import { categoryNetwork } from '../../../../src/learn/networks/category.js';
 import { buildTrainingGraph } from '../../../../src/learn/networks/training-graph.js';
 import { readCheckpoint, writeCheckpoint } from '../../../../src/learn/train/checkpoint.js';
 import type { Checkpoint } from '../../../../src/learn/train/checkpoint.js';
-import { startFrom } from '../../../../src/learn/train/start-from.js';
 import { initialState } from '../../../../src/learn/train/state.js';
 
 let folder = '';
@@ -61,31 +60,5 @@ describe('a checkpoint', () => {
       .replace('"format":2', '"format":1');
     await writeFile(path, older, 'latin1');
     expect(await readCheckpoint(path)).toMatchObject({ startedFrom: null, part: null, steps: 7 });
-  });
-});
-
-describe('starting from earlier weights', () => {
-  it('takes the best ones, for pictures of another size too, and says whose they are', async () => {
-    const path = join(folder, 'checkpoint.bin');
-    const checkpoint = checkpointOf(network(16, 3));
-    await writeCheckpoint(path, checkpoint);
-    const spec = network(32, 3);
-    const state = stateOf(spec, 9);
-    const name = await startFrom(path, spec, state);
-    expect(name).toMatch(/^fashiond-checkpoint-\S+ \(weights [0-9a-f]{12}\)$/);
-    expect(Float32Array.from(state.weights)).toEqual(checkpoint.vectors.bestWeights);
-    expect(state.statistics).toEqual(checkpoint.vectors.bestStatistics);
-  });
-
-  it('refuses other classes, other layers, and a folder without a checkpoint', async () => {
-    const path = join(folder, 'checkpoint.bin');
-    await writeCheckpoint(path, checkpointOf(network(16, 3)));
-    for (const spec of [network(16, 4), network(16, 3, 10)]) {
-      await expect(startFrom(path, spec, stateOf(spec, 1))).rejects.toMatchObject({ code: 'incompatible' });
-    }
-    const spec = network(16, 3);
-    await expect(startFrom(join(folder, 'none'), spec, stateOf(spec, 1))).rejects.toMatchObject({
-      code: 'not-found',
-    });
   });
 });

@@ -31,7 +31,7 @@ const other: NetworkSpec = {
 };
 
 /** One batch: random pixels (no two alike in a square that is pooled), soft targets, dropout masks. */
-function shard(spec: NetworkSpec, session: TrainingSession): ShardBatch {
+function shard(spec: NetworkSpec, session: TrainingSession, known = 0): ShardBatch {
   const random = new Random(21);
   const targets = new Float32Array(BATCH * spec.classes).fill(0.1 / spec.classes);
   for (let row = 0; row < BATCH; row += 1) targets[row * spec.classes + (row % spec.classes)]! += 0.9;
@@ -44,7 +44,8 @@ function shard(spec: NetworkSpec, session: TrainingSession): ShardBatch {
     ),
   ]);
   const pixels = Uint8Array.from({ length: BATCH * spec.size ** 2 * 3 }, () => random.int(0, 255));
-  return { pixels, targets, masks: new Map(masks) };
+  const remembered = known === 0 ? null : Float32Array.from({ length: BATCH * known }, () => random.next());
+  return { pixels, targets, remembered, masks: new Map(masks) };
 }
 
 /** Everything a step gives, by name. */
@@ -80,13 +81,15 @@ function difference(own: ArrayLike<number>, expected: ArrayLike<number>): number
 
 describe('ONNX and TensorFlow, the same weights and the same batch', () => {
   it.each([
-    ['the category network', small],
-    ['a network with all kinds of convolution', other],
-  ] as const)('agree on loss, logits, every gradient and the batch statistics: %s', async (_name, spec) => {
+    ['the category network', small, 0],
+    ['the category network, held to the answers of an earlier one', small, 3],
+    ['a network with all kinds of convolution', other, 0],
+  ] as const)('agree on loss, logits, every gradient and the statistics: %s', async (_name, spec, known) => {
     const values = valuesOf(randomWeights(spec, 8));
-    const onnx = await openOnnxTraining(spec, BATCH);
-    const tfjs = openTensorFlowTraining(tensorflow, spec, BATCH);
-    const batch = shard(spec, onnx);
+    const held = known === 0 ? null : { classes: known, temperature: 2 };
+    const onnx = await openOnnxTraining(spec, BATCH, 'cpu', held);
+    const tfjs = openTensorFlowTraining(tensorflow, spec, BATCH, held);
+    const batch = shard(spec, onnx, known);
     const before = tensorsInUse();
     const [expected, own] = [await step(onnx, batch, values), await step(tfjs, batch, values)];
     expect(tensorsInUse()).toBe(before);

@@ -1,0 +1,37 @@
+/** What a training starts from, as the options of `train category` say it. */
+import { FashiondError } from '../domain/errors.js';
+import { loadModelFolder } from '../infer/model-folder.js';
+import type { Dataset } from '../learn/dataset/dataset.js';
+import { baseModelOf } from '../learn/fine-tuning/base-model.js';
+import type { AbsentRule } from '../learn/fine-tuning/classes.js';
+import { FINE_TUNE_RATE, fineTuningOf } from '../learn/fine-tuning/fine-tuning.js';
+import type { FineTuning } from '../learn/fine-tuning/fine-tuning.js';
+import { TRAIN_DEFAULTS } from '../learn/train/options.js';
+
+export interface StartFlags {
+  readonly from?: string;
+  readonly keep?: number;
+  readonly absent?: AbsentRule;
+}
+
+/** Null where the training starts from nothing. Throws FashiondError for a model that cannot be started from. */
+export async function fineTuningFromFlags(
+  { from, keep, absent }: StartFlags,
+  dataset: Dataset,
+): Promise<FineTuning | null> {
+  if (from === undefined) {
+    const stray = [...(keep === undefined ? [] : ['--keep']), ...(absent === undefined ? [] : ['--absent'])];
+    if (stray.length === 0) return null;
+    throw new FashiondError('usage', `${stray.join(' and ')} without --from`, {
+      hint: 'name the model to start from with --from FOLDER',
+    });
+  }
+  const { manifest, weights } = await loadModelFolder(from);
+  const base = baseModelOf(from, manifest, weights);
+  return fineTuningOf(base, dataset.index, { absent: absent ?? 'refuse', keep: keep ?? null });
+}
+
+/** The highest learning rate where none is asked for: lower where a network that has learnt gets new classes. */
+export function defaultRate(from: FineTuning | null): number {
+  return from !== null && from.plan.added.length > 0 ? FINE_TUNE_RATE : TRAIN_DEFAULTS.learningRate;
+}
