@@ -1,6 +1,7 @@
 /** One model folder, judged: what a report on it needs. */
 import { FashiondError } from '../domain/errors.js';
 import type { Dataset, Split } from '../learn/dataset/dataset.js';
+import { backgroundReport } from '../learn/evaluation/background-report.js';
 import { judge } from '../learn/evaluation/judge.js';
 import type { Judged } from '../learn/evaluation/judge.js';
 import { outputsOf } from '../learn/evaluation/judged-model.js';
@@ -14,6 +15,7 @@ import type { RejectionReport } from '../learn/rejection/report.js';
 import type { ReportPart } from '../learn/report/write-report.js';
 import { readEpochs } from '../learn/train/history-file.js';
 import { systemClock } from '../platform/clock.js';
+import { foregroundOf } from './foreground-of.js';
 import { openJudgedModel } from './judged-model.js';
 import { readOffDomain } from './off-domain.js';
 
@@ -24,6 +26,8 @@ export interface Question {
   /** Folder of pictures of other things. */
   readonly offDomain?: string;
   readonly promised: Promised;
+  /** Whether the pictures are judged on other grounds as well. */
+  readonly backgrounds?: boolean;
   readonly threads: number;
 }
 
@@ -49,6 +53,8 @@ export async function evaluateFolder(
       report: evaluationReport(model, dataset.index, judged, threshold),
       offDomain: others?.report ?? null,
       rejection,
+      backgrounds:
+        question.backgrounds === true ? await backgroundReport(model, dataset, judged, foregroundOf) : null,
       epochs: await readEpochs(folder),
       judged,
     };

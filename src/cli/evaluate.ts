@@ -5,6 +5,7 @@ import { readDataset } from '../learn/dataset/dataset.js';
 import type { Split } from '../learn/dataset/dataset.js';
 import { compare } from '../learn/evaluation/compare.js';
 import type { Comparison } from '../learn/evaluation/compare.js';
+import type { BackgroundReport } from '../learn/evaluation/background-report.js';
 import { DEFAULT_PROMISE } from '../learn/rejection/guaranteed-threshold.js';
 import { writeReport } from '../learn/report/write-report.js';
 import { writeFileAtomic } from '../platform/atomic-file.js';
@@ -20,6 +21,7 @@ interface EvaluateFlags {
   readonly split: Split;
   readonly threshold?: number;
   readonly offDomain?: string;
+  readonly backgrounds?: true;
   readonly promise: number;
   readonly confidence: number;
   readonly compare?: string;
@@ -37,6 +39,7 @@ export const registerEvaluate: RegisterCommand = (program, context) => {
     .option('--split <split>', 'train, validation or test', split, 'test')
     .option('--threshold <p>', 'probabilities above it are accepted; the default is the model’s own', unit)
     .option('--off-domain <folder>', 'pictures of other things, of which none should be accepted')
+    .option('--backgrounds', 'judge the pictures on other grounds as well, and say how far accuracy falls')
     .option(
       '--promise <precision>',
       'precision to promise for each class’s own threshold',
@@ -80,11 +83,16 @@ async function evaluateFromFlags(flags: EvaluateFlags, context: CliContext): Pro
 }
 
 function documentOf(first: Evaluated, second: Evaluated | null, comparison: Comparison | null): unknown {
-  const part = ({ report, offDomain, rejection }: Evaluated): unknown => ({
+  const part = ({ report, offDomain, rejection, backgrounds }: Evaluated): unknown => ({
     ...report,
     offDomain,
     rejection,
+    backgrounds: backgrounds === null ? null : withoutPixels(backgrounds),
   });
   if (second === null) return part(first);
   return { ...(part(first) as object), compared: { ...(part(second) as object), comparison } };
+}
+
+function withoutPixels(report: BackgroundReport): unknown {
+  return { ...report, examples: report.examples.map(({ pixels: _, ...told }) => told) };
 }

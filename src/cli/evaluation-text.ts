@@ -1,8 +1,10 @@
 /** An evaluation as lines of text for a terminal. */
 import type { Comparison } from '../learn/evaluation/compare.js';
 import type { AttributeFigures } from '../learn/evaluation/by-attribute.js';
+import type { BackgroundEffect, BackgroundReport } from '../learn/evaluation/background-report.js';
 import type { OffDomainReport } from '../learn/evaluation/off-domain.js';
 import type { EvaluationReport } from '../learn/evaluation/report.js';
+import { differenceText } from '../learn/evaluation/paired-difference.js';
 import { interval } from '../learn/evaluation/share.js';
 import type { Figures } from '../learn/metrics.js';
 import type { RejectionReport } from '../learn/rejection/report.js';
@@ -11,7 +13,7 @@ import { table } from './text-table.js';
 
 const MISTAKES = 5;
 
-export function evaluationLines({ report, offDomain, rejection }: Evaluated): string[] {
+export function evaluationLines({ report, offDomain, rejection, backgrounds }: Evaluated): string[] {
   const { model, all, split, leftOut, bySource, byAttribute, classes } = report;
   return [
     `model ${model.name} (${model.kind}), ${split} split, ${all.pictures} pictures, 95 % intervals`,
@@ -36,6 +38,7 @@ export function evaluationLines({ report, offDomain, rejection }: Evaluated): st
     ]),
     ...byAttribute.flatMap(attributeLines),
     ...mistakeLines(report),
+    ...(backgrounds === null ? [] : backgroundLines(backgrounds)),
     ...(offDomain === null ? [] : offDomainLines(offDomain)),
     ...(rejection === null ? [] : rejectionLines(rejection)),
   ];
@@ -110,6 +113,24 @@ function mistakeLines({ mistakes }: EvaluationReport): string[] {
         ({ path, truth, named, probability }) =>
           `  ${path}: ${truth} taken for ${named} (${probability.toFixed(3)})`,
       ),
+  ];
+}
+
+function backgroundLines(report: BackgroundReport): string[] {
+  const row = (name: string, { before, after, fall }: BackgroundEffect): string[] => [
+    name,
+    ...[before, after].map(interval),
+    differenceText(fall),
+  ];
+  return [
+    '',
+    `on other grounds: ${report.before.of} of ${report.pictures} pictures, those that can be cut out beyond doubt`,
+    ...table([
+      ['', 'accuracy on its own ground', 'on another', 'fall'],
+      row('all', report),
+      ...report.bySource.map((part) => row(`source ${part.source}`, part)),
+      ...report.byGround.map((part) => row(`ground ${part.ground}`, part)),
+    ]),
   ];
 }
 

@@ -3,15 +3,17 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '../../platform/atomic-file.js';
 import type { Dataset } from '../dataset/dataset.js';
 import type { Comparison } from '../evaluation/compare.js';
+import type { BackgroundReport } from '../evaluation/background-report.js';
 import type { OffDomainReport } from '../evaluation/off-domain.js';
 import type { EvaluationReport } from '../evaluation/report.js';
 import type { RejectionReport } from '../rejection/report.js';
 import type { EpochRecord } from '../train/history.js';
 import { pngOf, svgOf } from './chart.js';
 import type { Chart } from './chart.js';
+import { backgroundSection } from './background-section.js';
 import { evaluationCharts } from './evaluation-charts.js';
 import { escaped, section } from './markup.js';
-import { mistakeFigures } from './mistake-pictures.js';
+import { groundFigures, mistakeFigures } from './mistake-pictures.js';
 import { rejectionSection } from './rejection-section.js';
 import {
   attributeSection,
@@ -27,6 +29,8 @@ export interface ReportPart {
   readonly report: EvaluationReport;
   readonly offDomain: OffDomainReport | null;
   readonly rejection: RejectionReport | null;
+  /** Null where it was not asked for, or no picture could be cut out. */
+  readonly backgrounds: BackgroundReport | null;
   /** Of the training; empty where it left none. */
   readonly epochs: readonly EpochRecord[];
 }
@@ -70,7 +74,7 @@ export async function writeReport(
 }
 
 async function partOf(folder: string, dataset: Dataset, part: ReportPart, ending: string): Promise<string> {
-  const { report, offDomain, rejection, epochs } = part;
+  const { report, offDomain, rejection, backgrounds, epochs } = part;
   const { model, mistakes } = report;
   const plots = new Map<string, string>();
   for (const chart of [...trainingCharts(epochs), ...evaluationCharts(report)]) {
@@ -88,6 +92,9 @@ async function partOf(folder: string, dataset: Dataset, part: ReportPart, ending
     classSection(report),
     attributeSection(report),
     ...(mistakes.length === 0 ? [] : [section('Worst mistakes', await mistakeFigures(dataset, mistakes))]),
+    ...(backgrounds === null
+      ? []
+      : [backgroundSection(backgrounds, await groundFigures(dataset.index.size, backgrounds.examples))]),
     ...(offDomain === null ? [] : [offDomainSection(offDomain)]),
     ...(rejection === null ? [] : [rejectionSection(rejection)]),
     ...(epochs.length === 0 ? [] : [section('Training', plot('loss', 'accuracy'))]),

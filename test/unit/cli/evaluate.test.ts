@@ -6,10 +6,12 @@ import type { CategoryId } from '../../../src/domain/ids.js';
 import { writeDataset } from '../../../src/learn/dataset/dataset.js';
 import type { Split } from '../../../src/learn/dataset/dataset.js';
 import { sha256Hex } from '../../../src/platform/fingerprint.js';
+import type { BackgroundReport } from '../../../src/learn/evaluation/background-report.js';
 import type { EvaluationReport } from '../../../src/learn/evaluation/report.js';
 import type { RejectionReport } from '../../../src/learn/rejection/report.js';
 import type { OffDomainReport } from '../../../src/learn/evaluation/off-domain.js';
 import type { Comparison } from '../../../src/learn/evaluation/compare.js';
+import { smallDataset } from '../learn/dataset/small-dataset.js';
 import { runCommand } from '../../support/run-command.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { TINY_SIZE, tinyOutputs, writeTinyModel } from '../../support/tiny-model.js';
@@ -17,6 +19,7 @@ import { TINY_SIZE, tinyOutputs, writeTinyModel } from '../../support/tiny-model
 type Document = EvaluationReport & {
   offDomain: OffDomainReport | null;
   rejection: RejectionReport | null;
+  backgrounds: BackgroundReport | null;
   compared?: EvaluationReport & { comparison: Comparison };
 };
 
@@ -133,6 +136,45 @@ describe('fashiond evaluate', () => {
     const words = await runCommand('evaluate', '--model', model, '--data', data);
     expect(words.out).toMatch(/^green +2 +0\.500 \(0\.095 to 0\.905; 1 of 2\)/m);
     expect(words.out).toContain('not told of 1 pictures');
+  });
+
+  it('judges pictures on other grounds where it can, and says nothing where it cannot', async () => {
+    const asked = ['evaluate', '--model', model, '--data', data, '--backgrounds', '--json'];
+    // Plain pictures are all ground.
+    expect((JSON.parse((await runCommand(...asked)).out) as Document).backgrounds).toBeNull();
+    const garments = join(root, 'garments');
+    const place = (column: number, row: number): boolean => column > 1 && column < 6 && row > 1 && row < 6;
+    const small = smallDataset(
+      (['red', 'green'] as const).flatMap((colour) =>
+        [0, 1, 2].map((at) => ({
+          path: `${colour}/${at}.png`,
+          label: colour === 'red' ? 'sweater' : 'beanie',
+          split: 'test' as const,
+          paint: (column: number, row: number) => {
+            const [r, g, b] = COLOURS[colour];
+            return place(column, row) ? ([r, g, b] as const) : ([20, 20, 20 + at] as const);
+          },
+        })),
+      ),
+      { size: TINY_SIZE },
+    );
+    await writeDataset(garments, small);
+    const { out } = await runCommand(
+      'evaluate',
+      '--model',
+      model,
+      '--data',
+      garments,
+      '--backgrounds',
+      '--json',
+    );
+    const { backgrounds } = JSON.parse(out) as Document;
+    expect(backgrounds).toMatchObject({ pictures: 6, before: { count: 6, of: 6 } });
+    expect(backgrounds!.examples).toHaveLength(6);
+    expect(Object.keys(backgrounds!.examples[0]!)).toEqual(['path', 'truth', 'before', 'after']);
+    const words = await runCommand('evaluate', '--model', model, '--data', garments, '--backgrounds');
+    expect(words.out).toMatch(/on other grounds: 6 of 6 pictures/);
+    expect(words.out).toMatch(/^all +1\.000 \(.*; 6 of 6\) /m);
   });
 
   it('says the same in words, and puts two models side by side', async () => {

@@ -87,6 +87,7 @@ function part(run: Judged): ReportPart {
       { labels: LABELS, threshold: 0.9, validation: run, reported: run, train: null, offDomain: outputs },
       { risk: 0.01, doubt: 0.05 },
     ),
+    backgrounds: null,
     epochs,
   };
 }
