@@ -7,6 +7,8 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    // As src/platform/no-telemetry.ts does for the program.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -1,4 +1,5 @@
 /** argv -> command -> exit code. */
+import './platform/no-telemetry.js';
 import { runCli } from './cli/run-cli.js';
 
 /** What a shell reports of a process that SIGPIPE ended, which is how other tools answer a reader that left. */

@@ -1,4 +1,5 @@
 /** `npm run bench -- NAME`: measures one part beside what it is built on, in the same run. */
+import '../../src/platform/no-telemetry.js';
 import { benchInfer } from './infer.js';
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = { infer: benchInfer };

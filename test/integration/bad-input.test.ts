@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createLog } from '../../src/platform/log.js';
 import { openStore } from '../../src/store/store.js';
 import { fashiond, loopbackShop, rowsOf, writeWorkplace } from '../support/cli.js';
@@ -163,6 +163,17 @@ describe('an unusual picture', () => {
     expect(results.map(({ category, reason }) => [category, reason])).toEqual(
       files.map(([, , category, reason]) => [category, reason]),
     );
+  });
+
+  it('may be one of many with long names', async () => {
+    vi.stubEnv('ORT_DISABLE_TELEMETRY', undefined);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const picture = join(folder, `${'long'.repeat(50)}.png`);
+    await solid('#e61414').png().toFile(picture);
+    const paths = Array.from({ length: 150 }, () => picture);
+    const { code, stdout } = await fashiond('classify', ...paths, '--model', model);
+    expect(code).toBe(0);
+    expect(stdout.trim().split('\n')).toHaveLength(paths.length);
   });
 });
 
