@@ -2,27 +2,20 @@
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import type { CliContext, RegisterCommand } from './context.js';
-import { FashiondError } from '../domain/errors.js';
-import { unseen } from '../learn/dataset/check-classes.js';
-import { picturesOf, readDataset } from '../learn/dataset/dataset.js';
-import type { Dataset } from '../learn/dataset/dataset.js';
-import { interval } from '../learn/evaluation/share.js';
-import { ABSENT_RULES, withLabels } from '../learn/fine-tuning/classes.js';
+import { readDataset } from '../learn/dataset/dataset.js';
+import { ABSENT_RULES } from '../learn/fine-tuning/classes.js';
 import { FINE_TUNE_RATE, fineTuningText } from '../learn/fine-tuning/fine-tuning.js';
-import type { FineTuning } from '../learn/fine-tuning/fine-tuning.js';
-import { memoryLines } from '../learn/fine-tuning/memory.js';
-import { LIMITS_PROMISE } from '../learn/rejection/fit-limits.js';
-import { describeEnd, LOWER_RATE, trainCategory } from '../learn/train-category.js';
-import type { TrainedCategory } from '../learn/train-category.js';
+import { trainCategory } from '../learn/train-category.js';
 import { TRAIN_DEFAULTS } from '../learn/train/options.js';
 import type { TrainOptions } from '../learn/train/options.js';
 import { epochLine, progressBar } from '../learn/train/progress.js';
 import { chooseRuntime, DEVICES, RUNTIMES } from '../model/runtime.js';
 import type { RuntimeWish } from '../model/runtime.js';
 import { systemClock } from '../platform/clock.js';
-import { calibrateFolder, limitLines, OTHER_SHOPS, readDatasets } from './calibrate-folder.js';
+import { OTHER_SHOPS } from './calibrate-folder.js';
+import { finishTraining } from './finish-training.js';
 import { atLeastZero, positive, rateOfSource, unit, whole } from './option-values.js';
-import { reportTraining } from './report-training.js';
+import { NOT_WITH_BACKBONE, trainHeadFromFlags } from './train-backbone.js';
 import { defaultRate, fineTuningFromFlags } from './train-start.js';
 import type { StartFlags } from './train-start.js';
 import { registerTrainSvm } from './train-svm.js';
@@ -40,6 +33,7 @@ interface TrainFlags extends StartFlags {
   readonly seed: number;
   readonly patience: number;
   readonly workers?: number;
+  readonly backbone?: string;
   readonly runtime: RuntimeWish['runtime'];
   readonly device: RuntimeWish['device'];
   readonly calibrateOn?: readonly string[];
@@ -92,6 +86,12 @@ export const registerTrain: RegisterCommand = (program, context) => {
         'with --from: what becomes of that model’s classes of which the data has no pictures; refuse if not given',
       ).choices(ABSENT_RULES),
     )
+    .addOption(
+      new Option(
+        '--backbone <file>',
+        'ONNX file, or YAML that names one, as frozen features: only a head is trained on them',
+      ).conflicts(NOT_WITH_BACKBONE),
+    )
     .option('--calibrate-on <folder...>', OTHER_SHOPS)
     .option('--off-domain <folder>', 'pictures of other things, of which at most 5 % may be accepted')
     .option('--resume', 'go on from the checkpoint in the output folder')
@@ -101,24 +101,25 @@ export const registerTrain: RegisterCommand = (program, context) => {
 };
 
 async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<void> {
+  const dataset = await readDataset(flags.data);
+  if (flags.backbone !== undefined) {
+    const options = optionsFrom(flags, Math.min(2, availableParallelism()), TRAIN_DEFAULTS.learningRate);
+    const trained = await trainHeadFromFlags(
+      { ...flags, backbone: flags.backbone },
+      dataset,
+      options,
+      context,
+    );
+    await finishTraining(flags, dataset, { trained, from: null, threads: options.workers }, context);
+    return;
+  }
   const runtime = await chooseRuntime(
     { runtime: flags.runtime, device: flags.device },
     { names: { runtime: '--runtime', device: '--device' }, noTensorFlow: null },
   );
-  const dataset = await readDataset(flags.data);
   const from = await fineTuningFromFlags(flags, dataset);
-  const options: TrainOptions = {
-    ...TRAIN_DEFAULTS,
-    epochs: flags.epochs,
-    batch: flags.batch,
-    learningRate: flags.lr ?? defaultRate(from),
-    balance: flags.balance,
-    mixup: flags.mixup,
-    rates: flags.rate,
-    seed: flags.seed,
-    patience: flags.patience,
-    workers: flags.workers ?? (runtime.device === 'cpu' ? Math.min(2, availableParallelism()) : 1),
-  };
+  const workers = runtime.device === 'cpu' ? Math.min(2, availableParallelism()) : 1;
+  const options = optionsFrom(flags, workers, defaultRate(from));
   context.note(`training with ${runtime.runtime} on ${runtime.device}: ${runtime.reason}`);
   if (from !== null) context.note(fineTuningText(from));
   const trained = await trainCategory(dataset, options, {
@@ -138,61 +139,25 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
       context.note(epochLine(record, options.epochs));
     },
   });
-  for (const line of summary(trained)) context.print(line);
-  await calibrateFromFlags(flags, dataset, from, options.workers, context);
-  await reportTraining(flags.out, dataset, options.workers);
-  context.print(`model and report.html written to ${flags.out}`);
-  if (trained.end.kind === 'diverged') {
-    const message = `training ${describeEnd(trained.end)}; the model is that of epoch ${trained.bestEpoch}`;
-    throw new FashiondError('refused', message, { hint: LOWER_RATE });
-  }
+  await finishTraining(flags, dataset, { trained, from, threads: options.workers }, context);
+}
+
+function optionsFrom(flags: TrainFlags, workers: number, learningRate: number): TrainOptions {
+  return {
+    ...TRAIN_DEFAULTS,
+    epochs: flags.epochs,
+    batch: flags.batch,
+    learningRate: flags.lr ?? learningRate,
+    balance: flags.balance,
+    mixup: flags.mixup,
+    rates: flags.rate,
+    seed: flags.seed,
+    patience: flags.patience,
+    workers: flags.workers ?? workers,
+  };
 }
 
 /** An option that takes one of these names, and `auto` when it is not given. */
 function oneOf(flags: string, description: string, names: readonly string[]): Option {
   return new Option(flags, description).choices(names).default('auto');
-}
-
-/** Fits what the new model refuses to the validation split, and to the other shops' where they are named. */
-async function calibrateFromFlags(
-  flags: TrainFlags,
-  dataset: Dataset,
-  from: FineTuning | null,
-  threads: number,
-  context: CliContext,
-): Promise<void> {
-  const without = from === null ? [] : unseen(withLabels(dataset, from.plan.labels).index, 'validation');
-  if (without.length > 0) {
-    context.note(
-      `no validation pictures of ${without.join(', ')}, so no limits: the model decides by its fixed threshold`,
-    );
-    return;
-  }
-  if (picturesOf(dataset.index, 'validation').length === 0) {
-    context.note('no validation pictures, so no limits: the model decides by its fixed threshold');
-    return;
-  }
-  const manifest = await calibrateFolder(flags.out, {
-    data: dataset,
-    others: await readDatasets(flags.calibrateOn ?? []),
-    split: 'validation',
-    ...(flags.offDomain === undefined ? {} : { offDomain: flags.offDomain }),
-    promised: LIMITS_PROMISE,
-    threads,
-  });
-  for (const line of limitLines(manifest)) context.print(line);
-}
-
-function summary({ end, bestEpoch, evaluations, temperature, memory }: TrainedCategory): string[] {
-  return [
-    `${describeEnd(end)}; best epoch ${bestEpoch}, temperature ${temperature.toFixed(3)}`,
-    ...evaluations.flatMap(({ split, all, bySource }) =>
-      [{ source: 'all', figures: all }, ...bySource].map(
-        ({ source, figures }) =>
-          `${split}, ${source}: ${figures.pictures} pictures, accuracy ${interval(figures.accuracy)}, above ` +
-          `${figures.threshold} precision ${interval(figures.precision)} coverage ${interval(figures.coverage)}`,
-      ),
-    ),
-    ...(memory === null ? [] : memoryLines(memory)),
-  ];
 }

@@ -11,7 +11,7 @@ import { decodeClassMeans } from '../model/typicality.js';
 import type { ClassMeans } from '../model/typicality.js';
 import { decodeWeights, WEIGHTS_FILE } from '../model/weights.js';
 import { fingerprintOf, rejectionHash, sha256Hex } from '../platform/fingerprint.js';
-import { externalTensors } from './external-data.js';
+import { externalTensors } from '../model/external-data.js';
 import { manifestSchema, NETWORK } from './manifest-schema.js';
 
 /** A checked model, ready to be handed to inference threads. */

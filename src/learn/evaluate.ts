@@ -1,5 +1,5 @@
 /** A model's figures on one split of a data set, as a whole and by source. */
-import { picturesOf } from './dataset/dataset.js';
+import { picturesOf, SPLITS } from './dataset/dataset.js';
 import type { Dataset, Split } from './dataset/dataset.js';
 import type { Predictions } from './evaluation/decisions.js';
 import { figuresBySource } from './evaluation/by-attribute.js';
@@ -11,6 +11,23 @@ export interface Evaluation {
   readonly split: Split;
   readonly all: Figures;
   readonly bySource: readonly { readonly source: string; readonly figures: Figures }[];
+}
+
+/** Probabilities of a new model at or below it are unknown. */
+export const THRESHOLD = 0.9;
+
+/** On all splits that decide nothing about the weights and have pictures. */
+export async function evaluateSplits(
+  network: Uint8Array,
+  dataset: Dataset,
+  threads: number,
+): Promise<Evaluation[]> {
+  const evaluations: Evaluation[] = [];
+  for (const split of SPLITS.slice(1)) {
+    const evaluation = await evaluate(network, dataset, split, { threshold: THRESHOLD, threads });
+    if (evaluation !== null) evaluations.push(evaluation);
+  }
+  return evaluations;
 }
 
 /** Null when the split is empty. `network` takes the data set's pixels and knows its labels. */

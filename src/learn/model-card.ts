@@ -11,8 +11,8 @@ import type { Figures } from './metrics.js';
 export interface CardFacts {
   readonly manifest: ModelManifest;
   readonly index: DatasetIndex;
-  readonly parameters: number;
-  readonly flops: number;
+  /** What the network is: a sentence or two. */
+  readonly network: string;
   readonly temperature: number;
   readonly bestEpoch: number;
   readonly epochs: number;
@@ -26,16 +26,15 @@ export interface CardFacts {
 }
 
 export function modelCard(facts: CardFacts): string {
-  const { manifest, index } = facts;
+  const { manifest, index, network } = facts;
   const lines = [
     `# Model ${manifest.name}`,
     '',
     `Fingerprint ${manifest.fingerprint}, made ${manifest.createdAt}.`,
     '',
-    `A small residual network that decides among ${manifest.labels.length} categories from a picture of ` +
+    `Decides among ${manifest.labels.length} categories from a picture of ` +
       `${manifest.input.size} x ${manifest.input.size} pixels (letterboxed, bars of value ${manifest.input.fill}). ` +
-      `${facts.parameters} parameters, ${Math.round(facts.flops / 1e6)} million floating-point operations a ` +
-      `picture, ${manifest.latentBits} latent bits, ${manifest.featureLength} features. ${beginning(facts)} ` +
+      `${network} ${manifest.latentBits} latent bits, ${manifest.featureLength} features. ${beginning(facts)} ` +
       `${capitalised(facts.ending)} after ${facts.epochs} epochs, weights of epoch ${facts.bestEpoch}. ` +
       `Probabilities are calibrated on the validation split with temperature ${facts.temperature.toFixed(3)}.`,
     '',

@@ -48,14 +48,15 @@ export async function writeModelFolder(
   model: {
     readonly manifest: ModelManifest;
     readonly network: Uint8Array;
-    readonly weights: NetworkWeights;
+    /** Null for a network of layers that are not ours. */
+    readonly weights: NetworkWeights | null;
     readonly card: string;
     /** Any JSON: options, epochs and figures. */
     readonly history: unknown;
   },
 ): Promise<ModelManifest> {
   const others = {
-    [WEIGHTS_FILE]: encodeWeights(model.weights),
+    ...(model.weights === null ? {} : { [WEIGHTS_FILE]: encodeWeights(model.weights) }),
     'card.md': Buffer.from(model.card),
     'history.json': Buffer.from(`${JSON.stringify(model.history, null, 2)}\n`),
   };

@@ -1,12 +1,11 @@
 /** Data set -> model folder: train, calibrate, evaluate, describe. */
 import { join } from 'node:path';
-import { FashiondError, unreachable } from '../domain/errors.js';
 import type { Clock } from '../domain/ports.js';
 import { checkClasses, unseen } from './dataset/check-classes.js';
 import type { Dataset } from './dataset/dataset.js';
-import { picturesOf, SPLITS } from './dataset/dataset.js';
+import { picturesOf } from './dataset/dataset.js';
 import { shareDataset } from './dataset/shared-dataset.js';
-import { evaluate, predictionsOf } from './evaluate.js';
+import { evaluateSplits, predictionsOf, THRESHOLD } from './evaluate.js';
 import type { Evaluation } from './evaluate.js';
 import { baseName } from './fine-tuning/base-model.js';
 import { withLabels } from './fine-tuning/classes.js';
@@ -24,11 +23,14 @@ import type { RuntimeChoice } from '../model/runtime.js';
 import { buildServingGraph } from './networks/serving-graph.js';
 import type { NamedValues } from './networks/serving-graph.js';
 import { buildTrainingGraph, namedTensors } from './networks/training-graph.js';
+import type { TrainingGraph } from './networks/training-graph.js';
 import type { EpochRecord } from './train/history.js';
 import type { TrainOptions } from './train/options.js';
 import type { StartingPoint } from './train/start-from.js';
+import { checkLearnt, describeEnd } from './train/train-end.js';
+import type { TrainEnd } from './train/train-end.js';
 import { train } from './train/trainer.js';
-import type { StepProgress, TrainEnd, TrainResult } from './train/trainer.js';
+import type { StepProgress, TrainResult } from './train/trainer.js';
 
 export interface TrainCategorySetting {
   /** Folder of the model and of the checkpoint. */
@@ -56,11 +58,6 @@ export interface TrainedCategory {
   readonly memory: Memory | null;
 }
 
-/** Probabilities at or below it are unknown. */
-const THRESHOLD = 0.9;
-/** What to do after a training that diverged. */
-export const LOWER_RATE = 'start again with a lower learning rate (--lr)';
-
 /**
  * Throws FashiondError for data that cannot be learnt from, and when not one epoch was finished: there is nothing
  * worth writing then.
@@ -79,21 +76,10 @@ export async function trainCategory(
     ...(from === undefined ? {} : { from: startOf(from), teacher: from.teacher }),
     checkpointPath: join(setting.out, 'checkpoint.bin'),
   });
-  if (result.best.epoch === 0) {
-    const diverged = result.end.kind === 'diverged';
-    throw new FashiondError(
-      diverged ? 'refused' : 'cancelled',
-      `training ended before its first epoch: ${describeEnd(result.end)}`,
-      { hint: diverged ? LOWER_RATE : 'go on with --resume' },
-    );
-  }
+  checkLearnt(result, 'go on with --resume');
   const threads = options.workers;
   const { network, temperature } = await calibrated(spec, dataset, result.values, from, threads);
-  const evaluations: Evaluation[] = [];
-  for (const split of SPLITS.slice(1)) {
-    const evaluation = await evaluate(network, dataset, split, { threshold: THRESHOLD, threads });
-    if (evaluation !== null) evaluations.push(evaluation);
-  }
+  const evaluations = await evaluateSplits(network, dataset, threads);
   const memory = from === undefined ? null : await memoryOf(from, network, dataset, threads);
   await write(dataset, spec, { network, temperature, result, evaluations, memory }, options, setting);
   return { end: result.end, bestEpoch: result.best.epoch, evaluations, temperature, memory };
@@ -107,22 +93,6 @@ function specOf({ index }: Dataset, from: FineTuning | undefined): NetworkSpec {
 
 function startOf({ base, plan }: FineTuning): StartingPoint {
   return { name: baseName(base), tensors: base.tensors, columns: plan.columns };
-}
-
-/** How a training ended, in words for people. */
-export function describeEnd(end: TrainEnd): string {
-  switch (end.kind) {
-    case 'completed':
-      return 'all epochs done';
-    case 'stopped-early':
-      return 'stopped early, the validation loss no longer fell';
-    case 'interrupted':
-      return 'interrupted';
-    case 'diverged':
-      return `diverged, ${end.reason}`;
-    default:
-      return unreachable(end);
-  }
 }
 
 async function calibrated(
@@ -172,8 +142,7 @@ async function write(
   const card = modelCard({
     manifest,
     index,
-    parameters: graph.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
-    flops: graph.flops,
+    network: networkText(graph),
     temperature,
     bestEpoch: result.best.epoch,
     epochs: result.history.length,
@@ -195,6 +164,14 @@ async function write(
   };
   const weights = { spec, temperature, tensors: namedTensors(graph, result.values) };
   await writeModelFolder(setting.out, { manifest, network, weights, card, history });
+}
+
+function networkText({ parameters, flops }: TrainingGraph): string {
+  const count = parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return (
+    `A small residual network: ${count} parameters, ${Math.round(flops / 1e6)} million floating-point operations ` +
+    'a picture.'
+  );
 }
 
 /** Of the model that a training started from, what its history keeps. */

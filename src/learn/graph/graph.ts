@@ -34,6 +34,8 @@ export interface EmitOptions {
 export interface GraphOptions {
   readonly channelBlock?: number;
   readonly everyDevice?: boolean;
+  /** Before the names that the graph makes up, so that they clash with none of a network it is joined with. */
+  readonly prefix?: string;
 }
 
 export class Graph {
@@ -46,9 +48,11 @@ export class Graph {
   readonly #initializers: OnnxInitializer[] = [];
   readonly #inputs: OnnxValue[] = [];
   readonly #constants = new Map<string, Tensor>();
+  readonly #prefix: string;
   #next = 0;
 
-  constructor({ channelBlock = 1, everyDevice = false }: GraphOptions = {}) {
+  constructor({ channelBlock = 1, everyDevice = false, prefix = '' }: GraphOptions = {}) {
+    this.#prefix = prefix;
     this.channelBlock = channelBlock;
     this.everyDevice = everyDevice;
   }
@@ -153,6 +157,6 @@ export class Graph {
 
   #name(prefix: string): string {
     this.#next += 1;
-    return `${prefix}${this.#next}`;
+    return `${this.#prefix}${prefix}${this.#next}`;
   }
 }

@@ -8,8 +8,8 @@ import type { TeacherSetup } from './teacher.js';
 
 /** Throws FashiondError that names what does not fit. */
 export function checkOptions(
-  spec: NetworkSpec,
-  data: TrainingData,
+  spec: Pick<NetworkSpec, 'size'>,
+  data: Omit<TrainingData, 'pixels' | 'labels'>,
   options: TrainOptions,
   device: RuntimeChoice['device'],
 ): void {

@@ -29,6 +29,7 @@ import type { NetworkState } from './state.js';
 import { Stepper } from './steps.js';
 import type { TrainingData } from './steps.js';
 import type { TeacherSetup } from './teacher.js';
+import type { TrainEnd } from './train-end.js';
 import { checkpointOf, finishEpoch, freshProgress, restore, valuesOf } from './training-progress.js';
 import type { TrainingProgress } from './training-progress.js';
 
@@ -57,14 +58,6 @@ export interface StepProgress {
   readonly steps: number;
   readonly loss: number;
 }
-
-/** How a training ended; in every case the best weights so far are the result. */
-export type TrainEnd =
-  | { readonly kind: 'completed' }
-  /** The validation loss did not fall for `patience` epochs. */
-  | { readonly kind: 'stopped-early' }
-  | { readonly kind: 'interrupted' }
-  | { readonly kind: 'diverged'; readonly reason: string };
 
 export interface TrainResult {
   readonly end: TrainEnd;

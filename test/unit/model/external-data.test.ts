@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { externalTensors } from '../../../src/infer/external-data.js';
+import { externalTensors } from '../../../src/model/external-data.js';
 import { graphOf, writeOnnx } from '../../support/onnx-writer.js';
 import { TINY_NETWORK } from '../../support/tiny-model.js';
 
