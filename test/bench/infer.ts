@@ -6,11 +6,10 @@
  */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import Table from 'cli-table3';
 import { fixedRule } from '../../src/domain/rejection.js';
 import { loadModelFolder } from '../../src/infer/model-folder.js';
 import { createPictureClassifier } from '../../src/infer/picture-classifier.js';
@@ -26,26 +25,16 @@ import {
   referenceNetwork,
 } from './reference-network.js';
 import type { RawData } from './raw-ort-worker.js';
+import { machineText, measureByTurns, median, printTable, verdict } from './rounds.js';
+import type { Contender, Samples } from './rounds.js';
 
 const ROUNDS = 7;
 const ROUND_MS = 2500;
 const BATCH = 32;
-const RATIO_BAR = 0.85;
+const RATIO_BAR = 0.9;
 const RATE_BAR = 1000;
 
-interface Contender {
-  readonly name: string;
-  /** Runs for the time and resolves to the number of pictures finished. */
-  readonly run: (durationMs: number) => Promise<number>;
-  readonly close: () => Promise<void>;
-}
-
-interface Sample {
-  readonly rate: number;
-  readonly cpuMs: number;
-}
-
-export async function benchInfer(): Promise<void> {
+export async function benchInfer(rounds = ROUNDS): Promise<void> {
   const cores = availableParallelism();
   const network = referenceNetwork();
   const pool = await poolContender(network, cores);
@@ -53,16 +42,8 @@ export async function benchInfer(): Promise<void> {
     await rawContender(`${cores} sessions, 1 thread each`, network, cores, 1),
     await rawContender(`1 session, ${cores} threads`, network, 1, cores),
   ];
-  const contenders = [pool, ...raw];
-  const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
-  for (const contender of contenders) await measure(contender, ROUND_MS / 2);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const contender of rotated(contenders, round)) {
-      samples.get(contender)!.push(await measure(contender, ROUND_MS));
-    }
-  }
-  for (const contender of contenders) await contender.close();
-  report(pool, raw, samples);
+  const samples = await measureByTurns([pool, ...raw], rounds, ROUND_MS);
+  report(pool, raw, samples, rounds);
 }
 
 async function poolContender(network: Uint8Array, threads: number): Promise<Contender> {
@@ -105,7 +86,7 @@ async function poolContender(network: Uint8Array, threads: number): Promise<Cont
       };
       const askers = Array.from({ length: threads * BATCH * 4 }, (_, at) => feed(pictures[at % 64]!));
       await Promise.all(askers);
-      return done;
+      return { pictures: done };
     },
     async close() {
       await classifier.close();
@@ -132,7 +113,7 @@ async function rawContender(
         const [count] = (await once(thread, 'message')) as [number];
         return count;
       });
-      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+      return { pictures: (await Promise.all(counts)).reduce((sum, count) => sum + count, 0) };
     },
     async close() {
       for (const thread of threads) await thread.terminate();
@@ -140,60 +121,22 @@ async function rawContender(
   };
 }
 
-async function measure(contender: Contender, durationMs: number): Promise<Sample> {
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  const pictures = await contender.run(durationMs);
-  const seconds = (performance.now() - start) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  return { rate: pictures / seconds, cpuMs: (user + system) / 1000 / pictures };
-}
-
-function report(
-  pool: Contender,
-  raw: readonly Contender[],
-  samples: ReadonlyMap<Contender, readonly Sample[]>,
-): void {
+function report(pool: Contender, raw: readonly Contender[], samples: Samples, rounds: number): void {
   const rates = (contender: Contender) => samples.get(contender)!.map(({ rate }) => rate);
   const best = rates(pool).map((_, round) => Math.max(...raw.map((contender) => rates(contender)[round]!)));
   const ratios = (contender: Contender) => rates(contender).map((rate, round) => rate / best[round]!);
-  const table = new Table({
-    head: ['', 'pictures/s', 'slowest', 'fastest', 'CPU ms/picture', 'of the best raw'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
-    style: { head: [], border: [] },
-  });
-  for (const contender of [pool, ...raw]) {
-    const own = rates(contender);
-    table.push([
-      contender.name,
-      median(own).toFixed(0),
-      Math.min(...own).toFixed(0),
-      Math.max(...own).toFixed(0),
-      median(samples.get(contender)!.map(({ cpuMs }) => cpuMs)).toFixed(2),
-      median(ratios(contender)).toFixed(3),
-    ]);
-  }
   console.log(
     `Reference network: ${(referenceFlop() / 1e6).toFixed(0)} MFLOP a picture of ${REFERENCE_SIZE} x ` +
-      `${REFERENCE_SIZE}, batches of ${BATCH}; medians of ${ROUNDS} alternating rounds of ${ROUND_MS / 1000} s; ` +
-      `load average ${loadavg()[0]!.toFixed(1)} on ${availableParallelism()} cores`,
+      `${REFERENCE_SIZE}, batches of ${BATCH}; medians of ${rounds} alternating rounds of ${ROUND_MS / 1000} s; ` +
+      machineText(),
   );
-  console.log(table.toString());
+  printTable(samples, {
+    head: 'of the best raw',
+    of: (contender) => median(ratios(contender)).toFixed(3),
+  });
   const [ratio, rate] = [median(ratios(pool)), median(rates(pool))];
   console.log(`${verdict(ratio >= RATIO_BAR)} ratio ${ratio.toFixed(3)} (bar ${RATIO_BAR})`);
   console.log(
     `${verdict(rate >= RATE_BAR)} ${rate.toFixed(0)} pictures/s (bar ${RATE_BAR} on two idle cores)`,
   );
-}
-
-const verdict = (met: boolean) => (met ? 'met:   ' : 'missed:');
-
-function rotated<Item>(items: readonly Item[], by: number): Item[] {
-  const at = by % items.length;
-  return [...items.slice(at), ...items.slice(0, at)];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
