@@ -4,7 +4,12 @@ import { referenceNetwork } from '../../src/learn/networks/category.js';
 import { buildTrainingGraph } from '../../src/learn/networks/training-graph.js';
 import { channelBlock, openSession, Tensor } from '../../src/learn/runtime.js';
 
-const batch = (workerData as { readonly batch: number }).batch;
+export interface RawTrainingData {
+  /** Pictures of one step of this thread. */
+  readonly batch: number;
+}
+
+const { batch } = workerData as RawTrainingData;
 const spec = referenceNetwork();
 const graph = buildTrainingGraph(spec, batch, { channelBlock: await channelBlock() });
 const session = await openSession(graph.bytes, 1, { optimization: 'as-written' });

@@ -8,6 +8,7 @@ import { referenceNetwork } from '../../src/learn/networks/category.js';
 import { initialState } from '../../src/learn/train/state.js';
 import { openTensorFlowTraining } from '../../src/learn/train/tensorflow-training.js';
 import { loadTensorFlow, TENSORFLOW_PACKAGES } from '../../src/model/tensorflow.js';
+import type { RawTrainingData } from './raw-training-worker.js';
 import type { Contender } from './rounds.js';
 
 /** A contender, or why there is none. */
@@ -17,10 +18,8 @@ export type Peer =
 
 export async function rawGraph(workers: number, batch: number): Promise<Contender> {
   const url = new URL('raw-training-worker.js', import.meta.url);
-  const threads = Array.from(
-    { length: workers },
-    () => new Worker(url, { workerData: { batch: batch / workers } }),
-  );
+  const workerData: RawTrainingData = { batch: batch / workers };
+  const threads = Array.from({ length: workers }, () => new Worker(url, { workerData }));
   await Promise.all(threads.map((thread) => once(thread, 'message')));
   return {
     name: `the graph alone, ${workers} sessions of 1 thread`,
