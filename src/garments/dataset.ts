@@ -2,7 +2,7 @@
  * A rendered data set: OUT/CATEGORY/NUMBER.jpg, as many as asked for, the same for the same seed, and
  * OUT/pictures.csv, which says how each is shown.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FashiondError } from '../domain/errors.js';
 import { LIST_COLUMNS, PICTURE_LIST } from '../domain/picture-list.js';
@@ -22,6 +22,8 @@ export interface DatasetOptions {
   /** Longer side of the pictures, in pixels. */
   readonly size: number;
   readonly kinds?: readonly GarmentKind[];
+  /** Leaves pictures as they are whose files are there; whether they are the same ones is the caller's affair. */
+  readonly reuse?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -30,9 +32,9 @@ export interface DatasetOptions {
 const IN_FLIGHT = 4;
 
 /**
- * Writes the pictures and returns their number.
+ * Writes the pictures and returns how many it drew.
  *
- * @throws FashiondError `cancelled` when the signal aborts; what is written stays, listed.
+ * @throws FashiondError `cancelled` when the signal aborts; what is written stays, listed, and every file is whole.
  */
 export async function renderDataset(options: DatasetOptions): Promise<number> {
   const { out, perClass, seed, profile, size } = options;
@@ -44,6 +46,7 @@ export async function renderDataset(options: DatasetOptions): Promise<number> {
   const total = kinds.length * perClass;
   let next = 0;
   let done = 0;
+  let drawn = 0;
   const work = async (): Promise<void> => {
     while (next < total) {
       if (options.signal?.aborted === true) throw new FashiondError('cancelled', 'rendering was cancelled');
@@ -55,7 +58,12 @@ export async function renderDataset(options: DatasetOptions): Promise<number> {
       const own = seedOf(seed, kind, number);
       const spec = garmentSpec(kind, own, profile);
       const path = `${categoryOfKind(kind)}/${String(number).padStart(5, '0')}.jpg`;
-      await writeFile(join(out, path), await renderGarment(spec, pictureSize(size, own)));
+      const file = join(out, path);
+      if (options.reuse !== true || !(await exists(file))) {
+        await writeFile(`${file}.part`, await renderGarment(spec, pictureSize(size, own)));
+        await rename(`${file}.part`, file);
+        drawn += 1;
+      }
       listed.push(listLine(path, spec));
       done += 1;
       options.onProgress?.(done, total);
@@ -66,7 +74,14 @@ export async function renderDataset(options: DatasetOptions): Promise<number> {
   } finally {
     await writeFileAtomic(join(out, PICTURE_LIST), [LIST_HEADER, ...listed.sort(), ''].join('\n'));
   }
-  return done;
+  return drawn;
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 const LIST_HEADER = [LIST_COLUMNS.path, LIST_COLUMNS.class, 'presentation', 'framing', 'background'].join();

@@ -17,6 +17,7 @@ import { fitTemperature } from './metrics.js';
 import { modelCard } from './model-card.js';
 import { manifestOf, writeModelFolder } from './model-folder.js';
 import { categoryNetwork } from './networks/category.js';
+import type { CategoryNetworkOptions } from './networks/category.js';
 import type { NetworkSpec } from '../model/network.js';
 import { ONNX_ON_CPU } from '../model/runtime.js';
 import type { RuntimeChoice } from '../model/runtime.js';
@@ -37,6 +38,11 @@ export interface TrainCategorySetting {
   readonly out: string;
   readonly name: string;
   readonly resume: boolean;
+  /**
+   * Another network than the default one, such as a narrower one where there are few classes. It does not count where
+   * the training starts from a model, whose layers it keeps.
+   */
+  readonly network?: Omit<CategoryNetworkOptions, 'size' | 'classes'>;
   /** What differentiates the network; ONNX Runtime on the CPU when absent. */
   readonly runtime?: RuntimeChoice;
   /** Time between two checkpoints within an epoch. */
@@ -70,7 +76,7 @@ export async function trainCategory(
   const { from, ...rest } = setting;
   checkClasses(given.index, from?.plan.absent);
   const dataset = from === undefined ? given : withLabels(given, from.plan.labels);
-  const spec = specOf(dataset, from);
+  const spec = specOf(dataset, setting);
   const result = await train(spec, shareDataset(dataset), options, {
     ...rest,
     ...(from === undefined ? {} : { from: startOf(from), teacher: from.teacher }),
@@ -86,9 +92,12 @@ export async function trainCategory(
 }
 
 /** The layers of the base, where there is one. */
-function specOf({ index }: Dataset, from: FineTuning | undefined): NetworkSpec {
+function specOf(
+  { index }: Dataset,
+  { from, network }: Pick<TrainCategorySetting, 'from' | 'network'>,
+): NetworkSpec {
   const shape = { size: index.size, classes: index.labels.length };
-  return from === undefined ? categoryNetwork(shape) : { ...from.base.spec, ...shape };
+  return from === undefined ? categoryNetwork({ ...network, ...shape }) : { ...from.base.spec, ...shape };
 }
 
 function startOf({ base, plan }: FineTuning): StartingPoint {

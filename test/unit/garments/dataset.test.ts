@@ -69,6 +69,18 @@ it('lists no pictures that it did not draw itself', async () => {
   );
 });
 
+it('draws only what is missing when it may reuse, and lists all of it', async () => {
+  const out = join(folder, 'reused');
+  expect(await renderDataset({ ...options, perClass: 2, out })).toBe(4);
+  const before = await readFile(join(out, 'beanie/00001.jpg'));
+  await rm(join(out, 'beanie/00001.jpg'));
+  expect(await renderDataset({ ...options, out, reuse: true })).toBe(3);
+  expect(await readFile(join(out, 'beanie/00001.jpg'))).toEqual(before);
+  expect((await readdir(join(out, 'sweater'))).sort()).toEqual(['00000.jpg', '00001.jpg', '00002.jpg']);
+  expect(await renderDataset({ ...options, out, reuse: true })).toBe(0);
+  expect((await readFile(join(out, 'pictures.csv'), 'utf8')).trimEnd().split('\n')).toHaveLength(7);
+});
+
 it('stops when the signal aborts', async () => {
   const abort = new AbortController();
   const onProgress = (): void => abort.abort();
