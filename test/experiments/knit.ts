@@ -54,13 +54,23 @@ const FULL: Form = {
   promised: { classes: { sweater: 0.997, beanie: 0.998 }, coverage: 0.97 },
 };
 
+/** Milder: a network that sees few pictures has enough to do with them as they are. */
+const SHORT_OPTIONS: TrainOptions = {
+  ...OPTIONS,
+  epochs: 14,
+  batch: 32,
+  warmupSteps: 40,
+  mixup: 0,
+  augmentation: { ...AUGMENTATION, turn: 20, zoom: [0.85, 1.25], shift: 0.08, cutout: 0 },
+};
+
 /** For every change: shows that all of it still works and still learns, not how good it can be. */
 const SHORT: Form = {
   name: 'knit-short',
   train: 500,
   validation: 80,
   test: 150,
-  training: { options: { ...OPTIONS, epochs: 14, batch: 32, warmupSteps: 40 }, network: NETWORK },
+  training: { options: SHORT_OPTIONS, network: NETWORK },
   promised: { accuracy: 0.85, precision: 0.9 },
 };
 

@@ -21,6 +21,8 @@ export const PHOTO_LICENCES = {
 
 /** Folder names of the photos -> categories. What is not here is left out. */
 const CLASSES: ReadonlyMap<string, string> = new Map([
+  ['blazer', 'coat'],
+  ['blouse', 'shirt'],
   ['dress', 'dress'],
   ['hat', 'hat'],
   ['hoodie', 'long-sleeve'],
@@ -29,12 +31,14 @@ const CLASSES: ReadonlyMap<string, string> = new Map([
   ['longsleeve', 'long-sleeve'],
   ['outwear', 'coat'],
   ['pants', 'trousers'],
+  ['polo', 't-shirt'],
   ['shirt', 'shirt'],
   ['shoes', 'shoes'],
   ['shorts', 'shorts'],
   ['skirt', 'skirt'],
   ['t-shirt', 't-shirt'],
   ['tank', 't-shirt'],
+  ['undershirt', 't-shirt'],
 ]);
 
 export function photoClass(folder: string): CategoryId | null {
