@@ -1,4 +1,5 @@
 /** `npm run experiment -- NAME`: trains on the project's own terms and says whether what it promises was kept. */
+import '../../src/platform/no-telemetry.js';
 import { CommanderError } from 'commander';
 import type { CliContext } from '../../src/cli/context.js';
 import { FashiondError, messageOf } from '../../src/domain/errors.js';
