@@ -4,9 +4,10 @@ import { loadModelFolder } from '../infer/model-folder.js';
 import type { Dataset } from '../learn/dataset/dataset.js';
 import { baseModelOf } from '../learn/fine-tuning/base-model.js';
 import type { AbsentRule } from '../learn/fine-tuning/classes.js';
-import { FINE_TUNE_RATE, fineTuningOf } from '../learn/fine-tuning/fine-tuning.js';
+import { FINE_TUNE_RATE, FINE_TUNE_WARMUP, fineTuningOf } from '../learn/fine-tuning/fine-tuning.js';
 import type { FineTuning } from '../learn/fine-tuning/fine-tuning.js';
 import { TRAIN_DEFAULTS } from '../learn/train/options.js';
+import type { TrainOptions } from '../learn/train/options.js';
 
 export interface StartFlags {
   readonly from?: string;
@@ -31,7 +32,9 @@ export async function fineTuningFromFlags(
   return fineTuningOf(base, dataset.index, { absent: absent ?? 'refuse', keep: keep ?? null });
 }
 
-/** The highest learning rate where none is asked for: lower where a network that has learnt gets new classes. */
-export function defaultRate(from: FineTuning | null): number {
-  return from !== null && from.plan.added.length > 0 ? FINE_TUNE_RATE : TRAIN_DEFAULTS.learningRate;
+/** Where none is asked for. A network that has learnt needs a lower rate for new classes, and no long warm-up. */
+export function defaultsFor(from: FineTuning | null): Pick<TrainOptions, 'learningRate' | 'warmupSteps'> {
+  const { learningRate, warmupSteps } = TRAIN_DEFAULTS;
+  if (from === null || from.plan.added.length === 0) return { learningRate, warmupSteps };
+  return { learningRate: FINE_TUNE_RATE, warmupSteps: FINE_TUNE_WARMUP };
 }

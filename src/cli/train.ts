@@ -5,6 +5,7 @@ import type { CliContext, RegisterCommand } from './context.js';
 import { readDataset } from '../learn/dataset/dataset.js';
 import { ABSENT_RULES } from '../learn/fine-tuning/classes.js';
 import { FINE_TUNE_RATE, fineTuningText } from '../learn/fine-tuning/fine-tuning.js';
+import type { FineTuning } from '../learn/fine-tuning/fine-tuning.js';
 import { trainCategory } from '../learn/train-category.js';
 import { TRAIN_DEFAULTS } from '../learn/train/options.js';
 import type { TrainOptions } from '../learn/train/options.js';
@@ -16,7 +17,7 @@ import { OTHER_SHOPS } from './calibrate-folder.js';
 import { finishTraining } from './finish-training.js';
 import { atLeastZero, positive, rateOfSource, unit, whole } from './option-values.js';
 import { NOT_WITH_BACKBONE, trainHeadFromFlags } from './train-backbone.js';
-import { defaultRate, fineTuningFromFlags } from './train-start.js';
+import { defaultsFor, fineTuningFromFlags } from './train-start.js';
 import type { StartFlags } from './train-start.js';
 import { registerTrainSvm } from './train-svm.js';
 
@@ -103,7 +104,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
 async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<void> {
   const dataset = await readDataset(flags.data);
   if (flags.backbone !== undefined) {
-    const options = optionsFrom(flags, Math.min(2, availableParallelism()), TRAIN_DEFAULTS.learningRate);
+    const options = optionsFrom(flags, Math.min(2, availableParallelism()), null);
     const trained = await trainHeadFromFlags(
       { ...flags, backbone: flags.backbone },
       dataset,
@@ -119,7 +120,7 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
   );
   const from = await fineTuningFromFlags(flags, dataset);
   const workers = runtime.device === 'cpu' ? Math.min(2, availableParallelism()) : 1;
-  const options = optionsFrom(flags, workers, defaultRate(from));
+  const options = optionsFrom(flags, workers, from);
   context.note(`training with ${runtime.runtime} on ${runtime.device}: ${runtime.reason}`);
   if (from !== null) context.note(fineTuningText(from));
   const trained = await trainCategory(dataset, options, {
@@ -142,12 +143,14 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
   await finishTraining(flags, dataset, { trained, from, threads: options.workers }, context);
 }
 
-function optionsFrom(flags: TrainFlags, workers: number, learningRate: number): TrainOptions {
+function optionsFrom(flags: TrainFlags, workers: number, from: FineTuning | null): TrainOptions {
+  const { learningRate, warmupSteps } = defaultsFor(from);
   return {
     ...TRAIN_DEFAULTS,
     epochs: flags.epochs,
     batch: flags.batch,
     learningRate: flags.lr ?? learningRate,
+    warmupSteps,
     balance: flags.balance,
     mixup: flags.mixup,
     rates: flags.rate,

@@ -6,6 +6,7 @@ import { FashiondError, messageOf } from '../../src/domain/errors.js';
 import { hatExperiment } from './hat.js';
 import { knitExperiment } from './knit.js';
 import { leftOutDomainExperiment } from './left-out-domain.js';
+import { newClassExperiment } from './new-class.js';
 
 /** Throws FashiondError when a promise was not kept. */
 type Experiment = (args: readonly string[], context: CliContext) => Promise<void>;
@@ -14,6 +15,7 @@ const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   knit: knitExperiment,
   hat: hatExperiment,
   'left-out-domain': leftOutDomainExperiment,
+  'new-class': newClassExperiment,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

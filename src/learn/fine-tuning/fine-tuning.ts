@@ -22,7 +22,9 @@ export interface FineTuneWish {
 }
 
 /** Highest learning rate where a network that has learnt gets new classes. */
-export const FINE_TUNE_RATE = 5e-4;
+export const FINE_TUNE_RATE = 1e-3;
+/** Steps over which it rises there: there are few steps in all, and most of the weights are where they belong. */
+export const FINE_TUNE_WARMUP = 20;
 /** That of Learning without Forgetting. */
 const TEMPERATURE = 2;
 
