@@ -14,6 +14,7 @@ export const NOT_WITH_BACKBONE = [
   'from',
   'keep',
   'absent',
+  'mirror',
   'resume',
   'mixup',
   'runtime',

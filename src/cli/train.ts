@@ -37,6 +37,7 @@ interface TrainFlags extends StartFlags {
   readonly backbone?: string;
   readonly runtime: RuntimeWish['runtime'];
   readonly device: RuntimeWish['device'];
+  readonly mirror: boolean;
   readonly calibrateOn?: readonly string[];
   readonly offDomain?: string;
   readonly resume?: true;
@@ -93,6 +94,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
         'ONNX file, or YAML that names one, as frozen features: only a head is trained on them',
       ).conflicts(NOT_WITH_BACKBONE),
     )
+    .option('--no-mirror', 'a model that looks at a picture only, not at its mirror image as well')
     .option('--calibrate-on <folder...>', OTHER_SHOPS)
     .option('--off-domain <folder>', 'pictures of other things, of which at most 5 % may be accepted')
     .option('--resume', 'go on from the checkpoint in the output folder')
@@ -130,6 +132,7 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     runtime,
     checkpointEveryMs: flags.checkpointMinutes * 60_000,
     ...(from === null ? {} : { from }),
+    mirrored: flags.mirror,
     signal: context.signal,
     clock: systemClock,
     ...(context.interactive

@@ -49,6 +49,8 @@ export interface TrainCategorySetting {
   readonly checkpointEveryMs?: number;
   /** The model whose weights are the start. */
   readonly from?: FineTuning;
+  /** Whether the model serves the mean of a picture and its mirror image; it does when absent. */
+  readonly mirrored?: boolean;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly onStep?: (progress: StepProgress) => void;
@@ -76,7 +78,7 @@ export async function trainCategory(
   const { from, ...rest } = setting;
   checkClasses(given.index, from?.plan.absent);
   const dataset = from === undefined ? given : withLabels(given, from.plan.labels);
-  const spec = specOf(dataset, setting);
+  const spec = { ...specOf(dataset, setting), mirrored: setting.mirrored ?? true };
   const result = await train(spec, shareDataset(dataset), options, {
     ...rest,
     ...(from === undefined ? {} : { from: startOf(from), teacher: from.teacher }),
@@ -151,7 +153,7 @@ async function write(
   const card = modelCard({
     manifest,
     index,
-    network: networkText(graph),
+    network: networkText(graph, spec),
     temperature,
     bestEpoch: result.best.epoch,
     epochs: result.history.length,
@@ -175,11 +177,12 @@ async function write(
   await writeModelFolder(setting.out, { manifest, network, weights, card, history });
 }
 
-function networkText({ parameters, flops }: TrainingGraph): string {
+function networkText({ parameters, flops }: TrainingGraph, { mirrored }: NetworkSpec): string {
   const count = parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  const views = mirrored === true ? 2 : 1;
   return (
-    `A small residual network: ${count} parameters, ${Math.round(flops / 1e6)} million floating-point operations ` +
-    'a picture.'
+    `A small residual network: ${count} parameters, ${Math.round((flops * views) / 1e6)} million ` +
+    `floating-point operations a picture${views === 2 ? ', which it looks at together with its mirror image' : ''}.`
   );
 }
 

@@ -28,6 +28,11 @@ export interface NetworkSpec {
   readonly size: number;
   readonly classes: number;
   readonly layers: readonly Layer[];
+  /**
+   * When it serves, logits, latent values and features are the mean of those of the picture and of its mirror
+   * image: a garment has no handedness. Costs a second forward pass.
+   */
+  readonly mirrored?: boolean;
 }
 
 /** How a parameter starts: He's normal for what Relu follows, Glorot's uniform otherwise. */

@@ -3,7 +3,7 @@ import { FashiondError } from '../domain/errors.js';
 import { partName } from './network.js';
 import type { TensorFlow, TfTensor } from './tensorflow.js';
 import { foldedNormalization, forwardInTensorFlow, KERNEL_AXES } from './tensorflow-network.js';
-import type { NetworkParts } from './tensorflow-network.js';
+import type { NetworkOutputs, NetworkParts } from './tensorflow-network.js';
 import type { NetworkWeights } from './weights.js';
 
 /** Row-major, one row for each picture. */
@@ -30,7 +30,11 @@ export function serveInTensorFlow(tf: TensorFlow, weights: NetworkWeights): Tens
   return {
     async run(pixels, count) {
       const tensors = tf.tidy(() => {
-        const outputs = forwardInTensorFlow(tf, spec, parts, pixels, count);
+        const seen = forwardInTensorFlow(tf, spec, parts, pixels, count);
+        const outputs =
+          spec.mirrored === true
+            ? meanOf(tf, seen, forwardInTensorFlow(tf, spec, parts, mirrored(pixels, spec.size), count))
+            : seen;
         const logits = tf.div(outputs.logits, temperature);
         const probabilities = tf.softmax(logits);
         return [logits, probabilities, outputs.features, outputs.latent].map(
@@ -46,6 +50,26 @@ export function serveInTensorFlow(tf: TensorFlow, weights: NetworkWeights): Tens
     },
     close: () => parts.dispose(),
   };
+}
+
+function meanOf(tf: TensorFlow, a: NetworkOutputs, b: NetworkOutputs): NetworkOutputs {
+  const mean = (x: TfTensor, y: TfTensor): TfTensor => tf.div(tf.add(x, y), 2);
+  return {
+    logits: mean(a.logits, b.logits),
+    features: mean(a.features, b.features),
+    latent: a.latent === null || b.latent === null ? null : mean(a.latent, b.latent),
+  };
+}
+
+/** Every row of size x 3 bytes from right to left. */
+function mirrored(pixels: Uint8Array, size: number): Uint8Array {
+  const turned = new Uint8Array(pixels.length);
+  for (let to = 0; to < pixels.length; to += 3) {
+    const column = (to / 3) % size;
+    const from = to + (size - 1 - 2 * column) * 3;
+    turned.set(pixels.subarray(from, from + 3), to);
+  }
+  return turned;
 }
 
 function floats(data: ArrayLike<number>): Float32Array {

@@ -47,6 +47,7 @@ const specSchema: z.ZodType<NetworkSpec> = z.strictObject({
   size: z.int().min(1).max(4096),
   classes: width,
   layers: z.array(layerSchema).min(1).max(1000),
+  mirrored: z.boolean().exactOptional(),
 });
 const metadataSchema = z.object({
   network: z.string(),

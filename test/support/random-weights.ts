@@ -25,6 +25,6 @@ export function randomWeights(spec: NetworkSpec, seed: number, temperature = 1):
 }
 
 /** The values alone, as the serving graph takes them. */
-export function valuesOf({ tensors }: NetworkWeights): Map<string, Float32Array> {
+export function valuesOf({ tensors }: Pick<NetworkWeights, 'tensors'>): Map<string, Float32Array> {
   return new Map([...tensors].map(([name, { data }]) => [name, data]));
 }

@@ -2,10 +2,42 @@
 import { PIXEL_MIDDLE, PIXEL_SPREAD } from '../../model/network.js';
 import type { Graph, Tensor } from './graph.js';
 import type { Dimension } from '../onnx/encode.js';
+import { reshaped } from './arrange.js';
+import { rowsShape } from './shape.js';
 
 /** Input `pixels`, uint8 [N, size, size, 3], as float32 [N, 3, size, size] around zero. */
 export function pictureInput(graph: Graph, batch: Dimension, size: number): Tensor {
-  const pixels = graph.input('pixels', [batch, size, size, 3], 'uint8');
+  return normalized(graph, graph.input('pixels', [batch, size, size, 3], 'uint8'), batch, size);
+}
+
+/** As `pictureInput`, with a symbolic batch, and behind the pictures their mirror images: [2 N, 3, size, size]. */
+export function mirroredPictureInput(graph: Graph, size: number): Tensor {
+  const pixels = graph.input('pixels', ['N', size, size, 3], 'uint8');
+  const columns = graph.integers(Array.from({ length: size }, (_, column) => size - 1 - column));
+  const mirrored = graph.emit('Gather', [pixels, columns], pixels.shape, {
+    type: 'uint8',
+    attributes: [{ name: 'axis', type: 'int', value: 2 }],
+  });
+  const both = graph.emit('Concat', [pixels, mirrored], pixels.shape, {
+    type: 'uint8',
+    attributes: [{ name: 'axis', type: 'int', value: 0 }],
+  });
+  return normalized(graph, both, 'N', size);
+}
+
+/** [2 N, units], a picture's row and, N further down, its mirror image's -> their mean, [N, units]. */
+export function meanOfMirrored(graph: Graph, layer: string, x: Tensor): Tensor {
+  const [, units] = rowsShape(layer, x.shape);
+  const apart = reshaped(graph, x, [2, 'N', units]);
+  return graph.emit('ReduceMean', [apart], ['N', units], {
+    attributes: [
+      { name: 'axes', type: 'ints', value: [0] },
+      { name: 'keepdims', type: 'int', value: 0 },
+    ],
+  });
+}
+
+function normalized(graph: Graph, pixels: Tensor, batch: Dimension, size: number): Tensor {
   const planes = graph.emit('Transpose', [pixels], [batch, 3, size, size], {
     type: 'uint8',
     attributes: [{ name: 'perm', type: 'ints', value: [0, 3, 1, 2] }],

@@ -9,7 +9,7 @@ import { dense } from '../graph/dense.js';
 import { Graph } from '../graph/graph.js';
 import type { Tensor } from '../graph/graph.js';
 import { softmax } from '../graph/loss.js';
-import { pictureInput } from '../graph/picture-input.js';
+import { meanOfMirrored, mirroredPictureInput, pictureInput } from '../graph/picture-input.js';
 import { maxPool } from '../graph/pooling.js';
 import { imageShape, rowsShape } from '../graph/shape.js';
 import { forward } from './forward.js';
@@ -23,17 +23,22 @@ export type NamedValues = ReadonlyMap<string, Float32Array>;
 /**
  * Input `pixels` uint8 [N, size, size, 3]; outputs `probabilities` and `logits` [N, classes], `features` [N, C] and,
  * where the network has such a layer, `latent` [N, bits]. Logits are divided by `temperature` (Guo et al. 2017), which is
- * folded into the classifier's weights. A symbolic batch serves any number of pictures.
+ * folded into the classifier's weights. A symbolic batch serves any number of pictures. Where the network is
+ * `mirrored`, probabilities are those of the mean logits.
  */
 export function buildServingGraph(spec: NetworkSpec, values: NamedValues, temperature = 1): Uint8Array {
   const graph = new Graph();
   const builder = new ServingBuilder(graph, values, temperature);
-  const { logits, features, latent } = forward(spec, builder, pictureInput(graph, 'N', spec.size));
+  const mirrored = spec.mirrored === true;
+  const input = mirrored ? mirroredPictureInput(graph, spec.size) : pictureInput(graph, 'N', spec.size);
+  const outputs = forward(spec, builder, input);
+  const served = (name: string, x: Tensor): Tensor => (mirrored ? meanOfMirrored(graph, name, x) : x);
+  const logits = served('logits', outputs.logits);
   return graph.encode(spec.name, {
     probabilities: softmax(graph, logits),
     logits,
-    ...(latent === null ? {} : { latent }),
-    features,
+    ...(outputs.latent === null ? {} : { latent: served('latent', outputs.latent) }),
+    features: served('features', outputs.features),
   });
 }
 

@@ -5,6 +5,7 @@ import { createTensorFlowSession } from '../../../src/infer/tensorflow-session.j
 import { categoryNetwork } from '../../../src/learn/networks/category.js';
 import { buildServingGraph } from '../../../src/learn/networks/serving-graph.js';
 import { decodeWeights, encodeWeights } from '../../../src/model/weights.js';
+import type { NetworkWeights } from '../../../src/model/weights.js';
 import { Random } from '../../../src/platform/random.js';
 import { randomWeights, valuesOf } from '../../support/random-weights.js';
 import { tensorflow, tensorsInUse } from '../../support/tensorflow.js';
@@ -19,14 +20,21 @@ const shape = {
   typicality: null,
 };
 const weights = randomWeights(spec, 5, 0.7);
-const network = buildServingGraph(spec, valuesOf(weights), weights.temperature);
+const network = served(weights);
+
+function served({ spec, tensors, temperature }: NetworkWeights): Uint8Array {
+  return buildServingGraph(spec, valuesOf({ tensors }), temperature);
+}
 
 describe('createTensorFlowSession', () => {
-  it('gives from weights.safetensors what ONNX Runtime gives from model.onnx, and frees what it used', async () => {
+  it.each([
+    ['weights.safetensors', weights],
+    ['weights of a network that also looks at mirror images', randomWeights({ ...spec, mirrored: true }, 5)],
+  ])('gives from %s what ONNX Runtime gives from model.onnx, and frees what it used', async (_, given) => {
     const before = tensorsInUse();
-    const read = decodeWeights(encodeWeights(weights), 'weights.safetensors');
-    const session = await createTensorFlowSession(tensorflow, read, network, shape);
-    const reference = await createOrtSession(network, shape);
+    const read = decodeWeights(encodeWeights(given), 'weights.safetensors');
+    const session = await createTensorFlowSession(tensorflow, read, served(given), shape);
+    const reference = await createOrtSession(served(given), shape);
     const random = new Random(3);
     for (const count of [1, 4]) {
       const pixels = Uint8Array.from({ length: count * 16 * 16 * 3 }, () => random.int(0, 255));

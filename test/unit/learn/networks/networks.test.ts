@@ -105,6 +105,33 @@ describe('the serving graph', () => {
     }
   });
 
+  it('gives the mean of what it makes of a picture and of its mirror image, where it is to', async () => {
+    const { values, pixels } = await trainingRun(small);
+    const { size } = small;
+    const mirrored = Uint8Array.from(pixels, (_, at) => {
+      const [column, row] = [Math.floor(at / 3) % size, Math.floor(at / (3 * size))];
+      return pixels[(row * size + size - 1 - column) * 3 + (at % 3)]!;
+    });
+    const plain = buildServingGraph(small, values, 1.5);
+    const both = buildServingGraph({ ...small, mirrored: true }, values, 1.5);
+    const [seen, turned] = [
+      await serve(plain, pixels, BATCH, size),
+      await serve(plain, mirrored, BATCH, size),
+    ];
+    for (const shown of [pixels, mirrored]) {
+      const outputs = await serve(both, shown, BATCH, size);
+      for (const name of ['logits', 'latent', 'features'] as const) {
+        const [own, a, b] = [outputs, seen, turned].map((from) => from[name]!.data as Float32Array);
+        expect(own).toHaveLength(a!.length);
+        for (const [at, value] of own!.entries()) expect(value).toBeCloseTo((a![at]! + b![at]!) / 2, 4);
+      }
+      const expected = softmaxRows(outputs['logits']!.data as Float32Array, small.classes, 1);
+      const probabilities = outputs['probabilities']!.data as Float32Array;
+      for (const [at, value] of probabilities.entries()) expect(value).toBeCloseTo(expected[at]!, 5);
+    }
+    expect(seen['logits']!.data).not.toEqual(turned['logits']!.data);
+  });
+
   it('refuses weights of another network, naming them', async () => {
     const { values } = await trainingRun(small);
     const wider = categoryNetwork({ size: 16, classes: 5, widths: [4, 7, 8, 8], latentBits: 8 });
