@@ -13,6 +13,7 @@ import { registerDaemon } from './daemon.js';
 import { registerDataset } from './dataset.js';
 import { registerDemo } from './demo.js';
 import { registerEvaluate } from './evaluate.js';
+import { registerQuantize } from './quantize.js';
 import { registerSimilar } from './similar.js';
 import { registerStatus } from './status.js';
 import { registerTrain } from './train.js';
@@ -31,6 +32,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerTrain,
   registerEvaluate,
   registerCalibrate,
+  registerQuantize,
   registerStatus,
 ];
 

@@ -21,6 +21,8 @@ export interface ModelManifest {
   readonly createdAt: string;
   readonly input: ModelInput;
   readonly labels: readonly CategoryId[];
+  /** How its network calculates: null for float32. */
+  readonly precision: 'int8' | null;
   readonly latentBits: number;
   readonly featureLength: number;
   /** Probabilities at or below this are unknown where the decision is by a fixed threshold. */

@@ -51,7 +51,8 @@ export const manifestSchema = z
     latentBits: z.int().min(1).max(65_536),
     featureLength: z.int().min(1).max(65_536),
     threshold: share,
-    // Models made before either existed lack the keys.
+    // Models made before these existed lack the keys.
+    precision: z.literal('int8').nullable().default(null),
     typicality: typicality.nullable().default(null),
     rejection: rejection.nullable().default(null),
     files: z

@@ -18,6 +18,8 @@ export interface ModelFacts {
   readonly threshold: number;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
+  /** Float32 when absent. */
+  readonly precision?: 'int8';
 }
 
 const NETWORK = 'model.onnx';
@@ -33,6 +35,7 @@ export function manifestOf(facts: ModelFacts): ModelManifest {
     createdAt: facts.createdAt,
     input,
     labels: facts.labels,
+    precision: facts.precision ?? null,
     latentBits: facts.latentBits,
     featureLength: facts.featureLength,
     threshold: facts.threshold,

@@ -15,6 +15,7 @@ import { loadModelFolder } from '../../src/infer/model-folder.js';
 import { createPictureClassifier } from '../../src/infer/picture-classifier.js';
 import { createLog } from '../../src/platform/log.js';
 import { writeModel } from '../support/model-writer.js';
+import { quantizedReference } from './quantized-reference.js';
 import {
   REFERENCE_BITS,
   REFERENCE_FEATURES,
@@ -42,7 +43,13 @@ export async function benchInfer(rounds = ROUNDS): Promise<void> {
     await rawContender(`${cores} sessions, 1 thread each`, network, cores, 1),
     await rawContender(`1 session, ${cores} threads`, network, 1, cores),
   ];
-  const samples = await measureByTurns([pool, ...raw], rounds, ROUND_MS);
+  const int8 = await rawContender(
+    `int8, ${cores} sessions, 1 thread each`,
+    await quantizedReference(),
+    cores,
+    1,
+  );
+  const samples = await measureByTurns([pool, ...raw, int8], rounds, ROUND_MS);
   report(pool, raw, samples, rounds);
 }
 

@@ -34,6 +34,7 @@ export async function writeModel(folder: string, parts: ModelParts): Promise<str
     latentBits,
     featureLength,
     threshold: 0.9,
+    precision: null,
     typicality: null,
     rejection: null,
     files: {

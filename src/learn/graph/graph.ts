@@ -5,8 +5,15 @@
  * the derivative flows back (`record`). `gradients` in gradient.ts reads the tape backwards. A tensor is
  * tracked when a derivative has to reach it: parameters are, and whatever is computed from one.
  */
-import { encodeModel } from '../onnx/encode.js';
-import type { Attribute, ElementType, OnnxInitializer, OnnxNode, OnnxValue } from '../onnx/encode.js';
+import { elementType, encodeModel } from '../onnx/encode.js';
+import type {
+  Attribute,
+  ElementType,
+  OnnxInitializer,
+  OnnxNode,
+  OnnxValue,
+  WholeNumbers,
+} from '../onnx/encode.js';
 import type { Shape } from './shape.js';
 
 export interface Tensor {
@@ -72,6 +79,12 @@ export class Graph {
   constant(name: string, shape: readonly number[], data: Float32Array): Tensor {
     this.#initializers.push({ name, dimensions: shape, data });
     return { name, shape, type: 'float32', tracked: false };
+  }
+
+  /** The same of quantized values; no derivative reaches them. */
+  wholeNumbers(name: string, shape: readonly number[], data: WholeNumbers): Tensor {
+    this.#initializers.push({ name, dimensions: shape, data });
+    return { name, shape, type: elementType(data), tracked: false };
   }
 
   scalar(value: number): Tensor {

@@ -12,17 +12,26 @@ export function pictureInput(graph: Graph, batch: Dimension, size: number): Tens
 
 /** As `pictureInput`, with a symbolic batch, and behind the pictures their mirror images: [2 N, 3, size, size]. */
 export function mirroredPictureInput(graph: Graph, size: number): Tensor {
+  return normalized(graph, withMirrored(graph, size), 'N', size);
+}
+
+/** Input `pixels`, uint8 [N, size, size, 3], as planes of whole numbers, uint8 [N, 3, size, size]; mirrored likewise. */
+export function picturePlanes(graph: Graph, size: number, mirrored: boolean): Tensor {
+  const pixels = mirrored ? withMirrored(graph, size) : graph.input('pixels', ['N', size, size, 3], 'uint8');
+  return planesOf(graph, pixels, 'N', size);
+}
+
+function withMirrored(graph: Graph, size: number): Tensor {
   const pixels = graph.input('pixels', ['N', size, size, 3], 'uint8');
   const columns = graph.integers(Array.from({ length: size }, (_, column) => size - 1 - column));
   const mirrored = graph.emit('Gather', [pixels, columns], pixels.shape, {
     type: 'uint8',
     attributes: [{ name: 'axis', type: 'int', value: 2 }],
   });
-  const both = graph.emit('Concat', [pixels, mirrored], pixels.shape, {
+  return graph.emit('Concat', [pixels, mirrored], pixels.shape, {
     type: 'uint8',
     attributes: [{ name: 'axis', type: 'int', value: 0 }],
   });
-  return normalized(graph, both, 'N', size);
 }
 
 /** [2 N, units], a picture's row and, N further down, its mirror image's -> their mean, [N, units]. */
@@ -37,11 +46,15 @@ export function meanOfMirrored(graph: Graph, layer: string, x: Tensor): Tensor {
   });
 }
 
-function normalized(graph: Graph, pixels: Tensor, batch: Dimension, size: number): Tensor {
-  const planes = graph.emit('Transpose', [pixels], [batch, 3, size, size], {
+function planesOf(graph: Graph, pixels: Tensor, batch: Dimension, size: number): Tensor {
+  return graph.emit('Transpose', [pixels], [batch, 3, size, size], {
     type: 'uint8',
     attributes: [{ name: 'perm', type: 'ints', value: [0, 3, 1, 2] }],
   });
+}
+
+function normalized(graph: Graph, pixels: Tensor, batch: Dimension, size: number): Tensor {
+  const planes = planesOf(graph, pixels, batch, size);
   const floats = graph.emit('Cast', [planes], planes.shape, {
     attributes: [{ name: 'to', type: 'int', value: 1 }],
   });

@@ -1,7 +1,7 @@
 /** A network's forward pass, written once; a `LayerBuilder` decides whether it is for training or serving. */
 import { FashiondError, unreachable } from '../../domain/errors.js';
 import type { Graph, Tensor } from '../graph/graph.js';
-import { add, relu, sigmoid } from '../graph/pointwise.js';
+import { sigmoid } from '../graph/pointwise.js';
 import { globalAveragePool } from '../graph/pooling.js';
 import type { Layer, NetworkSpec } from '../../model/network.js';
 
@@ -10,13 +10,19 @@ export interface ConvolutionShape {
   readonly kernel: 1 | 3;
   readonly stride: 1 | 2;
   readonly pool: boolean;
+  readonly relu: boolean;
 }
 
 /** What differs between the two forms of a network. */
 export interface LayerBuilder {
   readonly graph: Graph;
-  /** Convolution, padded so that stride 1 keeps the size, Batch Normalization, and 2x2 max pooling if `pool`. */
+  /**
+   * Convolution, padded so that stride 1 keeps the size, Batch Normalization, 2x2 max pooling if `pool`, and Relu if
+   * `relu`.
+   */
   convolution(name: string, x: Tensor, shape: ConvolutionShape): Tensor;
+  /** Relu of the sum of two tensors of one shape. */
+  sum(name: string, x: Tensor, y: Tensor): Tensor;
   dense(name: string, x: Tensor, units: number): Tensor;
   dropout(name: string, x: Tensor, rate: number): Tensor;
 }
@@ -51,13 +57,13 @@ function step(
   const { graph } = builder;
   switch (layer.kind) {
     case 'convolution':
-      // Relu and max pooling commute; pooling first leaves Relu a quarter of the values.
-      return relu(graph, builder.convolution(layer.name, x, layer));
+      return builder.convolution(layer.name, x, { ...layer, relu: true });
     case 'residual': {
       const channels = Number(x.shape[1]);
       const shape = { channels, kernel: 3, stride: 1, pool: false } as const;
-      const inner = relu(graph, builder.convolution(`${layer.name}.a`, x, shape));
-      return relu(graph, add(graph, layer.name, x, builder.convolution(`${layer.name}.b`, inner, shape)));
+      const inner = builder.convolution(`${layer.name}.a`, x, { ...shape, relu: true });
+      const outer = builder.convolution(`${layer.name}.b`, inner, { ...shape, relu: false });
+      return builder.sum(layer.name, x, outer);
     }
     case 'features':
       kept.features = globalAveragePool(graph, layer.name, x);

@@ -2,23 +2,23 @@
  * A trained network as the ONNX file that is shipped: weights inside, Batch Normalization with its running
  * statistics folded into the convolutions, pixels in, probabilities, logits, latent values and features out.
  */
-import { FashiondError } from '../../domain/errors.js';
-import { BATCH_NORM_EPSILON } from '../../model/network.js';
 import { convolution } from '../graph/convolution.js';
 import { dense } from '../graph/dense.js';
 import { Graph } from '../graph/graph.js';
 import type { Tensor } from '../graph/graph.js';
-import { softmax } from '../graph/loss.js';
-import { meanOfMirrored, mirroredPictureInput, pictureInput } from '../graph/picture-input.js';
+import { mirroredPictureInput, pictureInput } from '../graph/picture-input.js';
+import { add, relu } from '../graph/pointwise.js';
 import { maxPool } from '../graph/pooling.js';
 import { imageShape, rowsShape } from '../graph/shape.js';
 import { forward } from './forward.js';
 import type { ConvolutionShape, LayerBuilder } from './forward.js';
+import { servedOutputs } from './served-outputs.js';
+import { ServedValues } from './served-values.js';
+import type { NamedValues } from './served-values.js';
 import { partName } from '../../model/network.js';
 import type { NetworkSpec } from '../../model/network.js';
 
-/** Parameters and running statistics by name. */
-export type NamedValues = ReadonlyMap<string, Float32Array>;
+export type { NamedValues };
 
 /**
  * Input `pixels` uint8 [N, size, size, 3]; outputs `probabilities` and `logits` [N, classes], `features` [N, C] and,
@@ -28,61 +28,55 @@ export type NamedValues = ReadonlyMap<string, Float32Array>;
  */
 export function buildServingGraph(spec: NetworkSpec, values: NamedValues, temperature = 1): Uint8Array {
   const graph = new Graph();
-  const builder = new ServingBuilder(graph, values, temperature);
+  const builder = new ServingBuilder(graph, new ServedValues(values, temperature));
   const mirrored = spec.mirrored === true;
   const input = mirrored ? mirroredPictureInput(graph, spec.size) : pictureInput(graph, 'N', spec.size);
-  const outputs = forward(spec, builder, input);
-  const served = (name: string, x: Tensor): Tensor => (mirrored ? meanOfMirrored(graph, name, x) : x);
-  const logits = served('logits', outputs.logits);
-  return graph.encode(spec.name, {
-    probabilities: softmax(graph, logits),
-    logits,
-    ...(outputs.latent === null ? {} : { latent: served('latent', outputs.latent) }),
-    features: served('features', outputs.features),
-  });
+  return graph.encode(spec.name, servedOutputs(spec, builder, input));
+}
+
+/** The same network with what its convolutions and sums give as outputs, by the names of the layers. */
+export function buildObservedGraph(
+  spec: NetworkSpec,
+  values: NamedValues,
+): { readonly network: Uint8Array; readonly points: readonly string[] } {
+  const graph = new Graph();
+  const builder = new ServingBuilder(graph, new ServedValues(values, 1));
+  forward(spec, builder, pictureInput(graph, 'N', spec.size));
+  const network = graph.encode(`${spec.name} observed`, Object.fromEntries(builder.observed));
+  return { network, points: [...builder.observed.keys()] };
 }
 
 class ServingBuilder implements LayerBuilder {
   readonly graph: Graph;
-  readonly #values: NamedValues;
-  readonly #temperature: number;
+  readonly observed = new Map<string, Tensor>();
+  readonly #values: ServedValues;
 
-  constructor(graph: Graph, values: NamedValues, temperature: number) {
+  constructor(graph: Graph, values: ServedValues) {
     this.graph = graph;
     this.#values = values;
-    this.#temperature = temperature;
   }
 
-  convolution(name: string, x: Tensor, { channels, kernel, stride, pool }: ConvolutionShape): Tensor {
+  convolution(name: string, x: Tensor, shape: ConvolutionShape): Tensor {
+    const { channels, kernel, stride } = shape;
     const [, inChannels] = imageShape(name, x.shape);
-    const fanIn = inChannels * kernel * kernel;
-    const weight = this.#value(partName(name, 'weight'), channels * fanIn);
-    const [scale, shift, mean, variance] = (['scale', 'shift', 'mean', 'variance'] as const).map((part) =>
-      this.#value(partName(name, part), channels),
-    );
-    const folded = new Float32Array(weight.length);
-    const bias = new Float32Array(channels);
-    for (let channel = 0; channel < channels; channel += 1) {
-      const gain = (scale?.[channel] ?? 1) / Math.sqrt((variance?.[channel] ?? 1) + BATCH_NORM_EPSILON);
-      bias[channel] = (shift?.[channel] ?? 0) - (mean?.[channel] ?? 0) * gain;
-      for (let index = channel * fanIn; index < (channel + 1) * fanIn; index += 1) {
-        folded[index] = (weight[index] ?? 0) * gain;
-      }
-    }
-    const shape = [channels, inChannels, kernel, kernel];
+    const { weight, bias } = this.#values.convolution(name, channels, inChannels * kernel * kernel);
     const options = { layer: name, stride, padding: (kernel - 1) / 2 };
-    const weightTensor = this.graph.constant(partName(name, 'weight'), shape, folded);
+    const weightShape = [channels, inChannels, kernel, kernel];
+    const weightTensor = this.graph.constant(partName(name, 'weight'), weightShape, weight);
     const biasTensor = this.graph.constant(partName(name, 'bias'), [channels], bias);
     const y = convolution(this.graph, x, weightTensor, options, biasTensor);
-    return pool ? maxPool(this.graph, name, y) : y;
+    // Relu and max pooling commute; pooling first leaves Relu a quarter of the values.
+    const pooled = shape.pool ? maxPool(this.graph, name, y) : y;
+    return this.#observe(name, shape.relu ? relu(this.graph, pooled) : pooled);
+  }
+
+  sum(name: string, x: Tensor, y: Tensor): Tensor {
+    return this.#observe(name, relu(this.graph, add(this.graph, name, x, y)));
   }
 
   dense(name: string, x: Tensor, units: number): Tensor {
     const [, inUnits] = rowsShape(name, x.shape);
-    // Only the classifier's logits are scaled; the latent layer's meaning must not change.
-    const divisor = name === 'classifier' ? this.#temperature : 1;
-    const weight = this.#value(partName(name, 'weight'), inUnits * units).map((value) => value / divisor);
-    const bias = this.#value(partName(name, 'bias'), units).map((value) => value / divisor);
+    const { weight, bias } = this.#values.dense(name, inUnits, units);
     const weightTensor = this.graph.constant(partName(name, 'weight'), [inUnits, units], weight);
     const biasTensor = this.graph.constant(partName(name, 'bias'), [units], bias);
     return dense(this.graph, name, x, weightTensor, biasTensor);
@@ -92,15 +86,8 @@ class ServingBuilder implements LayerBuilder {
     return x;
   }
 
-  #value(name: string, length: number): Float32Array {
-    const value = this.#values.get(name);
-    if (value?.length === length) return value;
-    throw new FashiondError(
-      'corrupt',
-      `weights ${name}: expected ${length} values, got ${value?.length ?? 'none'}`,
-      {
-        hint: 'the weights belong to another network; train it again',
-      },
-    );
+  #observe(point: string, tensor: Tensor): Tensor {
+    this.observed.set(point, tensor);
+    return tensor;
   }
 }

@@ -13,7 +13,7 @@ import { Graph } from '../graph/graph.js';
 import type { GraphOptions, Tensor } from '../graph/graph.js';
 import { softmaxCrossEntropy } from '../graph/loss.js';
 import { pictureInput } from '../graph/picture-input.js';
-import { add, dropout } from '../graph/pointwise.js';
+import { add, dropout, relu } from '../graph/pointwise.js';
 import { pooledConvolution } from '../graph/pooled-convolution.js';
 import { imageShape, rowsShape, sizeOf } from '../graph/shape.js';
 import type { NamedTensor } from '../../model/safetensors.js';
@@ -123,7 +123,8 @@ class TrainingBuilder implements LayerBuilder {
     this.graph = graph;
   }
 
-  convolution(name: string, x: Tensor, { channels, kernel, stride, pool }: ConvolutionShape): Tensor {
+  convolution(name: string, x: Tensor, shape: ConvolutionShape): Tensor {
+    const { channels, kernel, stride, pool } = shape;
     const [, inChannels] = imageShape(name, x.shape);
     const fanIn = inChannels * kernel * kernel;
     const weight = this.#parameter(partName(name, 'weight'), [channels, inChannels, kernel, kernel], {
@@ -141,7 +142,12 @@ class TrainingBuilder implements LayerBuilder {
       : batchNorm(this.graph, name, convolution(this.graph, x, weight, options), scale, shift);
     this.statisticTensors[partName(name, 'mean')] = mean;
     this.statisticTensors[partName(name, 'variance')] = variance;
-    return output;
+    // Relu and max pooling commute; pooling first leaves Relu a quarter of the values.
+    return shape.relu ? relu(this.graph, output) : output;
+  }
+
+  sum(name: string, x: Tensor, y: Tensor): Tensor {
+    return relu(this.graph, add(this.graph, name, x, y));
   }
 
   dense(name: string, x: Tensor, units: number): Tensor {

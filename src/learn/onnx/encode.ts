@@ -21,10 +21,13 @@ export interface OnnxNode {
   readonly attributes: readonly Attribute[];
 }
 
+export type InitializerData = Float32Array | BigInt64Array | WholeNumbers;
+export type WholeNumbers = Int8Array | Uint8Array | Int32Array;
+
 export interface OnnxInitializer {
   readonly name: string;
   readonly dimensions: readonly number[];
-  readonly data: Float32Array | BigInt64Array;
+  readonly data: InitializerData;
 }
 
 export interface OnnxValue {
@@ -87,13 +90,21 @@ function encodeAttribute(attribute: Attribute): object {
   }
 }
 
+/** The type of the values of a constant. */
+export function elementType(data: InitializerData): ElementType {
+  if (data instanceof Float32Array) return 'float32';
+  if (data instanceof BigInt64Array) return 'int64';
+  if (data instanceof Int32Array) return 'int32';
+  return data instanceof Int8Array ? 'int8' : 'uint8';
+}
+
 /** Raw data is little-endian by definition, as is every platform Node runs ONNX Runtime on. */
 function encodeInitializer(initializer: OnnxInitializer): object {
   const { data } = initializer;
   return {
     name: initializer.name,
     dims: initializer.dimensions,
-    dataType: data instanceof Float32Array ? DATA_TYPES.float32 : DATA_TYPES.int64,
+    dataType: DATA_TYPES[elementType(data)],
     rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   };
 }

@@ -41,6 +41,7 @@ const facts: CardFacts = {
     latentBits: 64,
     featureLength: 160,
     threshold: 0.9,
+    precision: null,
     typicality: null,
     rejection: null,
     files: {},

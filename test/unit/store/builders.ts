@@ -237,6 +237,7 @@ export function manifest(fingerprint: ModelFingerprint = MODEL): ModelManifest {
     latentBits: 16,
     featureLength: 2,
     threshold: 0.9,
+    precision: null,
     typicality: null,
     rejection: null,
     files: {},

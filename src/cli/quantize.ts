@@ -1,0 +1,128 @@
+/** `fashiond quantize`: a model that serves in whole numbers, at a third of the time. */
+import { readFile, realpath } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { FashiondError } from '../domain/errors.js';
+import { loadModelFolder } from '../infer/model-folder.js';
+import { readDataset } from '../learn/dataset/dataset.js';
+import { interval } from '../learn/evaluation/share.js';
+import { writeModelFolder } from '../learn/model-folder.js';
+import { quantizedCard } from '../learn/quantization/card.js';
+import type { PrecisionComparison } from '../learn/quantization/compare-precision.js';
+import { quantizeModel } from '../learn/quantization/quantize-model.js';
+import type { FloatModel } from '../learn/quantization/quantize-model.js';
+import { LIMITS_PROMISE } from '../learn/rejection/fit-limits.js';
+import { decodeWeights, WEIGHTS_FILE } from '../model/weights.js';
+import { systemClock } from '../platform/clock.js';
+import { calibrateFolder, limitLines, OTHER_SHOPS, readDatasets } from './calibrate-folder.js';
+import type { CliContext, RegisterCommand } from './context.js';
+import { atLeastZero, whole } from './option-values.js';
+import { table } from './text-table.js';
+
+interface QuantizeFlags {
+  readonly data: string;
+  readonly out: string;
+  readonly maxLoss: number;
+  readonly calibrateOn?: readonly string[];
+  readonly offDomain?: string;
+  readonly threads: number;
+  readonly json?: true;
+}
+
+export const registerQuantize: RegisterCommand = (program, context) => {
+  program
+    .command('quantize')
+    .description('make a model serve in int8, unless it then names too many validation pictures worse')
+    .argument('<model>', 'model folder, made by `fashiond train category`')
+    .requiredOption('--data <folder>', 'data set that it was trained on')
+    .requiredOption('--out <folder>', 'model folder to write')
+    .option('--max-loss <points>', 'percentage points of top-1 that may be lost', atLeastZero, 0.5)
+    .option('--calibrate-on <folder...>', OTHER_SHOPS)
+    .option('--off-domain <folder>', 'pictures of other things, of which at most 5 % may be accepted')
+    .option(
+      '--threads <n>',
+      'threads that look for ranges and fit limits',
+      whole(1),
+      Math.min(2, availableParallelism()),
+    )
+    .option('--json', 'machine-readable output')
+    .action(async (model: string, flags: QuantizeFlags) => quantizeFromFlags(model, flags, context));
+};
+
+async function quantizeFromFlags(folder: string, flags: QuantizeFlags, context: CliContext): Promise<void> {
+  const { out, threads } = flags;
+  await checkPlace(folder, out);
+  const model = await readFloatModel(folder);
+  const dataset = await readDataset(flags.data);
+  const others = await readDatasets(flags.calibrateOn ?? []);
+  const options = { maxLoss: flags.maxLoss / 100, threads, clock: systemClock };
+  const { manifest, network, comparison } = await quantizeModel(model, dataset, options);
+  const card = quantizedCard(manifest, model.manifest, comparison, await cardOf(folder));
+  const history = { quantizedFrom: model.manifest.fingerprint, comparison };
+  await writeModelFolder(out, { manifest, network, weights: null, card, history });
+  // Limits of the float model are of other probabilities and features: they are fitted anew.
+  const calibrated = await calibrateFolder(out, {
+    data: dataset,
+    others,
+    split: 'validation',
+    ...(flags.offDomain === undefined ? {} : { offDomain: flags.offDomain }),
+    promised: LIMITS_PROMISE,
+    threads,
+  });
+  const bytes = { float32: model.network.length, int8: network.length };
+  if (flags.json === true) {
+    const { fingerprint } = calibrated;
+    context.print(JSON.stringify({ writtenTo: out, fingerprint, comparison, bytes }, null, 2));
+    return;
+  }
+  for (const line of comparisonLines(comparison, bytes)) context.print(line);
+  for (const line of limitLines(calibrated)) context.print(line);
+  context.print(`model written to ${out}; fingerprint ${calibrated.fingerprint}`);
+}
+
+async function checkPlace(folder: string, out: string): Promise<void> {
+  const [from, to] = await Promise.all([folder, out].map((path) => realpath(path).catch(() => path)));
+  if (from !== to) return;
+  throw new FashiondError('usage', `--out ${out} is the model itself`, {
+    hint: 'name another folder: the float model is needed to compare, and to train on from',
+  });
+}
+
+async function readFloatModel(folder: string): Promise<FloatModel> {
+  const { manifest, network, weights } = await loadModelFolder(folder);
+  if (manifest.precision === 'int8') {
+    throw new FashiondError('usage', `model ${manifest.name} is in int8 already`, {
+      hint: 'name the model that it was made from',
+    });
+  }
+  if (weights === null) {
+    throw new FashiondError('usage', `model folder ${folder} has no ${WEIGHTS_FILE}`, {
+      hint: 'only networks that `fashiond train category` made can be quantized',
+    });
+  }
+  // The runtime takes plain memory only.
+  const plain = new Uint8Array(network);
+  return { manifest, network: plain, weights: decodeWeights(weights, join(folder, WEIGHTS_FILE)) };
+}
+
+async function cardOf(folder: string): Promise<string> {
+  return readFile(join(folder, 'card.md'), 'utf8').catch(() => '');
+}
+
+function comparisonLines(
+  { pictures, accuracy, agreement, loss, cpuMs }: PrecisionComparison,
+  bytes: { readonly float32: number; readonly int8: number },
+): string[] {
+  const row = (precision: 'float32' | 'int8'): string[] => [
+    precision,
+    interval(accuracy[precision]),
+    cpuMs[precision].toFixed(2),
+    (bytes[precision] / 1e6).toFixed(2),
+  ];
+  return [
+    `${pictures} validation pictures, 95 % intervals`,
+    ...table([['', 'top-1', 'CPU ms a picture', 'MB'], row('float32'), row('int8')]),
+    `named alike: ${interval(agreement)}; lost: ${(loss.value * 100).toFixed(2)} points ` +
+      `(${(loss.low * 100).toFixed(2)} to ${(loss.high * 100).toFixed(2)})`,
+  ];
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { categoryNetwork } from '../../../src/learn/networks/category.js';
+import { buildServingGraph } from '../../../src/learn/networks/serving-graph.js';
+import {
+  LARGEST_WEIGHT,
+  quantizationOf,
+  quantizeBias,
+  quantizeWeights,
+  rounded,
+} from '../../../src/learn/quantization/affine.js';
+import { buildQuantizedGraph } from '../../../src/learn/quantization/quantized-graph.js';
+import { bestRange, observedRanges } from '../../../src/learn/quantization/ranges.js';
+import { floats, openSession, Tensor } from '../../../src/learn/runtime.js';
+import { Random } from '../../../src/platform/random.js';
+import { randomWeights, valuesOf } from '../../support/random-weights.js';
+
+describe('activations in uint8', () => {
+  it.each([
+    [0, 6],
+    [-1.5, 3],
+    [-4, 0.25],
+  ])('from %d to %d are at most half a step away, zero is exact, the rest is cut off', (low, high) => {
+    const quantization = quantizationOf({ low, high });
+    expect(rounded(0, quantization)).toBe(0);
+    // The zero point is rounded, which moves the ends by half a step at most.
+    for (let value = low; value <= high; value += (high - low) / 997) {
+      const inside = value > low + quantization.scale && value < high - quantization.scale;
+      const bound = (inside ? 0.5 : 1) * quantization.scale * (1 + 1e-6);
+      expect(Math.abs(rounded(value, quantization) - value)).toBeLessThanOrEqual(bound);
+    }
+    expect(rounded(high * 9, quantization)).toBeLessThanOrEqual(high + quantization.scale);
+  });
+
+  it('that are all zero stay zero', () => {
+    expect(rounded(0, quantizationOf({ low: 0, high: 0 }))).toBe(0);
+  });
+});
+
+describe('weights in int8', () => {
+  const random = new Random(5);
+  const spread = [0.001, 1, 300];
+  const weights = Float32Array.from(
+    { length: 3 * 50 },
+    (_, at) => random.range(-1, 1) * spread[Math.floor(at / 50)]!,
+  );
+  const { values, scales } = quantizeWeights(weights, 3);
+
+  it('have a step of their own in each channel, half of which they are away at most', () => {
+    for (const [at, weight] of weights.entries()) {
+      const scale = scales[Math.floor(at / 50)]!;
+      expect(Math.abs(values[at]! * scale - weight)).toBeLessThanOrEqual(0.5 * scale * (1 + 1e-5));
+    }
+    expect(scales[2]! / scales[0]!).toBeGreaterThan(1e5);
+  });
+
+  it('use all their levels, and so few that two products with activations fit into 16 bits', () => {
+    for (const channel of [0, 1, 2]) {
+      const own = values.subarray(channel * 50, (channel + 1) * 50);
+      expect(Math.max(...own.map(Math.abs))).toBe(LARGEST_WEIGHT);
+    }
+    expect(2 * 255 * LARGEST_WEIGHT).toBeLessThanOrEqual(2 ** 15 - 1);
+  });
+
+  it('of zeros stay zeros', () => {
+    expect([...quantizeWeights(new Float32Array(4), 2).values]).toEqual([0, 0, 0, 0]);
+  });
+
+  it('get biases in units of their products', () => {
+    const bias = quantizeBias(Float32Array.of(1, -2), 0.5, Float32Array.of(0.01, 0.25));
+    expect([...bias]).toEqual([200, -16]);
+  });
+});
+
+describe('bestRange', () => {
+  it('keeps what is evenly filled and cuts a rare outlier off', () => {
+    const whole = { low: 0, high: 10 };
+    expect(bestRange(new Float64Array(2048).fill(5), whole).high).toBeCloseTo(10, 1);
+    const lonely = new Float64Array(2048);
+    lonely.fill(1e6, 0, 800);
+    lonely[2047] = 1;
+    const { high } = bestRange(lonely, whole);
+    expect(high).toBeGreaterThan(3.8);
+    expect(high).toBeLessThan(6);
+  });
+});
+
+describe('buildQuantizedGraph', () => {
+  const size = 32;
+  const spec = categoryNetwork({ size, classes: 4, widths: [8, 8, 16, 16], latentBits: 8 });
+  const values = valuesOf(randomWeights(spec, 3));
+  const random = new Random(8);
+  const pictures = 24;
+  const pixels = Uint8Array.from({ length: pictures * size * size * 3 }, (_, at) =>
+    Math.min(255, Math.max(0, 128 + 90 * Math.sin(at / (40 + (at % 3) * 30)) + random.range(-30, 30))),
+  );
+  const answers = async (network: Uint8Array): Promise<{ logits: Float32Array; features: Float32Array }> => {
+    const session = await openSession(network, 1);
+    const outputs = await session.run({ pixels: new Tensor('uint8', pixels, [pictures, size, size, 3]) });
+    const found = {
+      logits: Float32Array.from(floats(outputs, 'logits')),
+      features: Float32Array.from(floats(outputs, 'features')),
+    };
+    await session.release();
+    return found;
+  };
+  /** Size of the difference, as a share of the size of the first. */
+  const apart = (one: Float32Array, other: Float32Array): number =>
+    Math.hypot(...one.map((value, at) => value - other[at]!)) / Math.hypot(...one);
+
+  it.each([false, true])('answers nearly as the network does (with mirror images: %s)', async (mirrored) => {
+    const served = { ...spec, mirrored };
+    const all = [...Array.from({ length: pictures }).keys()];
+    const ranges = await observedRanges(spec, values, { pixels, size }, all, 1);
+    const [network, quantized] = [
+      buildServingGraph(served, values, 1.3),
+      buildQuantizedGraph(served, values, 1.3, ranges),
+    ];
+    const [before, after] = [await answers(network), await answers(quantized)];
+    expect(apart(before.features, after.features)).toBeLessThan(0.05);
+    // Random latent weights make more of the same difference.
+    expect(apart(before.logits, after.logits)).toBeLessThan(0.2);
+    expect(apart(before.features, after.features)).toBeGreaterThan(0);
+  });
+
+  it('names a layer whose range was not observed', () => {
+    expect(() => buildQuantizedGraph(spec, values, 1, new Map())).toThrow(
+      /no range was observed for layer stem/,
+    );
+  });
+});
