@@ -2,18 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { categoryNetwork } from '../../../../src/learn/networks/category.js';
 import { buildServingGraph } from '../../../../src/learn/networks/serving-graph.js';
 import { floats, openSession, Tensor } from '../../../../src/learn/runtime.js';
-import { dropoutMask } from '../../../../src/learn/train/batch.js';
-import { layoutOf, namedParts, statisticsLayout } from '../../../../src/learn/train/layout.js';
 import { openOnnxTraining } from '../../../../src/learn/train/onnx-training.js';
 import { openTensorFlowTraining } from '../../../../src/learn/train/tensorflow-training.js';
-import type { ShardBatch, TrainingSession } from '../../../../src/learn/train/training-session.js';
 import type { NetworkSpec } from '../../../../src/model/network.js';
 import { serveInTensorFlow } from '../../../../src/model/tensorflow-serving.js';
-import { Random } from '../../../../src/platform/random.js';
 import { randomWeights, valuesOf } from '../../../support/random-weights.js';
 import { tensorflow, tensorsInUse } from '../../../support/tensorflow.js';
+import { BATCH, difference, shard, step } from '../../../support/training-step.js';
 
-const BATCH = 4;
 const small = categoryNetwork({ size: 16, classes: 5, widths: [8, 6, 8, 16], latentBits: 8, dropout: 0.3 });
 
 const convolution = { kind: 'convolution', channels: 8 } as const;
@@ -29,55 +25,6 @@ const other: NetworkSpec = {
     { kind: 'classifier', name: 'classifier' },
   ],
 };
-
-/** One batch: random pixels (no two alike in a square that is pooled), soft targets, dropout masks. */
-function shard(spec: NetworkSpec, session: TrainingSession, known = 0): ShardBatch {
-  const random = new Random(21);
-  const targets = new Float32Array(BATCH * spec.classes).fill(0.1 / spec.classes);
-  for (let row = 0; row < BATCH; row += 1) targets[row * spec.classes + (row % spec.classes)]! += 0.9;
-  const masks = session.graph.masks.map(({ name, shape, rate }): [string, Float32Array] => [
-    name,
-    dropoutMask(
-      shape.reduce((product, side) => product * side, 1),
-      rate,
-      random,
-    ),
-  ]);
-  const pixels = Uint8Array.from({ length: BATCH * spec.size ** 2 * 3 }, () => random.int(0, 255));
-  const remembered = known === 0 ? null : Float32Array.from({ length: BATCH * known }, () => random.next());
-  return { pixels, targets, remembered, masks: new Map(masks) };
-}
-
-/** Everything a step gives, by name. */
-async function step(
-  session: TrainingSession,
-  batch: ShardBatch,
-  values: ReadonlyMap<string, Float32Array>,
-): Promise<Map<string, Float32Array>> {
-  const layout = layoutOf(session.graph.parameters);
-  const statistics = statisticsLayout(session.graph);
-  const weights = new Float32Array(layout.length);
-  for (const { name, start } of layout.parts) weights.set(values.get(name)!, start);
-  const target = {
-    gradients: new Float32Array(layout.length).fill(Number.NaN),
-    statistics: new Float32Array(statistics.length).fill(Number.NaN),
-  };
-  const { loss, logits } = await session.differentiate(batch, weights, target);
-  return new Map([
-    ['loss', Float32Array.of(loss)],
-    ['logits', logits],
-    ...namedParts(layout, target.gradients).map(([name, data]) => [`gradient ${name}`, data] as const),
-    ...namedParts(statistics, target.statistics),
-  ]);
-}
-
-/** The largest difference, as a share of the largest value there is. */
-function difference(own: ArrayLike<number>, expected: ArrayLike<number>): number {
-  expect(own.length).toBe(expected.length);
-  const values = Array.from(expected);
-  const scale = Math.max(1e-3, ...values.map(Math.abs));
-  return Math.max(...values.map((value, at) => Math.abs(own[at]! - value) / scale));
-}
 
 describe('ONNX and TensorFlow, the same weights and the same batch', () => {
   it.each([
