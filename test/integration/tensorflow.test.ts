@@ -25,8 +25,8 @@ const installed = await Promise.all(
 const plain: LoadedTensorFlow = { kind: 'loaded', tensorflow, usesGpu: false };
 
 for (const { name, loaded } of [{ name: 'tfjs in plain JavaScript', loaded: plain }, ...installed]) {
-  const title = loaded.kind === 'loaded' ? name : `not run, because ${loaded.reason}`;
-  describe.skipIf(loaded.kind === 'absent')(title, () => {
+  const why = loaded.kind === 'loaded' ? '' : `: not run, it ${loaded.reason.replace(`${name} `, '')}`;
+  describe.skipIf(loaded.kind === 'absent')(`${name}${why}`, () => {
     const tf = loaded.kind === 'loaded' ? loaded.tensorflow : tensorflow;
     const tolerance = loaded.kind === 'loaded' && loaded.usesGpu ? TOLERANCE.gpu : TOLERANCE.cpu;
 
