@@ -8,6 +8,7 @@ import { withLabels } from '../learn/fine-tuning/classes.js';
 import type { FineTuning } from '../learn/fine-tuning/fine-tuning.js';
 import { memoryLines } from '../learn/fine-tuning/memory.js';
 import { LIMITS_PROMISE } from '../learn/rejection/fit-limits.js';
+import { temperatureText } from '../learn/temperature.js';
 import type { TrainedCategory } from '../learn/train-category.js';
 import { describeEnd, LOWER_RATE } from '../learn/train/train-end.js';
 import { calibrateFolder, limitLines, readDatasets } from './calibrate-folder.js';
@@ -67,9 +68,11 @@ async function calibrateFromFlags(
   for (const line of limitLines(manifest)) context.print(line);
 }
 
-function summary({ end, bestEpoch, evaluations, temperature, memory }: TrainedCategory): string[] {
+function summary(trained: TrainedCategory): string[] {
+  const { end, bestEpoch, evaluations, temperature, temperatureFrom, memory } = trained;
   return [
-    `${describeEnd(end)}; best epoch ${bestEpoch}, temperature ${temperature.toFixed(3)}`,
+    `${describeEnd(end)}; best epoch ${bestEpoch}`,
+    `temperature ${temperature.toFixed(3)}, ${temperatureText(temperatureFrom)}`,
     ...evaluations.flatMap(({ split, all, bySource }) =>
       [{ source: 'all', figures: all }, ...bySource].map(
         ({ source, figures }) =>

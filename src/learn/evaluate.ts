@@ -1,5 +1,5 @@
 /** A model's figures on one split of a data set, as a whole and by source. */
-import { picturesOf, SPLITS } from './dataset/dataset.js';
+import { classesOf, picturesOf, SPLITS } from './dataset/dataset.js';
 import type { Dataset, Split } from './dataset/dataset.js';
 import type { Predictions } from './evaluation/decisions.js';
 import { figuresBySource } from './evaluation/by-attribute.js';
@@ -51,8 +51,6 @@ export async function predictionsOf(
   pictures: readonly number[],
   threads: number,
 ): Promise<Predictions> {
-  const positions = new Map(index.labels.map((label, position) => [label as string, position]));
   const probabilities = await predict(network, { pixels, size: index.size }, pictures, threads);
-  const labels = pictures.map((picture) => positions.get(index.entries[picture]?.label ?? '') ?? 0);
-  return { probabilities, classes: index.labels.length, labels };
+  return { probabilities, classes: index.labels.length, labels: pictures.map(classesOf(index)) };
 }

@@ -7,6 +7,8 @@ import { memoryLines } from './fine-tuning/memory.js';
 import type { Memory } from './fine-tuning/memory.js';
 import { interval } from './evaluation/share.js';
 import type { Figures } from './metrics.js';
+import { temperatureText } from './temperature.js';
+import type { TemperatureSource } from './temperature.js';
 
 export interface CardFacts {
   readonly manifest: ModelManifest;
@@ -14,6 +16,7 @@ export interface CardFacts {
   /** What the network is: a sentence or two. */
   readonly network: string;
   readonly temperature: number;
+  readonly temperatureFrom: TemperatureSource;
   readonly bestEpoch: number;
   readonly epochs: number;
   /** How training ended, in words. */
@@ -36,7 +39,7 @@ export function modelCard(facts: CardFacts): string {
       `${manifest.input.size} x ${manifest.input.size} pixels (letterboxed, bars of value ${manifest.input.fill}). ` +
       `${network} ${manifest.latentBits} latent bits, ${manifest.featureLength} features. ${beginning(facts)} ` +
       `${capitalised(facts.ending)} after ${facts.epochs} epochs, weights of epoch ${facts.bestEpoch}. ` +
-      `Probabilities are calibrated on the validation split with temperature ${facts.temperature.toFixed(3)}.`,
+      `Logits are divided by temperature ${facts.temperature.toFixed(3)}, ${temperatureText(facts.temperatureFrom)}.`,
     '',
     ...fineTuningLines(facts),
     '## Trained on',
@@ -53,14 +56,20 @@ export function modelCard(facts: CardFacts): string {
     ...facts.evaluations.flatMap((evaluation) => evaluationLines(evaluation, manifest)),
     '## Limits',
     '',
-    '- It always names one of its categories; for anything else the threshold is the only protection.',
+    '- The network names one of its categories whatever a picture shows. Anything else is kept out by thresholds and,',
+    '  where a section above says how familiar a picture must look, by that; neither keeps all of it out.',
     '- Expect less on pictures that look like none of the sources above: other studios, worn outfits with several',
     '  garments, unusual framing. Figures on rendered pictures say nothing about photos.',
-    '- The validation split chose the epoch and the temperature, and may share photographers with the training',
-    '  pictures, so its figures look better than those of new pictures will. The test split decided nothing.',
+    `- The validation split chose ${chosen(facts)}, and may share photographers with the training`,
+    '  pictures, so its figures look better than those of new pictures will. The test split had no part in the',
+    '  training.',
     '',
   ];
   return lines.join('\n');
+}
+
+function chosen({ temperatureFrom }: CardFacts): string {
+  return temperatureFrom === 'validation' ? 'the epoch and the temperature' : 'the epoch';
 }
 
 function beginning({ startedFrom }: CardFacts): string {

@@ -8,7 +8,7 @@ import { shareDataset } from './dataset/shared-dataset.js';
 import { evaluateSplits, predictionsOf, THRESHOLD } from './evaluate.js';
 import type { Evaluation } from './evaluate.js';
 import { baseName } from './fine-tuning/base-model.js';
-import { withLabels } from './fine-tuning/classes.js';
+import { withClasses } from './fine-tuning/classes.js';
 import { fineTuningText } from './fine-tuning/fine-tuning.js';
 import type { FineTuning } from './fine-tuning/fine-tuning.js';
 import { memoryOf } from './fine-tuning/memory.js';
@@ -22,7 +22,7 @@ import type { NetworkSpec } from '../model/network.js';
 import { ONNX_ON_CPU } from '../model/runtime.js';
 import type { RuntimeChoice } from '../model/runtime.js';
 import { buildServingGraph } from './networks/serving-graph.js';
-import type { NamedValues } from './networks/serving-graph.js';
+import type { NamedValues } from './networks/served-values.js';
 import { buildTrainingGraph, namedTensors } from './networks/training-graph.js';
 import type { TrainingGraph } from './networks/training-graph.js';
 import type { EpochRecord } from './train/history.js';
@@ -30,6 +30,7 @@ import type { TrainOptions } from './train/options.js';
 import type { StartingPoint } from './train/start-from.js';
 import { checkLearnt, describeEnd } from './train/train-end.js';
 import type { TrainEnd } from './train/train-end.js';
+import type { TemperatureSource } from './temperature.js';
 import { train } from './train/trainer.js';
 import type { StepProgress, TrainResult } from './train/trainer.js';
 
@@ -62,6 +63,7 @@ export interface TrainedCategory {
   readonly bestEpoch: number;
   readonly evaluations: readonly Evaluation[];
   readonly temperature: number;
+  readonly temperatureFrom: TemperatureSource;
   /** Null where it started from nothing, or from a model that cannot be compared with. */
   readonly memory: Memory | null;
 }
@@ -76,9 +78,10 @@ export async function trainCategory(
   setting: TrainCategorySetting,
 ): Promise<TrainedCategory> {
   const { from, ...rest } = setting;
-  checkClasses(given.index, from?.plan.absent);
-  const dataset = from === undefined ? given : withLabels(given, from.plan.labels);
-  const spec = { ...specOf(dataset, setting), mirrored: setting.mirrored ?? true };
+  const dataset = from === undefined ? given : withClasses(given, from.plan);
+  checkClasses(dataset.index, from?.plan.absent);
+  const mirrored = setting.mirrored ?? true;
+  const spec = { ...specOf(dataset, setting), mirrored };
   const result = await train(spec, shareDataset(dataset), options, {
     ...rest,
     ...(from === undefined ? {} : { from: startOf(from), teacher: from.teacher }),
@@ -86,11 +89,13 @@ export async function trainCategory(
   });
   checkLearnt(result, 'go on with --resume');
   const threads = options.workers;
-  const { network, temperature } = await calibrated(spec, dataset, result.values, from, threads);
+  const calibration = await calibrated(spec, dataset, result.values, from, threads);
+  const { network, temperature, temperatureFrom } = calibration;
   const evaluations = await evaluateSplits(network, dataset, threads);
-  const memory = from === undefined ? null : await memoryOf(from, network, dataset, threads);
-  await write(dataset, spec, { network, temperature, result, evaluations, memory }, options, setting);
-  return { end: result.end, bestEpoch: result.best.epoch, evaluations, temperature, memory };
+  const memory = from === undefined ? null : await memoryOf(from, { network, mirrored }, dataset, threads);
+  await write(dataset, spec, { ...calibration, result, evaluations, memory }, options, setting);
+  const bestEpoch = result.best.epoch;
+  return { end: result.end, bestEpoch, evaluations, temperature, temperatureFrom, memory };
 }
 
 /** The layers of the base, where there is one. */
@@ -103,7 +108,14 @@ function specOf(
 }
 
 function startOf({ base, plan }: FineTuning): StartingPoint {
-  return { name: baseName(base), tensors: base.tensors, columns: plan.columns };
+  const { fingerprint, tensors } = base;
+  return { name: baseName(base), fingerprint, tensors, columns: plan.columns };
+}
+
+interface Calibrated {
+  readonly network: Uint8Array;
+  readonly temperature: number;
+  readonly temperatureFrom: TemperatureSource;
 }
 
 async function calibrated(
@@ -112,23 +124,26 @@ async function calibrated(
   values: NamedValues,
   from: FineTuning | undefined,
   threads: number,
-): Promise<{ readonly network: Uint8Array; readonly temperature: number }> {
+): Promise<Calibrated> {
   const raw = buildServingGraph(spec, values);
   const validation = picturesOf(dataset.index, 'validation');
   // Pictures of some classes say little of how sure the network may be of the others.
-  const temperature =
-    from !== undefined && unseen(dataset.index, 'validation').length > 0
-      ? from.base.temperature
-      : fitTemperature(await predictionsOf(raw, dataset, validation, threads));
-  return { network: buildServingGraph(spec, values, temperature), temperature };
+  if (from !== undefined && unseen(dataset.index, 'validation').length > 0) {
+    const { temperature } = from.base;
+    return { network: buildServingGraph(spec, values, temperature), temperature, temperatureFrom: 'base' };
+  }
+  const temperature = fitTemperature(await predictionsOf(raw, dataset, validation, threads));
+  return {
+    network: buildServingGraph(spec, values, temperature),
+    temperature,
+    temperatureFrom: 'validation',
+  };
 }
 
 async function write(
   { index }: Dataset,
   spec: NetworkSpec,
-  outcome: {
-    readonly network: Uint8Array;
-    readonly temperature: number;
+  outcome: Calibrated & {
     readonly result: TrainResult;
     readonly evaluations: readonly Evaluation[];
     readonly memory: Memory | null;
@@ -136,7 +151,7 @@ async function write(
   options: TrainOptions,
   setting: TrainCategorySetting,
 ): Promise<void> {
-  const { network, temperature, result, evaluations, memory } = outcome;
+  const { network, temperature, temperatureFrom, result, evaluations, memory } = outcome;
   const { from } = setting;
   const graph = buildTrainingGraph(spec, 1);
   const manifest = manifestOf({
@@ -155,6 +170,7 @@ async function write(
     index,
     network: networkText(graph, spec),
     temperature,
+    temperatureFrom,
     bestEpoch: result.best.epoch,
     epochs: result.history.length,
     ending: describeEnd(result.end),
@@ -170,6 +186,7 @@ async function write(
     ...(from === undefined ? {} : { base: baseRecord(from), memory }),
     best: result.best,
     temperature,
+    temperatureFrom,
     epochs: result.history,
     evaluations,
   };

@@ -9,6 +9,7 @@ import type { Dataset } from '../../src/learn/dataset/dataset.js';
 import { shareDataset } from '../../src/learn/dataset/shared-dataset.js';
 import { baseModelOf, valuesOfBase } from '../../src/learn/fine-tuning/base-model.js';
 import type { BaseModel } from '../../src/learn/fine-tuning/base-model.js';
+import type { Memory } from '../../src/learn/fine-tuning/memory.js';
 import { fineTuningOf } from '../../src/learn/fine-tuning/fine-tuning.js';
 import { manifestOf, writeModelFolder } from '../../src/learn/model-folder.js';
 import { categoryNetwork } from '../../src/learn/networks/category.js';
@@ -23,6 +24,7 @@ import { predict } from '../../src/learn/train/serve.js';
 import { train } from '../../src/learn/train/trainer.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { sha256Hex } from '../../src/platform/fingerprint.js';
+import { brokenPromises } from '../experiments/new-class.js';
 import { runCommand } from '../support/run-command.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { TEXTURE_SIZE, textures } from '../support/textures.js';
@@ -87,10 +89,20 @@ beforeAll(async () => {
   base = baseModelOf(folder, manifest, weights);
 }, TIMEOUT_MS);
 
-const grow = (data: Dataset, keep: number | null, out: string, more = {}): Promise<TrainedCategory> => {
-  const from = fineTuningOf(base, data.index, { absent: 'keep', keep });
+const grow = (
+  data: Dataset,
+  keep: number | null,
+  out: string,
+  more = {},
+  on = base,
+): Promise<TrainedCategory> => {
+  const from = fineTuningOf(on, data.index, { absent: 'keep', keep });
   return trainCategory(data, fine, { ...setting, out, from, ...more });
 };
+
+/** Of the old classes, how many pictures fewer are named rightly. */
+const lost = ({ before, after }: Memory): number =>
+  Math.round(before.value * before.of) - Math.round(after.value * after.of);
 
 describe('fine-tuning', { timeout: TIMEOUT_MS }, () => {
   it('teaches a class more, remembers the others, and says so in folder, card and history', async () => {
@@ -99,9 +111,10 @@ describe('fine-tuning', { timeout: TIMEOUT_MS }, () => {
     const { memory } = await grow(data, null, out);
     expect(memory!.split).toBe('test');
     expect(memory!.before).toMatchObject({ of: 45 });
-    expect(memory!.after.value).toBeGreaterThanOrEqual(memory!.before.value - 0.03);
     expect(memory!.added).toMatchObject([{ label: 'slanting', recall: { of: 15 } }]);
-    expect(memory!.added[0]!.recall.value).toBeGreaterThanOrEqual(0.9);
+    // At most a hundredth of the old pictures may be lost: of 45, none.
+    expect(brokenPromises(memory!)).toEqual([]);
+    expect(lost(memory!)).toBeLessThanOrEqual(0);
     const { manifest } = await loadModelFolder(out);
     expect(manifest.labels).toEqual(ALL);
     const history = JSON.parse(await readFile(join(out, 'history.json'), 'utf8')) as Record<string, unknown>;
@@ -118,6 +131,21 @@ describe('fine-tuning', { timeout: TIMEOUT_MS }, () => {
     const card = await readFile(join(out, 'card.md'), 'utf8');
     expect(card).toMatch(/Learnt on top of base \(fingerprint [0-9a-f]{12}\): new: slanting; held to its/);
     expect(card).toMatch(/new class slanting: found/);
+  });
+
+  it('forgets where nothing reminds it, and the gate of the experiment says so', async () => {
+    const data = without(textures(400, ALL, 12), ['across', 'down']);
+    const { memory } = await grow(data, 0, join(temporaryFolder(), 'forgetful'));
+    expect(lost(memory!)).toBeGreaterThan(5);
+    expect(brokenPromises(memory!)).toContainEqual(expect.stringMatching(/^old classes lost .* points/));
+  });
+
+  it('takes the base’s temperature where validation lacks a class, and says so', async () => {
+    const data = without(textures(240, ALL, 13), ['down']);
+    const out = join(temporaryFolder(), 'inherited');
+    const { temperature, temperatureFrom } = await grow(data, 0, out, {}, { ...base, temperature: 1.25 });
+    expect([temperature, temperatureFrom]).toEqual([1.25, 'base']);
+    expect(await readFile(join(out, 'card.md'), 'utf8')).toMatch(/temperature 1\.250, that of the model it/);
   });
 
   it('is held to the base’s answers as strongly as it is told to', async () => {
@@ -160,6 +188,29 @@ describe('fine-tuning', { timeout: TIMEOUT_MS }, () => {
   });
 });
 
+describe('a checkpoint', { timeout: TIMEOUT_MS }, () => {
+  it('is gone on from with the model only that it was started from, whether that teaches or not', async () => {
+    const data = textures(120, OLD, 18);
+    const out = join(temporaryFolder(), 'resumed');
+    const short = { ...fine, epochs: 2 };
+    const run = (from: BaseModel | null, more: object) =>
+      trainCategory(data, short, {
+        ...setting,
+        out,
+        ...(from === null ? {} : { from: fineTuningOf(from, data.index, { absent: 'refuse', keep: 0 }) }),
+        ...more,
+      });
+    const stop = new AbortController();
+    await run(base, { signal: stop.signal, onEpoch: () => stop.abort() });
+    const refused = { code: 'incompatible', hint: expect.stringContaining('--from') };
+    const another = { ...base, name: 'another', fingerprint: 'e'.repeat(64) };
+    await expect(run(another, { resume: true })).rejects.toMatchObject(refused);
+    await expect(run(null, { resume: true })).rejects.toMatchObject(refused);
+    await run(base, { resume: true });
+    expect(await readFile(join(out, 'card.md'), 'utf8')).toContain('Trained from the weights of base');
+  });
+});
+
 describe('train category --from', { timeout: TIMEOUT_MS }, () => {
   const command = (data: string, ...more: string[]) =>
     runCommand('train', 'category', '--data', data, '--out', join(data, 'model'), ...more);
@@ -171,6 +222,20 @@ describe('train category --from', { timeout: TIMEOUT_MS }, () => {
     expect(err).toMatch(/the data shows only slanting/);
     expect(err).toMatch(/merge pictures of across, down, filled into the data/);
     expect(code).toBe(2);
+  });
+
+  it('forgets a class that has no training pictures, wherever else it has some', async () => {
+    const data = join(temporaryFolder(), 'without-down');
+    // Pictures of `down` for the test stay in the data.
+    await writeDataset(data, without(textures(160, ALL, 17), ['down']));
+    const more = ['--epochs', '1', '--batch', '20'];
+    const { code, err, out } = await command(data, '--from', folder, '--absent', 'drop', ...more);
+    expect(err).toMatch(/new: slanting; forgotten: down/);
+    expect(out).toMatch(/test, classes it knew: accuracy .* of 12\) before/);
+    expect(code).toBe(0);
+    const { manifest } = await loadModelFolder(join(data, 'model'));
+    expect(manifest.labels).toEqual(['across', 'filled', 'slanting']);
+    expect(await readFile(join(data, 'model', 'card.md'), 'utf8')).not.toContain('| down |');
   });
 
   it('refuses options that need a model, and a model of other pictures where its answers are kept', async () => {

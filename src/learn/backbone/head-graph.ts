@@ -5,7 +5,7 @@ import { Graph } from '../graph/graph.js';
 import type { Tensor } from '../graph/graph.js';
 import { softmaxCrossEntropy } from '../graph/loss.js';
 import { dropout, sigmoid } from '../graph/pointwise.js';
-import type { NamedValues } from '../networks/serving-graph.js';
+import type { NamedValues } from '../networks/served-values.js';
 import { gradientName } from '../networks/training-graph.js';
 import type { TrainingGraph } from '../networks/training-graph.js';
 import { partName } from '../../model/network.js';

@@ -1,6 +1,6 @@
 /** Features to zero mean and unit spread for training, and a head for them back to one for features as they are. */
 import { partName } from '../../model/network.js';
-import type { NamedValues } from '../networks/serving-graph.js';
+import type { NamedValues } from '../networks/served-values.js';
 
 export interface Standardization {
   readonly mean: Float64Array;

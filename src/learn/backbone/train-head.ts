@@ -6,7 +6,7 @@ import type { Clock } from '../../domain/ports.js';
 import { Random, seedOf } from '../../platform/random.js';
 import type { Predictions } from '../evaluation/decisions.js';
 import { figures, negativeLogLikelihood } from '../metrics.js';
-import type { NamedValues } from '../networks/serving-graph.js';
+import type { NamedValues } from '../networks/served-values.js';
 import { gradientName } from '../networks/training-graph.js';
 import { floats, openSession, Tensor } from '../runtime.js';
 import type { Session } from '../runtime.js';

@@ -1,13 +1,13 @@
 /** Data set and backbone -> model folder: features once, a head on top of them, and both as one network. */
 import type { Clock } from '../../domain/ports.js';
 import { checkClasses } from '../dataset/check-classes.js';
-import { datasetFingerprint, picturesOf } from '../dataset/dataset.js';
+import { classesOf, datasetFingerprint, picturesOf } from '../dataset/dataset.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { evaluateSplits, THRESHOLD } from '../evaluate.js';
 import { fitTemperature } from '../metrics.js';
 import { modelCard } from '../model-card.js';
 import { manifestOf, writeModelFolder } from '../model-folder.js';
-import type { NamedValues } from '../networks/serving-graph.js';
+import type { NamedValues } from '../networks/served-values.js';
 import { decodeOpaque, joinModels } from '../onnx/join.js';
 import type { TrainedCategory } from '../train-category.js';
 import type { EpochRecord } from '../train/history.js';
@@ -70,8 +70,7 @@ export async function trainOnBackbone(
     ...(setting.onFeatures === undefined ? {} : { onPicture: setting.onFeatures }),
   });
   const scale = fitStandardization(raw.train, backbone.width);
-  const positions = new Map<string, number>(index.labels.map((label, position) => [label, position]));
-  const classOf = (picture: number): number => positions.get(index.entries[picture]?.label ?? '') ?? 0;
+  const classOf = classesOf(index);
   const data: HeadData = {
     train: standardized(raw.train, scale),
     mirrored: standardized(raw.mirrored, scale),
@@ -93,7 +92,14 @@ export async function trainOnBackbone(
   );
   const network = servingNetwork(backbone, shape, folded(result.values, scale, temperature));
   const evaluations = await evaluateSplits(network, dataset, options.workers);
-  const trained = { end: result.end, bestEpoch: result.best.epoch, evaluations, temperature, memory: null };
+  const trained: TrainedCategory = {
+    end: result.end,
+    bestEpoch: result.best.epoch,
+    evaluations,
+    temperature,
+    temperatureFrom: 'validation',
+    memory: null,
+  };
   await write(dataset, { backbone, network, result, trained }, options, setting);
   return trained;
 }
@@ -136,6 +142,7 @@ async function write(
       `A head on the features of ${name} (SHA-256 ${sha256.slice(0, 12)}), which did not change and whose own ` +
       `training pictures are not in the table below; fed ${feeding}.`,
     temperature: trained.temperature,
+    temperatureFrom: trained.temperatureFrom,
     bestEpoch: result.best.epoch,
     epochs: result.history.length,
     ending: describeEnd(result.end),

@@ -105,6 +105,23 @@ export function datasetFingerprint(index: DatasetIndex): string {
   return sha256Hex(Buffer.from(JSON.stringify([index.pixelsSha256, index.labels, rows])));
 }
 
+/**
+ * Of a picture at its position: where its class stands among the labels. Throws FashiondError `internal` for one whose
+ * class is none of them.
+ */
+export function classesOf({ labels, entries }: DatasetIndex): (picture: number) => number {
+  const positions = new Map<string, number>(labels.map((label, position) => [label, position]));
+  return (picture) => {
+    const label = entries[picture]?.label;
+    const position = label === undefined ? undefined : positions.get(label);
+    if (position !== undefined) return position;
+    throw new FashiondError(
+      'internal',
+      `picture ${picture} of the data is of no class that counts: ${label}`,
+    );
+  };
+}
+
 /** A view of one picture's size x size x 3 bytes. */
 export function pixelsOf({ index, pixels }: Dataset, picture: number): Uint8Array {
   const length = index.size ** 2 * 3;

@@ -5,7 +5,7 @@ import type { ModelManifest } from '../../domain/model.js';
 import type { NetworkSpec } from '../../model/network.js';
 import type { NamedTensor } from '../../model/safetensors.js';
 import { decodeWeights, WEIGHTS_FILE } from '../../model/weights.js';
-import type { NamedValues } from '../networks/serving-graph.js';
+import type { NamedValues } from '../networks/served-values.js';
 
 export interface BaseModel {
   readonly name: string;

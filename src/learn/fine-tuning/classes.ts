@@ -1,7 +1,8 @@
 /** Which classes a fine-tuned network has: those of its base first, matched by name, then the new ones. */
 import { FashiondError } from '../../domain/errors.js';
 import type { CategoryId } from '../../domain/ids.js';
-import { picturesOf } from '../dataset/dataset.js';
+import { sha256Hex } from '../../platform/fingerprint.js';
+import { picturesOf, pixelsOf } from '../dataset/dataset.js';
 import type { Dataset, DatasetIndex } from '../dataset/dataset.js';
 
 export interface ClassPlan {
@@ -71,6 +72,20 @@ export function changesClasses({ labels, columns, dropped }: ClassPlan): boolean
 /** The same pictures, as a data set of these classes. */
 export function withLabels({ index, pixels }: Dataset, labels: readonly CategoryId[]): Dataset {
   return { index: { ...index, labels }, pixels };
+}
+
+/** As `withLabels` with the classes of the plan; pictures of classes to forget are left out of every split. */
+export function withClasses(dataset: Dataset, { labels, dropped }: ClassPlan): Dataset {
+  const { entries } = dataset.index;
+  const forgotten = new Set(dropped);
+  const kept = [...entries.entries()].filter(([, { label }]) => !forgotten.has(label));
+  if (kept.length === entries.length) return withLabels(dataset, labels);
+  const pixels = Buffer.concat(kept.map(([picture]) => pixelsOf(dataset, picture)));
+  const pixelsSha256 = sha256Hex(pixels);
+  return {
+    index: { ...dataset.index, labels, entries: kept.map(([, entry]) => entry), pixelsSha256 },
+    pixels: new Uint8Array(pixels),
+  };
 }
 
 /** What a training does to its base's classes, for people; null where it changes none and shows all. */

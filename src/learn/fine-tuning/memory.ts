@@ -21,10 +21,14 @@ export interface Memory {
   readonly added: readonly { readonly label: CategoryId; readonly recall: Share }[];
 }
 
-/** On the test split, or on validation where there is none; null where the base looks at pictures of another size. */
+/**
+ * On the test split, or on validation where there is none; null where the base looks at pictures of another size.
+ * `mirrored`: whether the network serves mirror images too. The base is asked in the same way, so that what differs is
+ * what was learnt.
+ */
 export async function memoryOf(
   { base, plan }: FineTuning,
-  network: Uint8Array,
+  { network, mirrored }: { readonly network: Uint8Array; readonly mirrored: boolean },
   dataset: Dataset,
   threads: number,
 ): Promise<Memory | null> {
@@ -37,7 +41,8 @@ export async function memoryOf(
   const known = pictures.filter((picture) => !isAdded(picture));
   const decide = async (bytes: Uint8Array, labels: readonly CategoryId[], some: readonly number[]) =>
     decisionsOf(await predictionsOf(bytes, withLabels(dataset, labels), some, threads));
-  const before = await decide(buildServingGraph(base.spec, valuesOfBase(base)), base.labels, known);
+  const asked = buildServingGraph({ ...base.spec, mirrored }, valuesOfBase(base));
+  const before = await decide(asked, base.labels, known);
   const after = await decide(network, plan.labels, pictures);
   const added = plan.added.map((label) => ({
     label,

@@ -4,6 +4,13 @@ import { dense } from './dense.js';
 import { softmaxCrossEntropy } from './loss.js';
 import { fixedBatch, mismatch, rowsShape } from './shape.js';
 
+/** What of an earlier network shapes a training graph. */
+export interface Distillation {
+  /** Number of its classes that count. */
+  readonly classes: number;
+  readonly temperature: number;
+}
+
 /**
  * Mean over the batch of -sum(softened log softmax(z / T)) T^2, a scalar, where z is the part of `logits` [N, classes]
  * that the earlier network has too: its first K columns, for `softened` [N, K]. The earlier network's probabilities

@@ -18,8 +18,6 @@ import type { NamedValues } from './served-values.js';
 import { partName } from '../../model/network.js';
 import type { NetworkSpec } from '../../model/network.js';
 
-export type { NamedValues };
-
 /**
  * Input `pixels` uint8 [N, size, size, 3]; outputs `probabilities` and `logits` [N, classes], `features` [N, C] and,
  * where the network has such a layer, `latent` [N, bits]. Logits are divided by `temperature` (Guo et al. 2017), which is

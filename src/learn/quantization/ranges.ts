@@ -1,7 +1,7 @@
 /** Which range of activations to quantize: the one of the smallest squared error, which may cut rare large values off. */
 import { FashiondError } from '../../domain/errors.js';
 import { buildObservedGraph } from '../networks/serving-graph.js';
-import type { NamedValues } from '../networks/serving-graph.js';
+import type { NamedValues } from '../networks/served-values.js';
 import { floats, openSession, Tensor } from '../runtime.js';
 import type { Session } from '../runtime.js';
 import type { PixelSource } from '../train/serve.js';

@@ -2,7 +2,7 @@
 import { FashiondError } from '../../domain/errors.js';
 import type { Clock } from '../../domain/ports.js';
 import { checkClasses } from '../dataset/check-classes.js';
-import { picturesOf, SPLITS } from '../dataset/dataset.js';
+import { classesOf, picturesOf, SPLITS } from '../dataset/dataset.js';
 import type { Dataset, Split } from '../dataset/dataset.js';
 import { bestOf } from '../evaluation/decisions.js';
 import { judge } from '../evaluation/judge.js';
@@ -101,10 +101,9 @@ function labelledRows({ index, pixels }: Dataset, split: Split, descriptor: Pict
       hint: 'import a folder with train/ and validation/, or one that is split by seed',
     });
   }
-  const positions = new Map(index.labels.map((label, position) => [label as string, position]));
   return {
     rows: describeAll(descriptor, pixels, index.size, pictures),
-    labels: pictures.map((picture) => positions.get(index.entries[picture]?.label ?? '') ?? 0),
+    labels: pictures.map(classesOf(index)),
   };
 }
 

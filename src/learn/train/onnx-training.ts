@@ -4,7 +4,7 @@ import type { NetworkSpec } from '../../model/network.js';
 import { buildTrainingGraph, gradientName } from '../networks/training-graph.js';
 import { channelBlock, floats, openSession, Tensor } from '../runtime.js';
 import { layoutOf, statisticsLayout } from './layout.js';
-import type { Distillation } from './teacher.js';
+import type { Distillation } from '../graph/distillation-loss.js';
 import type { TrainingSession } from './training-session.js';
 
 /** On the CPU one thread works on it, in ONNX Runtime's blocked memory layout, which other devices do not know. */

@@ -5,7 +5,7 @@ import type { RuntimeChoice } from '../../model/runtime.js';
 import { loadTensorFlow } from '../../model/tensorflow.js';
 import { openOnnxTraining } from './onnx-training.js';
 import { openTensorFlowTraining } from './tensorflow-training.js';
-import type { Distillation } from './teacher.js';
+import type { Distillation } from '../graph/distillation-loss.js';
 import type { TrainingSession } from './training-session.js';
 
 /** Throws FashiondError when the runtime cannot be loaded or refuses the network. */

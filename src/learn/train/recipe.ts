@@ -3,6 +3,7 @@ import { FashiondError } from '../../domain/errors.js';
 import type { NetworkSpec } from '../../model/network.js';
 import type { RuntimeChoice } from '../../model/runtime.js';
 import type { TrainOptions } from './options.js';
+import type { StartingPoint } from './start-from.js';
 import type { TrainingData } from './steps.js';
 import type { TeacherSetup } from './teacher.js';
 
@@ -61,10 +62,12 @@ export function recipeOf(
   spec: NetworkSpec,
   data: TrainingData,
   options: TrainOptions,
+  from: Pick<StartingPoint, 'fingerprint' | 'columns'> | null,
   teacher: TeacherSetup | null,
 ): string {
   const { patience: _patience, ...rest } = options;
   const { network: _network, ...held } = teacher ?? { network: null };
   const kept = teacher === null ? {} : { teacher: held };
-  return JSON.stringify({ spec, data: data.fingerprint, options: rest, ...kept });
+  const start = from === null ? {} : { start: { fingerprint: from.fingerprint, columns: from.columns } };
+  return JSON.stringify({ spec, data: data.fingerprint, options: rest, ...start, ...kept });
 }

@@ -8,6 +8,8 @@ import type { NetworkState } from './state.js';
 export interface StartingPoint {
   /** For people, and for the new model's card. */
   readonly name: string;
+  /** Of the model, for checkpoints. */
+  readonly fingerprint: string;
   /** Parameters and running statistics of a network with the same layers. */
   readonly tensors: ReadonlyMap<string, NamedTensor>;
   /** For each of the first classes its position among those of the tensors; later ones start as they were drawn. */

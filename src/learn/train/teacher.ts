@@ -1,4 +1,5 @@
 /** An earlier network that answers beside the one that is trained, on the same pictures. */
+import type { Distillation } from '../graph/distillation-loss.js';
 import { floats, openSession, Tensor } from '../runtime.js';
 
 export interface TeacherSetup {
@@ -10,13 +11,6 @@ export interface TeacherSetup {
   readonly columns: readonly number[];
   /** Of the distillation beside the loss by labels. */
   readonly weight: number;
-  readonly temperature: number;
-}
-
-/** What of the setup shapes the training graph. */
-export interface Distillation {
-  /** Number of the teacher's classes that count. */
-  readonly classes: number;
   readonly temperature: number;
 }
 

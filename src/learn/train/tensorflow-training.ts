@@ -8,7 +8,7 @@ import type { NetworkParts } from '../../model/tensorflow-network.js';
 import { knownColumns } from '../graph/distillation-loss.js';
 import { buildTrainingGraph } from '../networks/training-graph.js';
 import { layoutOf, statisticsLayout } from './layout.js';
-import type { Distillation } from './teacher.js';
+import type { Distillation } from '../graph/distillation-loss.js';
 import type { ShardBatch, TrainingSession } from './training-session.js';
 
 /**

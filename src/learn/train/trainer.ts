@@ -12,7 +12,7 @@ import type { NetworkSpec } from '../../model/network.js';
 import { ONNX_ON_CPU } from '../../model/runtime.js';
 import type { RuntimeChoice } from '../../model/runtime.js';
 import { buildServingGraph } from '../networks/serving-graph.js';
-import type { NamedValues } from '../networks/serving-graph.js';
+import type { NamedValues } from '../networks/served-values.js';
 import { buildTrainingGraph } from '../networks/training-graph.js';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import type { EpochPart, EpochRecord } from './history.js';
@@ -90,7 +90,7 @@ export async function train(
   const { from, teacher = null } = setting;
   if (from !== undefined) startFrom(from, spec, state);
   const progress = freshProgress(state, from?.name ?? null);
-  const recipe = recipeOf(spec, data, options, teacher);
+  const recipe = recipeOf(spec, data, options, from ?? null, teacher);
   if (setting.resume && setting.checkpointPath !== null) {
     const checkpoint = await readCheckpoint(setting.checkpointPath);
     if (checkpoint !== null) restore(checkpoint, recipe, state, progress);

@@ -1,6 +1,6 @@
 /** How far a training has come, and the checkpoint that keeps it. */
 import { FashiondError } from '../../domain/errors.js';
-import type { NamedValues } from '../networks/serving-graph.js';
+import type { NamedValues } from '../networks/served-values.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { EpochPart, EpochRecord } from './history.js';
 import { namedParts } from './layout.js';
@@ -74,9 +74,13 @@ export function restore(
   progress: TrainingProgress,
 ): void {
   if (checkpoint.recipe !== recipe) {
-    throw new FashiondError('incompatible', 'the checkpoint is of another network, data set or options', {
-      hint: 'repeat the options of the first run, or start again without --resume',
-    });
+    throw new FashiondError(
+      'incompatible',
+      'the checkpoint is of another network, data set, options or starting model',
+      {
+        hint: 'repeat the options of the first run, --from among them, or start again without --resume',
+      },
+    );
   }
   const { vectors } = checkpoint;
   state.weights.set(vectors.weights);
@@ -84,7 +88,7 @@ export function restore(
   state.adam.mean.set(vectors.mean);
   state.adam.square.set(vectors.square);
   state.adam.steps = checkpoint.steps;
-  progress.startedFrom = checkpoint.startedFrom ?? progress.startedFrom;
+  progress.startedFrom = checkpoint.startedFrom;
   progress.best = checkpoint.best;
   progress.bestWeights = Float32Array.from(vectors.bestWeights);
   progress.bestStatistics = Float32Array.from(vectors.bestStatistics);

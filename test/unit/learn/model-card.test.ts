@@ -49,6 +49,7 @@ const facts: CardFacts = {
   index,
   network: 'A small network.',
   temperature: 1.5,
+  temperatureFrom: 'validation',
   bestEpoch: 2,
   epochs: 3,
   ending: 'all epochs done',
@@ -86,4 +87,14 @@ it('says what was taught on top of another model, and what was kept', () => {
   expect(card).toContain('- Learnt on top of old: new: hat.');
   expect(card).toMatch(/accuracy 0\.900 .* before, 0\.890 .* now/);
   expect(card).toMatch(/new class hat: found 0\.900/);
+});
+
+it('says where the temperature comes from', () => {
+  const own = modelCard(facts);
+  expect(own).toContain('temperature 1.500, fitted to the validation split.');
+  expect(own).toContain('The validation split chose the epoch and the temperature,');
+  const inherited = modelCard({ ...facts, temperatureFrom: 'base' });
+  expect(inherited).toContain('temperature 1.500, that of the model it started from');
+  expect(inherited).toContain('The validation split chose the epoch, and');
+  expect(inherited).not.toContain('fitted to the validation split');
 });

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { CategoryId } from '../../../../src/domain/ids.js';
+import { classesOf, pixelsOf } from '../../../../src/learn/dataset/dataset.js';
 import type { AbsentRule } from '../../../../src/learn/fine-tuning/classes.js';
 import {
   changesClasses,
   classesText,
   planClasses,
+  withClasses,
   withLabels,
 } from '../../../../src/learn/fine-tuning/classes.js';
+import { sha256Hex } from '../../../../src/platform/fingerprint.js';
 import { smallDataset } from '../dataset/small-dataset.js';
 
 const base = ['hat', 'dress', 'shoes'] as CategoryId[];
@@ -64,4 +67,36 @@ it('withLabels leaves pictures and their labels as they are', () => {
   const wider = withLabels(data, ['hat', 'dress', 'beanie'] as CategoryId[]);
   expect(wider.index.entries).toBe(data.index.entries);
   expect(wider.index.labels).toEqual(['hat', 'dress', 'beanie']);
+});
+
+describe('withClasses', () => {
+  const data = smallDataset([
+    { path: '0.png', label: 'beanie' },
+    { path: '1.png', label: 'hat', split: 'test' },
+    { path: '2.png', label: 'dress' },
+    { path: '3.png', label: 'hat', split: 'validation' },
+    { path: '4.png', label: 'shoes' },
+  ]);
+
+  it('leaves the pictures of a forgotten class out of every split', () => {
+    const left = withClasses(data, planClasses(base, data.index, 'drop'));
+    expect(left.index.labels).toEqual(['dress', 'shoes', 'beanie']);
+    expect(left.index.entries.map(({ label }) => label)).toEqual(['beanie', 'dress', 'shoes']);
+    for (const [at, from] of [0, 2, 4].entries())
+      expect([...pixelsOf(left, at)]).toEqual([...pixelsOf(data, from)]);
+    expect(left.index.pixelsSha256).toBe(sha256Hex(left.pixels));
+  });
+
+  it('keeps all where none is forgotten', () => {
+    const { index, pixels } = withClasses(data, planClasses(base, data.index, 'keep'));
+    expect(index.entries).toBe(data.index.entries);
+    expect(pixels).toBe(data.pixels);
+  });
+});
+
+it('a picture of a class that does not count is no picture of the first class', () => {
+  const data = dataOf('hat', 'beanie');
+  const classOf = classesOf(withLabels(data, ['hat', 'dress'] as CategoryId[]).index);
+  expect(classOf(0)).toBe(0);
+  expect(() => classOf(1)).toThrow(/beanie/);
 });

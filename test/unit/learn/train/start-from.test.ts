@@ -10,7 +10,12 @@ const network = (size: number, classes: number, stage = 8) =>
   categoryNetwork({ size, classes, widths: [6, 8, 8, stage], latentBits: 8 });
 const stateOf = (spec: ReturnType<typeof network>) => initialState(buildTrainingGraph(spec, 2), 9);
 const base = randomWeights(network(16, 3), 4);
-const start = (columns: readonly number[]) => ({ name: 'earlier', tensors: base.tensors, columns });
+const start = (columns: readonly number[]) => ({
+  name: 'earlier',
+  fingerprint: 'f',
+  tensors: base.tensors,
+  columns,
+});
 
 /** Everything that a state holds, by name. */
 function valuesIn(state: ReturnType<typeof stateOf>): Map<string, Float32Array> {
