@@ -1,4 +1,4 @@
-/** Fits the limits of a model folder and writes them into it; for `calibrate`, and at the end of a training. */
+/** Fits the limits of a model, and writes them into its folder; for `calibrate`, `quantize` and the end of a training. */
 import { basename, resolve } from 'node:path';
 import type { ModelManifest } from '../domain/model.js';
 import { loadModelFolder } from '../infer/model-folder.js';
@@ -6,9 +6,10 @@ import { readDataset } from '../learn/dataset/dataset.js';
 import type { Dataset, Split } from '../learn/dataset/dataset.js';
 import { outputsOf } from '../learn/evaluation/judged-model.js';
 import type { JudgedModel } from '../learn/evaluation/judged-model.js';
+import type { OffDomainPictures } from '../learn/evaluation/off-domain.js';
 import { openNetworkModel } from '../learn/evaluation/network-model.js';
 import { calibrate } from '../learn/rejection/calibrate.js';
-import type { CalibrationMaterial } from '../learn/rejection/calibrate.js';
+import type { Calibration, CalibrationMaterial } from '../learn/rejection/calibrate.js';
 import type { Promised } from '../learn/rejection/guaranteed-threshold.js';
 import { gateText } from '../learn/rejection/limits-text.js';
 import { writeLimits } from '../learn/rejection/write-limits.js';
@@ -19,30 +20,78 @@ import { readOffDomain } from './off-domain.js';
 export const OTHER_SHOPS =
   'data sets of shops that it never saw: the promise is kept for each of them, too. Their test pictures are left alone';
 
-export interface CalibrationQuestion {
+export interface CalibrationPictures {
   /** What the model was trained on. */
   readonly data: Dataset;
   /** Data sets of shops that it never saw. */
   readonly others: readonly Dataset[];
   readonly split: Split;
+  readonly promised: Promised;
+}
+
+export interface CalibrationQuestion extends CalibrationPictures {
   /** Folder of pictures of other things. */
   readonly offDomain?: string;
-  readonly promised: Promised;
   readonly threads: number;
 }
 
+/** Pictures of other things, as one source of evidence. */
+export interface NamedOffDomain extends OffDomainPictures {
+  readonly name: string;
+}
+
 export async function calibrateFolder(folder: string, question: CalibrationQuestion): Promise<ModelManifest> {
-  const { data, others, split, promised, threads } = question;
   const { manifest, network, classMeans } = await loadModelFolder(folder);
+  const offDomain = await readNamedOffDomain(question.offDomain, manifest);
   // The runtime takes plain memory only.
-  const model = await openNetworkModel(manifest, new Uint8Array(network), threads);
+  const model = await openNetworkModel(manifest, new Uint8Array(network), question.threads);
   try {
-    const offDomain = question.offDomain === undefined ? null : await othersOf(model, question.offDomain);
-    const material = { model, means: classMeans, data, split, others, offDomain, clock: systemClock };
-    return await writeLimits(folder, manifest, await calibrate(material, promised));
+    return await writeLimits(
+      folder,
+      manifest,
+      await calibrationOf(model, { ...question, means: classMeans, offDomain }),
+    );
   } finally {
     await model.close();
   }
+}
+
+/** Null without a folder. Throws FashiondError when it holds no such pictures. */
+export async function readNamedOffDomain(
+  folder: string | undefined,
+  { input, labels }: Pick<ModelManifest, 'input' | 'labels'>,
+): Promise<NamedOffDomain | null> {
+  if (folder === undefined) return null;
+  return { name: basename(resolve(folder)), ...(await readOffDomain(folder, input, labels)) };
+}
+
+/** `means`: those that the model has already. */
+export async function calibrationOf(
+  model: JudgedModel,
+  {
+    data,
+    others,
+    split,
+    offDomain,
+    means,
+    promised,
+  }: CalibrationPictures & {
+    readonly offDomain: NamedOffDomain | null;
+    readonly means: CalibrationMaterial['means'];
+  },
+): Promise<Calibration> {
+  return calibrate(
+    {
+      model,
+      means,
+      data,
+      others,
+      split,
+      offDomain: offDomain === null ? null : await saidOf(model, offDomain),
+      clock: systemClock,
+    },
+    promised,
+  );
 }
 
 export async function readDatasets(folders: readonly string[]): Promise<Dataset[]> {
@@ -67,8 +116,9 @@ export function limitLines({ labels, typicality, rejection }: ModelManifest): st
   ];
 }
 
-async function othersOf(model: JudgedModel, folder: string): Promise<CalibrationMaterial['offDomain']> {
-  const { pixels, entries } = await readOffDomain(folder, model.input, model.labels);
-  const outputs = await outputsOf(model, pixels, [...entries.keys()]);
-  return { name: basename(resolve(folder)), outputs, pictures: entries.length };
+async function saidOf(
+  model: JudgedModel,
+  { name, pixels, entries }: NamedOffDomain,
+): Promise<NonNullable<CalibrationMaterial['offDomain']>> {
+  return { name, outputs: await outputsOf(model, pixels, [...entries.keys()]), pictures: entries.length };
 }

@@ -1,20 +1,29 @@
-/** `fashiond quantize`: a model that serves in whole numbers, at a third of the time. */
+/** `fashiond quantize`: a model that serves in whole numbers. */
 import { readFile, realpath } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FashiondError } from '../domain/errors.js';
 import { loadModelFolder } from '../infer/model-folder.js';
 import { readDataset } from '../learn/dataset/dataset.js';
+import { openNetworkModel } from '../learn/evaluation/network-model.js';
 import { interval } from '../learn/evaluation/share.js';
 import { writeModelFolder } from '../learn/model-folder.js';
 import { quantizedCard } from '../learn/quantization/card.js';
+import { mayExceed, mayExceedText } from '../learn/quantization/compare-precision.js';
 import type { PrecisionComparison } from '../learn/quantization/compare-precision.js';
 import { quantizeModel } from '../learn/quantization/quantize-model.js';
 import type { FloatModel } from '../learn/quantization/quantize-model.js';
 import { LIMITS_PROMISE } from '../learn/rejection/fit-limits.js';
+import { withLimits } from '../learn/rejection/write-limits.js';
 import { decodeWeights, WEIGHTS_FILE } from '../model/weights.js';
 import { systemClock } from '../platform/clock.js';
-import { calibrateFolder, limitLines, OTHER_SHOPS, readDatasets } from './calibrate-folder.js';
+import {
+  calibrationOf,
+  limitLines,
+  OTHER_SHOPS,
+  readDatasets,
+  readNamedOffDomain,
+} from './calibrate-folder.js';
 import type { CliContext, RegisterCommand } from './context.js';
 import { atLeastZero, whole } from './option-values.js';
 import { table } from './text-table.js';
@@ -55,29 +64,36 @@ async function quantizeFromFlags(folder: string, flags: QuantizeFlags, context: 
   const model = await readFloatModel(folder);
   const dataset = await readDataset(flags.data);
   const others = await readDatasets(flags.calibrateOn ?? []);
-  const options = { maxLoss: flags.maxLoss / 100, threads, clock: systemClock };
-  const { manifest, network, comparison } = await quantizeModel(model, dataset, options);
-  const card = quantizedCard(manifest, model.manifest, comparison, await cardOf(folder));
-  const history = { quantizedFrom: model.manifest.fingerprint, comparison };
-  await writeModelFolder(out, { manifest, network, weights: null, card, history });
-  // Limits of the float model are of other probabilities and features: they are fitted anew.
-  const calibrated = await calibrateFolder(out, {
-    data: dataset,
-    others,
-    split: 'validation',
-    ...(flags.offDomain === undefined ? {} : { offDomain: flags.offDomain }),
-    promised: LIMITS_PROMISE,
+  const offDomain = await readNamedOffDomain(flags.offDomain, model.manifest);
+  const maxLoss = flags.maxLoss / 100;
+  const { manifest, network, comparison } = await quantizeModel(model, dataset, {
+    maxLoss,
     threads,
+    clock: systemClock,
   });
+  // Limits of the float model are of other probabilities and features: they are fitted anew, before anything is written.
+  const int8 = await openNetworkModel(manifest, network, threads);
+  const pictures = { data: dataset, others, split: 'validation', promised: LIMITS_PROMISE } as const;
+  const calibration = await calibrationOf(int8, { ...pictures, offDomain, means: null }).finally(() =>
+    int8.close(),
+  );
+  const card = quantizedCard(manifest, model.manifest, comparison, maxLoss, await cardOf(folder));
+  const limited = withLimits(manifest, card, calibration);
+  const history = { quantizedFrom: model.manifest.fingerprint, maxLoss, comparison };
+  const written = await writeModelFolder(out, { ...limited, network, weights: null, history });
   const bytes = { float32: model.network.length, int8: network.length };
   if (flags.json === true) {
-    const { fingerprint } = calibrated;
-    context.print(JSON.stringify({ writtenTo: out, fingerprint, comparison, bytes }, null, 2));
+    const { fingerprint } = written;
+    const lossMayExceed = mayExceed(comparison, maxLoss);
+    context.print(
+      JSON.stringify({ writtenTo: out, fingerprint, comparison, maxLoss, lossMayExceed, bytes }, null, 2),
+    );
     return;
   }
   for (const line of comparisonLines(comparison, bytes)) context.print(line);
-  for (const line of limitLines(calibrated)) context.print(line);
-  context.print(`model written to ${out}; fingerprint ${calibrated.fingerprint}`);
+  if (mayExceed(comparison, maxLoss)) context.print(mayExceedText(comparison, maxLoss));
+  for (const line of limitLines(written)) context.print(line);
+  context.print(`model written to ${out}; fingerprint ${written.fingerprint}`);
 }
 
 async function checkPlace(folder: string, out: string): Promise<void> {

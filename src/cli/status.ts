@@ -39,8 +39,8 @@ type RuntimeState = RuntimeChoice | { readonly runtime: null; readonly reason: s
 /** What a daemon that started now would run networks on; the status of a catalogue is shown even if none works. */
 async function runtimeFor({ model, compute }: Config): Promise<RuntimeState> {
   try {
-    const { weights } = await loadModelFolder(model.path ?? shippedModelPath);
-    return await chooseServingRuntime({ runtime: compute.runtime, device: compute.device }, weights !== null);
+    const loaded = await loadModelFolder(model.path ?? shippedModelPath);
+    return await chooseServingRuntime({ runtime: compute.runtime, device: compute.device }, loaded);
   } catch (error) {
     if (!(error instanceof FashiondError)) throw error;
     return { runtime: null, reason: [error.message, error.hint ?? ''].join('; ') };

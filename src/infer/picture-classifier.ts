@@ -64,7 +64,7 @@ export async function createPictureClassifier(options: ClassifierOptions): Promi
   const { manifest, network, weights, classMeans } = options.model;
   const runtime = await chooseServingRuntime(
     options.runtime ?? { runtime: 'auto', device: 'auto' },
-    weights !== null,
+    options.model,
   );
   const threads = options.threads ?? availableParallelism();
   const pictures = threads * options.batch * BATCHES_IN_FLIGHT;
@@ -96,10 +96,14 @@ export async function createPictureClassifier(options: ClassifierOptions): Promi
  * What a model would be served with under this config. Throws FashiondError `config` when what it asks for cannot
  * be had.
  */
-export function chooseServingRuntime(wish: RuntimeWish, hasWeights: boolean): Promise<RuntimeChoice> {
+export function chooseServingRuntime(
+  wish: RuntimeWish,
+  { manifest, weights }: Pick<LoadedModel, 'manifest' | 'weights'>,
+): Promise<RuntimeChoice> {
   return chooseRuntime(wish, {
     names: { runtime: 'compute.runtime', device: 'compute.device' },
-    noTensorFlow: hasWeights ? null : `the model has no ${WEIGHTS_FILE}`,
+    noTensorFlow: weights === null ? `the model has no ${WEIGHTS_FILE}` : null,
+    onlyCpu: manifest.precision === 'int8' ? 'a model in int8 is served by ONNX Runtime on the CPU' : null,
   });
 }
 

@@ -54,12 +54,16 @@ export async function writeModelFolder(
     /** Null for a network of layers that are not ours. */
     readonly weights: NetworkWeights | null;
     readonly card: string;
+    /** The file that the manifest's typicality names. */
+    readonly classMeans?: { readonly name: string; readonly data: Uint8Array } | null;
     /** Any JSON: options, epochs and figures. */
     readonly history: unknown;
   },
 ): Promise<ModelManifest> {
+  const { classMeans = null } = model;
   const others = {
     ...(model.weights === null ? {} : { [WEIGHTS_FILE]: encodeWeights(model.weights) }),
+    ...(classMeans === null ? {} : { [classMeans.name]: classMeans.data }),
     'card.md': Buffer.from(model.card),
     'history.json': Buffer.from(`${JSON.stringify(model.history, null, 2)}\n`),
   };

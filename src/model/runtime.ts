@@ -3,7 +3,7 @@
  *
  * `auto` takes TensorFlow where its package loads and reports a GPU, else ONNX Runtime with CUDA where that
  * works, else ONNX Runtime on the CPU. WebGPU is taken only when asked for: on a weak or emulated GPU it is slower
- * than the CPU. What is asked for by name is never quietly replaced.
+ * than the CPU. A network that only runs on the CPU gets it. What is asked for by name is never quietly replaced.
  */
 import { FashiondError, unreachable } from '../domain/errors.js';
 import { missingOnnxDevice } from './onnx-device.js';
@@ -40,6 +40,8 @@ export interface RuntimeSurroundings {
   readonly names: { readonly runtime: string; readonly device: string };
   /** Why TensorFlow cannot be used whatever is installed, such as a model without weights for it; else null. */
   readonly noTensorFlow: string | null;
+  /** Why only ONNX Runtime on the CPU will do, such as a network in int8; else null. */
+  readonly onlyCpu?: string | null;
   /** What this machine has; tests hand in others. */
   readonly tensorflow?: (name: TensorFlowPackage) => Promise<LoadedTensorFlow>;
   /** Null when the device works, else why not. */
@@ -54,6 +56,8 @@ export async function chooseRuntime(
   surroundings: RuntimeSurroundings,
 ): Promise<RuntimeChoice> {
   const chooser = new Chooser(wish, surroundings);
+  const { onlyCpu = null } = surroundings;
+  if (onlyCpu !== null) return chooser.onlyCpu(onlyCpu);
   switch (wish.runtime) {
     case 'onnx':
       return chooser.onnx();
@@ -79,6 +83,17 @@ class Chooser {
     this.#noTensorFlow = surroundings.noTensorFlow;
     this.#load = surroundings.tensorflow ?? loadTensorFlow;
     this.#missing = surroundings.missingDevice ?? missingOnnxDevice;
+  }
+
+  /** `why` has no other choice. */
+  onlyCpu(why: string): RuntimeChoice {
+    const { runtime, device } = this.#wish;
+    const changes = [
+      ...(runtime === 'tensorflow' ? [`set ${this.#names.runtime}: onnx`] : []),
+      ...(device === 'webgpu' || device === 'cuda' ? [`set ${this.#names.device}: cpu`] : []),
+    ];
+    if (changes.length === 0) return onnx('cpu', why);
+    throw this.#refused(why, `serve the float model, or ${changes.join(' and ')}`);
   }
 
   async either(): Promise<RuntimeChoice> {
@@ -166,9 +181,13 @@ class Chooser {
   }
 
   #refusal(why: string, hint: string, name: string): FashiondError {
+    return this.#refused(why, `${name}: ${hint}`);
+  }
+
+  #refused(why: string, hint: string): FashiondError {
     const { runtime, device } = this.#wish;
     const wish = `${this.#names.runtime} ${runtime} with ${this.#names.device} ${device}`;
-    return new FashiondError('config', `${wish} cannot be had: ${why}`, { hint: `${name}: ${hint}` });
+    return new FashiondError('config', `${wish} cannot be had: ${why}`, { hint });
   }
 }
 

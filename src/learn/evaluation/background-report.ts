@@ -7,7 +7,7 @@ import { outputsOf } from './judged-model.js';
 import type { JudgedModel } from './judged-model.js';
 import { GROUND_KINDS } from './new-ground.js';
 import type { GroundKind } from './new-ground.js';
-import { pairedDifference } from './paired-difference.js';
+import { pairedCounts, pairedDifference } from './paired-difference.js';
 import type { PairedDifference } from './paired-difference.js';
 import { replaceGrounds } from './replace-grounds.js';
 import { share } from './share.js';
@@ -107,14 +107,9 @@ function isLost({ right, rightAfter }: Outcome): boolean {
 }
 
 function effectOf(outcomes: readonly Outcome[]): BackgroundEffect {
-  const count = (right: boolean, rightAfter: boolean): number =>
-    outcomes.filter((outcome) => outcome.right === right && outcome.rightAfter === rightAfter).length;
-  const counts = {
-    both: count(true, true),
-    first: count(true, false),
-    second: count(false, true),
-    neither: count(false, false),
-  };
+  const counts = pairedCounts(
+    outcomes.map(({ right, rightAfter }) => ({ first: right, second: rightAfter })),
+  );
   return {
     before: share(counts.both + counts.first, outcomes.length),
     after: share(counts.both + counts.second, outcomes.length),

@@ -59,7 +59,7 @@ export async function judgePictures(
 }
 
 /** Throws FashiondError `incompatible` when the data set was made for another input. */
-function checkInput(
+export function checkInput(
   { name, input }: JudgedModel,
   { size, fill }: { readonly size: number; readonly fill: number },
 ): void {

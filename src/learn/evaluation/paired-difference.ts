@@ -9,6 +9,20 @@ export interface PairedCounts {
   readonly neither: number;
 }
 
+/** Of what was right the first and the second time, picture by picture. */
+export function pairedCounts(
+  pairs: readonly { readonly first: boolean; readonly second: boolean }[],
+): PairedCounts {
+  const count = (first: boolean, second: boolean): number =>
+    pairs.filter((pair) => pair.first === first && pair.second === second).length;
+  return {
+    both: count(true, true),
+    first: count(true, false),
+    second: count(false, true),
+    neither: count(false, false),
+  };
+}
+
 export interface PairedDifference {
   /** Share right the first time less share right the second. */
   readonly value: number;

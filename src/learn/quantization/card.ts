@@ -1,14 +1,17 @@
 /** card.md of a model in int8: what it was made from, what that cost, and the card of the model it was made from. */
 import type { ModelManifest } from '../../domain/model.js';
 import { interval } from '../evaluation/share.js';
+import { mayExceed, mayExceedText } from './compare-precision.js';
 import type { PrecisionComparison } from './compare-precision.js';
 
 export function quantizedCard(
   made: ModelManifest,
   from: ModelManifest,
-  { pictures, accuracy, agreement, cpuMs }: PrecisionComparison,
+  comparison: PrecisionComparison,
+  maxLoss: number,
   card: string,
 ): string {
+  const { pictures, accuracy, agreement, cpuMs } = comparison;
   const row = (precision: 'float32' | 'int8'): string =>
     `| ${precision} | ${interval(accuracy[precision])} | ${cpuMs[precision].toFixed(2)} |`;
   return [
@@ -25,6 +28,7 @@ export function quantizedCard(
     row('float32'),
     row('int8'),
     '',
+    ...(mayExceed(comparison, maxLoss) ? [`Note: ${mayExceedText(comparison, maxLoss)}.`, ''] : []),
     `What follows is the card of ${from.name}, with the limits of this model.`,
     '',
     card.replace(/^# /m, '## ').trimEnd(),

@@ -6,7 +6,7 @@ import { judge } from '../evaluation/judge.js';
 import type { Judged } from '../evaluation/judge.js';
 import type { JudgedModel } from '../evaluation/judged-model.js';
 import { outputsOf } from '../evaluation/judged-model.js';
-import { pairedDifference } from '../evaluation/paired-difference.js';
+import { pairedCounts, pairedDifference } from '../evaluation/paired-difference.js';
 import type { PairedDifference } from '../evaluation/paired-difference.js';
 import { share } from '../evaluation/share.js';
 import type { Share } from '../evaluation/share.js';
@@ -42,16 +42,24 @@ export async function comparePrecision(
   return { split, ...agreementOf(before, after), cpuMs: await timed(float32, int8, dataset, before) };
 }
 
+/** Whether a loss above `maxLoss` (a share) lies within the 95 % interval, though what was measured is below it. */
+export function mayExceed({ loss }: PrecisionComparison, maxLoss: number): boolean {
+  return loss.high > maxLoss;
+}
+
+export function mayExceedText({ loss, pictures }: PrecisionComparison, maxLoss: number): string {
+  const points = (value: number): string => (value * 100).toFixed(2);
+  return (
+    `the loss may be above the ${points(maxLoss)} points allowed: with ${pictures} pictures the 95 % interval ends at ` +
+    `${points(loss.high)}; more validation pictures would tell`
+  );
+}
+
 function agreementOf(before: Judged, after: Judged): Omit<PrecisionComparison, 'split' | 'cpuMs'> {
   const [first, second] = [decisionsOf(before.predictions), decisionsOf(after.predictions)];
-  const counted = (right: boolean, rightAfter: boolean): number =>
-    first.filter((one, row) => one.right === right && (second[row]?.right ?? false) === rightAfter).length;
-  const counts = {
-    both: counted(true, true),
-    first: counted(true, false),
-    second: counted(false, true),
-    neither: counted(false, false),
-  };
+  const counts = pairedCounts(
+    first.map(({ right }, row) => ({ first: right, second: second[row]?.right ?? false })),
+  );
   const same = first.filter(({ named }, row) => second[row]?.named === named).length;
   return {
     pictures: first.length,

@@ -3,11 +3,13 @@ import { FashiondError } from '../../domain/errors.js';
 import type { ModelManifest } from '../../domain/model.js';
 import type { Clock } from '../../domain/ports.js';
 import type { NetworkWeights } from '../../model/weights.js';
+import { Random } from '../../platform/random.js';
 import { picturesOf } from '../dataset/dataset.js';
 import type { Dataset } from '../dataset/dataset.js';
-import { judgePictures } from '../evaluation/judge.js';
+import { checkInput } from '../evaluation/judge.js';
 import { openNetworkModel } from '../evaluation/network-model.js';
 import { manifestOf } from '../model-folder.js';
+import { shuffle } from '../train/distributions.js';
 import { comparePrecision } from './compare-precision.js';
 import type { PrecisionComparison } from './compare-precision.js';
 import { buildQuantizedGraph } from './quantized-graph.js';
@@ -25,16 +27,21 @@ export interface QuantizedModel {
   readonly comparison: PrecisionComparison;
 }
 
-/** Pictures whose activations are looked at, evenly spaced in the split; more hardly move the ranges. */
+/** Training pictures whose activations are looked at; more hardly move the ranges. */
 const OBSERVED = 256;
+/** Any; with it every model sees the same pictures. */
+const SEED = 1;
 const SPLIT = 'validation';
+/** Of fewer, one picture is a point or more. */
+const LEAST_JUDGED = 100;
 /** As the inference pool serves: threads that wait for each other would spoil the CPU time. */
 const SERVING_THREADS = 1;
 
 /**
- * Ranges are those of validation pictures, and so is the comparison.
+ * Ranges are those of training pictures; validation pictures, which had no part in them, are what is compared on.
  *
- * @throws FashiondError `usage` without such pictures; `refused` when top-1 falls by more than `maxLoss` (a share).
+ * @throws FashiondError `usage` without training pictures, or with fewer than 100 validation pictures of the model's
+ * classes; `refused` when top-1 falls by more than `maxLoss` (a share).
  */
 export async function quantizeModel(
   model: FloatModel,
@@ -45,13 +52,22 @@ export async function quantizeModel(
   const { index, pixels } = dataset;
   const float32 = await openNetworkModel(manifest, model.network, SERVING_THREADS);
   try {
-    const pictures = picturesOf(index, SPLIT);
-    if (pictures.length === 0) throw nothingToCompare(manifest);
+    checkInput(float32, index);
+    const judged = picturesOf(index, SPLIT).filter((picture) => {
+      const label = index.entries[picture]?.label;
+      return label !== undefined && manifest.labels.includes(label);
+    });
+    if (judged.length < LEAST_JUDGED) throw tooFew(manifest, judged.length);
+    const observed = sample(picturesOf(index, 'train'));
+    if (observed.length === 0) throw nothingToObserve(manifest);
     const values = new Map([...weights.tensors].map(([name, { data }]) => [name, data]));
-    const source = { pixels, size: index.size };
-    // Throws where the pixels do not fit the network.
-    await judgePictures(float32, dataset, []);
-    const ranges = await observedRanges(weights.spec, values, source, evenly(pictures), threads);
+    const ranges = await observedRanges(
+      weights.spec,
+      values,
+      { pixels, size: index.size },
+      observed,
+      threads,
+    );
     const network = buildQuantizedGraph(weights.spec, values, weights.temperature, ranges);
     const { name, input, labels, latentBits, featureLength, threshold } = manifest;
     const made = manifestOf({
@@ -68,7 +84,7 @@ export async function quantizeModel(
     const int8 = await openNetworkModel(made, network, SERVING_THREADS);
     try {
       const comparison = await comparePrecision(float32, int8, dataset, SPLIT, clock);
-      if (comparison === null) throw nothingToCompare(manifest);
+      if (comparison === null) throw tooFew(manifest, 0);
       if (comparison.loss.value > maxLoss) throw tooMuchLost(manifest, comparison, maxLoss);
       return { manifest: made, network, comparison };
     } finally {
@@ -79,20 +95,25 @@ export async function quantizeModel(
   }
 }
 
-function evenly(pictures: readonly number[]): number[] {
-  const step = Math.max(1, pictures.length / OBSERVED);
-  return Array.from(
-    { length: Math.floor(pictures.length / step) },
-    (_, at) => pictures[Math.floor(at * step)] ?? 0,
+function sample(pictures: number[]): number[] {
+  return shuffle(new Random(SEED), pictures).slice(0, OBSERVED);
+}
+
+function tooFew({ name, labels }: ModelManifest, found: number): FashiondError {
+  return new FashiondError(
+    'usage',
+    `the ${SPLIT} split of the data set has ${found} pictures of classes of model ${name}; at least ${LEAST_JUDGED} ` +
+      'are needed to tell what int8 loses',
+    {
+      hint: `import more pictures, or with a larger part for ${SPLIT} (--shares); the model knows ${labels.join(', ')}`,
+    },
   );
 }
 
-function nothingToCompare({ name, labels }: ModelManifest): FashiondError {
-  return new FashiondError(
-    'usage',
-    `the ${SPLIT} split of the data set has no picture of a class of model ${name}`,
-    { hint: `quantizing needs some to find ranges and to compare; the model knows ${labels.join(', ')}` },
-  );
+function nothingToObserve({ name }: ModelManifest): FashiondError {
+  return new FashiondError('usage', `the data set has no training pictures to quantize model ${name} by`, {
+    hint: 'name the data set that the model was trained on with --data',
+  });
 }
 
 function tooMuchLost(

@@ -1,4 +1,4 @@
-/** Puts fitted limits into a model folder: manifest.json, the class means' file, and the card's section on them. */
+/** Puts fitted limits into a model or its folder: manifest.json, the class means' file, and the card's section on them. */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelManifest } from '../../domain/model.js';
@@ -11,20 +11,21 @@ import { withLimitsSection } from './limits-text.js';
 const NETWORK = 'model.onnx';
 const CARD = 'card.md';
 
-/**
- * Returns the new manifest. Its fingerprint differs from the old one where the typicality does: pictures are then
- * classified again. The folder is whole at every moment: class means have a name of their own, and the first of two
- * manifests does not vouch for the card.
- */
-export async function writeLimits(
-  folder: string,
-  manifest: ModelManifest,
-  calibration: Calibration,
-): Promise<ModelManifest> {
+/** A model with its limits, not yet written. */
+export interface LimitedModel {
+  /** `files` vouches for the card and the class means, too. */
+  readonly manifest: ModelManifest;
+  readonly card: string;
+  /** Null where the typicality is not the distance to them. */
+  readonly classMeans: { readonly name: string; readonly data: Uint8Array } | null;
+}
+
+/** The manifest and card of a model with these limits in place of those that it has. */
+export function withLimits(manifest: ModelManifest, card: string, calibration: Calibration): LimitedModel {
   const means = calibration.classMeans;
   const hash = means === null ? null : sha256Hex(means);
   const typicality = typicalityOf(calibration, hash);
-  const old = manifest.typicality?.score === 'class-means' ? manifest.typicality.file : null;
+  const old = oldMeans(manifest);
   const kept = Object.fromEntries(
     Object.entries(manifest.files).filter(([name]) => name !== CARD && name !== old),
   );
@@ -39,28 +40,45 @@ export async function writeLimits(
     ...calibration.limits,
     sha256: rejectionHash(fingerprint, calibration.limits),
   };
-  const card = withLimitsSection(
-    (await readFile(join(folder, CARD), 'utf8')).replaceAll(manifest.fingerprint, fingerprint),
+  const limited = withLimitsSection(
+    card.replaceAll(manifest.fingerprint, fingerprint),
     manifest.labels,
     typicality,
     rejection,
   );
-  const meansFile =
-    typicality?.score === 'class-means' && means !== null ? [{ name: typicality.file, data: means }] : [];
-  const files: Record<string, string> = { ...kept, [CARD]: sha256Hex(Buffer.from(card)) };
-  for (const { name, data } of meansFile) files[name] = sha256Hex(data);
-  const written = { ...manifest, fingerprint, typicality, rejection, files };
+  const classMeans =
+    typicality?.score === 'class-means' && means !== null ? { name: typicality.file, data: means } : null;
+  const files: Record<string, string> = { ...kept, [CARD]: sha256Hex(Buffer.from(limited)) };
+  if (classMeans !== null) files[classMeans.name] = sha256Hex(classMeans.data);
+  return { manifest: { ...manifest, fingerprint, typicality, rejection, files }, card: limited, classMeans };
+}
+
+/**
+ * Returns the new manifest. Its fingerprint differs from the old one where the typicality does: pictures are then
+ * classified again. The folder is whole at every moment: class means have a name of their own, and the first of two
+ * manifests does not vouch for the card.
+ */
+export async function writeLimits(
+  folder: string,
+  manifest: ModelManifest,
+  calibration: Calibration,
+): Promise<ModelManifest> {
+  const before = await readFile(join(folder, CARD), 'utf8');
+  const { manifest: written, card, classMeans } = withLimits(manifest, before, calibration);
   const { [CARD]: _, ...withoutCard } = manifest.files;
   await writeFilesAtomic([
     manifestFile(folder, { ...manifest, files: withoutCard }),
-    ...[...meansFile, { name: CARD, data: card }].map(({ name, data }) => ({
-      path: join(folder, name),
-      data,
-    })),
+    ...(classMeans === null ? [] : [{ path: join(folder, classMeans.name), data: classMeans.data }]),
+    { path: join(folder, CARD), data: card },
     manifestFile(folder, written),
   ]);
-  if (old !== null && !Object.hasOwn(files, old)) await rm(join(folder, old), { force: true });
+  const old = oldMeans(manifest);
+  if (old !== null && !Object.hasOwn(written.files, old)) await rm(join(folder, old), { force: true });
   return written;
+}
+
+function oldMeans({ typicality }: ModelManifest): string | null {
+  return typicality?.score === 'class-means' ? typicality.file : null;
 }
 
 function typicalityOf({ score }: Calibration, hash: string | null): Typicality | null {

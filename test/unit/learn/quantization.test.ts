@@ -53,12 +53,11 @@ describe('weights in int8', () => {
     expect(scales[2]! / scales[0]!).toBeGreaterThan(1e5);
   });
 
-  it('use all their levels, and so few that two products with activations fit into 16 bits', () => {
+  it('use all their levels', () => {
     for (const channel of [0, 1, 2]) {
       const own = values.subarray(channel * 50, (channel + 1) * 50);
       expect(Math.max(...own.map(Math.abs))).toBe(LARGEST_WEIGHT);
     }
-    expect(2 * 255 * LARGEST_WEIGHT).toBeLessThanOrEqual(2 ** 15 - 1);
   });
 
   it('of zeros stay zeros', () => {

@@ -1,5 +1,7 @@
 import util from 'node:util';
 import { describe, expect, it } from 'vitest';
+import type { ModelManifest } from '../../../src/domain/model.js';
+import { chooseServingRuntime } from '../../../src/infer/picture-classifier.js';
 import { missingOnnxDevice } from '../../../src/model/onnx-device.js';
 import { chooseRuntime } from '../../../src/model/runtime.js';
 import type { RuntimeWish } from '../../../src/model/runtime.js';
@@ -13,7 +15,7 @@ type State = 'absent' | 'cpu' | 'gpu';
 async function choice(
   runtime: RuntimeWish['runtime'],
   device: RuntimeWish['device'],
-  machine: { gpu?: State; node?: State; devices?: readonly string[]; noTensorFlow?: string } = {},
+  machine: { gpu?: State; node?: State; devices?: readonly string[]; noTensorFlow?: string; onlyCpu?: string } = {},
 ): Promise<string> {
   const state = (name: string): LoadedTensorFlow => {
     const found = name.endsWith('-gpu') ? machine.gpu : machine.node;
@@ -27,6 +29,7 @@ async function choice(
       {
         names: { runtime: 'compute.runtime', device: 'compute.device' },
         noTensorFlow: machine.noTensorFlow ?? null,
+        onlyCpu: machine.onlyCpu ?? null,
         tensorflow: async (name) => state(name),
         missingDevice: async (name) =>
           machine.devices?.includes(name) === true ? null : `no ${name} device`,
@@ -99,6 +102,47 @@ describe('chooseRuntime, by name', () => {
     expect(
       await choice('tensorflow', 'auto', { gpu: 'gpu', noTensorFlow: 'the model has no weights' }),
     ).toMatch(/^config: .*the model has no weights \| .*train the model anew/);
+  });
+});
+
+describe('chooseRuntime for a network that only the CPU serves', () => {
+  const machine = { gpu: 'gpu', devices: ['cuda', 'webgpu'], onlyCpu: 'it is in int8' } as const;
+
+  it.each([
+    ['auto', 'auto'],
+    ['auto', 'cpu'],
+    ['onnx', 'auto'],
+    ['onnx', 'cpu'],
+  ] as const)('takes ONNX Runtime on the CPU for %s on %s, whatever the machine has', async (...wish) => {
+    expect(await choice(...wish, machine)).toBe('onnx on cpu: it is in int8');
+  });
+
+  it.each([
+    ['auto', 'webgpu', 'set compute.device: cpu'],
+    ['onnx', 'cuda', 'set compute.device: cpu'],
+    ['tensorflow', 'auto', 'set compute.runtime: onnx'],
+    ['tensorflow', 'cuda', 'set compute.runtime: onnx and set compute.device: cpu'],
+  ] as const)('refuses %s on %s, which was asked for by name', async (runtime, device, change) => {
+    expect(await choice(runtime, device, machine)).toBe(
+      `config: compute.runtime ${runtime} with compute.device ${device} cannot be had: it is in int8 | ` +
+        `serve the float model, or ${change}`,
+    );
+  });
+});
+
+describe('chooseServingRuntime', () => {
+  const manifest = (precision: 'int8' | null): ModelManifest => ({ precision }) as ModelManifest;
+
+  it('keeps a model in int8 on the CPU, by its manifest', async () => {
+    const int8 = { manifest: manifest('int8'), weights: null };
+    expect(await chooseServingRuntime({ runtime: 'auto', device: 'auto' }, int8)).toMatchObject({
+      runtime: 'onnx',
+      device: 'cpu',
+      reason: expect.stringMatching(/int8/) as string,
+    });
+    await expect(chooseServingRuntime({ runtime: 'onnx', device: 'webgpu' }, int8)).rejects.toThrow(
+      /a model in int8 is served by ONNX Runtime on the CPU/,
+    );
   });
 });
 
