@@ -124,7 +124,8 @@ function backgroundLines(report: BackgroundReport): string[] {
   ];
   return [
     '',
-    `on other grounds: ${report.before.of} of ${report.pictures} pictures, those that can be cut out beyond doubt`,
+    `on other grounds: of ${report.pictures} pictures ${report.cut} can be cut out beyond doubt; for ` +
+      `${report.before.of} of them a ground was drawn that contrasts with the garment`,
     ...table([
       ['', 'accuracy on its own ground', 'on another', 'fall'],
       row('all', report),

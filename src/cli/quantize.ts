@@ -74,7 +74,7 @@ async function quantizeFromFlags(folder: string, flags: QuantizeFlags, context: 
   // Limits of the float model are of other probabilities and features: they are fitted anew, before anything is written.
   const int8 = await openNetworkModel(manifest, network, threads);
   const pictures = { data: dataset, others, split: 'validation', promised: LIMITS_PROMISE } as const;
-  const calibration = await calibrationOf(int8, { ...pictures, offDomain, means: null }).finally(() =>
+  const calibration = await calibrationOf(int8, { ...pictures, offDomain, means: null }).finally(async () =>
     int8.close(),
   );
   const card = quantizedCard(manifest, model.manifest, comparison, maxLoss, await cardOf(folder));

@@ -26,19 +26,30 @@ export async function openSession(
   }: { readonly optimization?: 'all' | 'as-written'; readonly device?: OnnxDevice } = {},
 ): Promise<Session> {
   try {
-    return await InferenceSession.create(graph, {
+    return await createSession(graph, {
       executionProviders: providersFor(device),
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
       graphOptimizationLevel: optimization === 'all' ? 'all' : 'disabled',
-      logSeverityLevel: SILENT,
     });
   } catch (error) {
     throw new FashiondError('internal', `ONNX Runtime refuses the graph: ${messageOf(error)}`, {
       cause: error,
     });
   }
+}
+
+/** Of a network that came from elsewhere, on one thread. Throws what ONNX Runtime throws: its reasons are the caller's. */
+export async function openForeignSession(network: Uint8Array): Promise<Session> {
+  return createSession(network, { intraOpNumThreads: 1 });
+}
+
+async function createSession(
+  network: Uint8Array,
+  options: InferenceSession.SessionOptions,
+): Promise<Session> {
+  return InferenceSession.create(network, { ...options, logSeverityLevel: SILENT });
 }
 
 /**

@@ -1,12 +1,12 @@
 /** A foreign ONNX network as frozen features: read, checked, and brought into the form in which it is served. */
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { InferenceSession } from 'onnxruntime-node';
 import { FashiondError, messageOf } from '../../domain/errors.js';
 import { externalTensors } from '../../model/external-data.js';
 import { sha256Hex } from '../../platform/fingerprint.js';
 import { decodeOpaque, joinModels, namedOutput, renamed, tensorNames } from '../onnx/join.js';
 import type { OpaqueModel } from '../onnx/join.js';
+import { openForeignSession } from '../runtime.js';
 import type { BackboneDescription } from './description.js';
 import { beforeBackbone, behindBackbone, INTO, OUT_OF } from './ends.js';
 import { featureShape } from './feature-shape.js';
@@ -34,7 +34,6 @@ const MAX_FILE = 1024 ** 3;
 const LEAST_OPSET = 7;
 /** What ours are named, besides what starts with `fashiond.`. */
 const OWN_NAMES = new Set(['pixels', 'probabilities', 'logits', 'latent', 'features']);
-const SILENT = 4;
 
 /**
  * `size`: of the data set's pictures. Throws FashiondError: `not-found` without a file, `corrupt` for what is no ONNX
@@ -158,10 +157,7 @@ async function endsOf(
   opaque: OpaqueModel,
   { path, output }: BackboneDescription,
 ): Promise<{ readonly input: PictureInput; readonly output: string }> {
-  const session = await InferenceSession.create(bytes, {
-    logSeverityLevel: SILENT,
-    intraOpNumThreads: 1,
-  }).catch((error: unknown) => {
+  const session = await openForeignSession(bytes).catch((error: unknown) => {
     throw noNetwork(path, `ONNX Runtime cannot load it: ${messageOf(error)}`, error);
   });
   try {

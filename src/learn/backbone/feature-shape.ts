@@ -1,10 +1,9 @@
 /** What a backbone gives, found out by trying: its shape, and whether pictures in one batch keep apart. */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { FashiondError, messageOf } from '../../domain/errors.js';
 import { Random } from '../../platform/random.js';
+import { openForeignSession, Tensor } from '../runtime.js';
 import { OUT_OF } from './ends.js';
 
-const SILENT = 4;
 /** The manifest of a model knows no longer ones. */
 const MOST_FEATURES = 65_536;
 /** Of the largest value; other kernels round differently for other batches. */
@@ -19,10 +18,7 @@ export async function featureShape(
 ): Promise<readonly number[]> {
   const refuse = (what: string, hint: string): FashiondError =>
     new FashiondError('incompatible', `${path} cannot be a backbone: ${what}`, { hint });
-  const session = await InferenceSession.create(network, {
-    logSeverityLevel: SILENT,
-    intraOpNumThreads: 1,
-  }).catch((error: unknown) => {
+  const session = await openForeignSession(network).catch((error: unknown) => {
     throw refuse(`ONNX Runtime does not take it with our pictures: ${messageOf(error)}`, BATCHES);
   });
   const bytes = size * size * 3;

@@ -22,8 +22,10 @@ export interface BackgroundEffect {
 }
 
 export interface BackgroundReport extends BackgroundEffect {
-  /** Pictures judged; those that could not be cut out beyond doubt are not replaced. */
+  /** Pictures judged. */
   readonly pictures: number;
+  /** Those that can be cut out beyond doubt; the ground is replaced where one is drawn that contrasts with the item. */
+  readonly cut: number;
   readonly bySource: readonly (BackgroundEffect & { readonly source: string })[];
   readonly byGround: readonly (BackgroundEffect & { readonly ground: GroundKind })[];
   /** Some of the pictures on their new grounds, those that were named rightly before and wrongly after first. */
@@ -59,7 +61,7 @@ export async function backgroundReport(
   judged: Judged,
   estimate: ForegroundEstimate,
 ): Promise<BackgroundReport | null> {
-  const { rows, kinds, pixels } = replaceGrounds(dataset, judged.pictures, estimate, SEED);
+  const { cut, rows, kinds, pixels } = replaceGrounds(dataset, judged.pictures, estimate, SEED);
   if (rows.length === 0) return null;
   const { probabilities } = await outputsOf(model, pixels, [...rows.keys()]);
   const decisions = decisionsOf(judged.predictions);
@@ -86,6 +88,7 @@ export async function backgroundReport(
   const sources = [...new Set(outcomes.map(({ source }) => source))].sort();
   return {
     pictures: judged.pictures.length,
+    cut,
     ...effectOf(outcomes),
     bySource: sources.map((source) => ({
       source,

@@ -8,6 +8,8 @@ import { borrowedGround, paintedGround } from './new-ground.js';
 import type { GroundKind, GroundPainter } from './new-ground.js';
 
 export interface ReplacedPictures {
+  /** How many of the pictures can be cut out; for some of them no ground may stand out against what is shown. */
+  readonly cut: number;
   /** Rows of `pictures` whose ground was replaced. */
   readonly rows: readonly number[];
   /** Of each of them. */
@@ -50,7 +52,8 @@ export function replaceGrounds(
     kinds.push(ground.kind);
     squares.push(onGround(pixelsOf(dataset, picture), dataset.index.size, cut, ground.painter));
   }
-  return { rows, kinds, pixels: Buffer.concat(squares) };
+  const cut = cuts.filter((one) => one !== null).length;
+  return { cut, rows, kinds, pixels: Buffer.concat(squares) };
 }
 
 function contrastingGround(

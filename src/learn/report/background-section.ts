@@ -6,12 +6,13 @@ import { paragraph, section, table } from './markup.js';
 
 /** `figures`: the examples, as HTML. */
 export function backgroundSection(report: BackgroundReport, figures: string): string {
-  const { pictures, before, bySource, byGround } = report;
+  const { pictures, cut, before, bySource, byGround } = report;
   return section(
     'The same items on other grounds',
     paragraph(
-      `Of ${pictures} pictures ${before.of} can be cut out of their ground beyond doubt. They were given the ground of ` +
-        'a picture of another class, a colour or a pattern, and judged again. The fall is of their accuracy, with the ' +
+      `Of ${pictures} pictures ${cut} can be cut out of their ground beyond doubt. ${before.of} of them were given the ` +
+        'ground of a picture of another class, a colour or a pattern, and judged again; grounds are drawn to contrast ' +
+        'with the garment, and for the others none did. The fall is of their accuracy, with the ' +
         '95 % interval of a paired difference (Newcombe 1998, method 10).',
     ),
     table(

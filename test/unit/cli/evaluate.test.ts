@@ -169,11 +169,13 @@ describe('fashiond evaluate', () => {
       '--json',
     );
     const { backgrounds } = JSON.parse(out) as Document;
-    expect(backgrounds).toMatchObject({ pictures: 6, before: { count: 6, of: 6 } });
+    expect(backgrounds).toMatchObject({ pictures: 6, cut: 6, before: { count: 6, of: 6 } });
     expect(backgrounds!.examples).toHaveLength(6);
     expect(Object.keys(backgrounds!.examples[0]!)).toEqual(['path', 'truth', 'before', 'after']);
     const words = await runCommand('evaluate', '--model', model, '--data', garments, '--backgrounds');
-    expect(words.out).toMatch(/on other grounds: 6 of 6 pictures/);
+    expect(words.out).toMatch(
+      /on other grounds: of 6 pictures 6 can be cut out .*; for 6 of them a ground was drawn that contrasts/,
+    );
     expect(words.out).toMatch(/^all +1\.000 \(.*; 6 of 6\) /m);
   });
 

@@ -11,6 +11,8 @@ import {
 import { buildQuantizedGraph } from '../../../src/learn/quantization/quantized-graph.js';
 import { bestRange, observedRanges } from '../../../src/learn/quantization/ranges.js';
 import { floats, openSession, Tensor } from '../../../src/learn/runtime.js';
+import { BATCH_NORM_EPSILON, PIXEL_SPREAD } from '../../../src/model/network.js';
+import type { Layer } from '../../../src/model/network.js';
 import { Random } from '../../../src/platform/random.js';
 import { randomWeights, valuesOf } from '../../support/random-weights.js';
 
@@ -119,6 +121,81 @@ describe('buildQuantizedGraph', () => {
     // Random latent weights make more of the same difference.
     expect(apart(before.logits, after.logits)).toBeLessThan(0.2);
     expect(apart(before.features, after.features)).toBeGreaterThan(0);
+  });
+
+  it('adds up whole numbers exactly at their extremes, where 16 bits would overflow with larger weights', async () => {
+    const [side, channels, fanIn, many] = [8, 8, 27, 12];
+    const layers: Layer[] = [
+      { kind: 'convolution', name: 'conv', channels, kernel: 3, stride: 1, pool: false },
+      { kind: 'features', name: 'features', dropout: 0 },
+      { kind: 'classifier', name: 'classifier' },
+    ];
+    // Weights of one size: all become the largest whole number, of either sign; those of channel 0 are all positive.
+    const signs = Array.from({ length: channels * fanIn }, (_, at) =>
+      at < fanIn || random.chance(0.5) ? 1 : -1,
+    );
+    const size = 0.5;
+    const one = new Float32Array(channels).fill(1);
+    const zero = new Float32Array(channels);
+    const named = new Map([
+      ['conv.weight', Float32Array.from(signs, (sign) => sign * size)],
+      ['conv.scale', one],
+      ['conv.shift', zero],
+      ['conv.mean', zero],
+      ['conv.variance', Float32Array.from(one, () => 1 - BATCH_NORM_EPSILON)],
+      ['classifier.weight', new Float32Array(channels * 2)],
+      ['classifier.bias', new Float32Array(2)],
+    ]);
+    // Pictures of nothing but 255, nothing but 0, and of both.
+    const bytes = side * side * 3;
+    const extreme = Uint8Array.from({ length: many * bytes }, (_, at) =>
+      at < bytes ? 255 : at < 2 * bytes || random.chance(0.5) ? 0 : 255,
+    );
+    const most = (fanIn * size * 127.5) / PIXEL_SPREAD;
+    const graph = buildQuantizedGraph(
+      { name: 'one', size: side, classes: 2, layers },
+      named,
+      1,
+      new Map([['conv', { low: 0, high: most }]]),
+    );
+    const session = await openSession(graph, 1);
+    const outputs = await session.run({ pixels: new Tensor('uint8', extreme, [many, side, side, 3]) });
+    const step = most / 255;
+    const inputStep = 1 / PIXEL_SPREAD;
+    const weightStep = size / LARGEST_WEIGHT;
+    /** Whole numbers only, up to the step of the output; the bias makes up for pixels being less 128, not 127.5. */
+    const levelAt = (picture: number, channel: number, column: number, row: number): number => {
+      let sum = Math.round(
+        (0.5 *
+          inputStep *
+          size *
+          signs.slice(channel * fanIn, (channel + 1) * fanIn).reduce((a, b) => a + b, 0)) /
+          (inputStep * weightStep),
+      );
+      for (let tap = 0; tap < fanIn; tap += 1) {
+        const [plane, y, x] = [
+          Math.floor(tap / 9),
+          row + Math.floor((tap % 9) / 3) - 1,
+          column + (tap % 3) - 1,
+        ];
+        if (y < 0 || x < 0 || y >= side || x >= side) continue;
+        const pixel = extreme[picture * bytes + (y * side + x) * 3 + plane]!;
+        sum += LARGEST_WEIGHT * signs[channel * fanIn + tap]! * (pixel - 128);
+      }
+      return Math.min(255, Math.max(0, Math.round((sum * inputStep * weightStep) / step)));
+    };
+    for (let picture = 0; picture < many; picture += 1) {
+      for (let channel = 0; channel < channels; channel += 1) {
+        let levels = 0;
+        for (let at = 0; at < side * side; at += 1) {
+          levels += levelAt(picture, channel, at % side, Math.floor(at / side));
+        }
+        const given = (floats(outputs, 'features')[picture * channels + channel]! * side * side) / step;
+        // Halves may be rounded either way: three levels of 16,320.
+        expect(Math.abs(given - levels), `picture ${picture}, channel ${channel}`).toBeLessThanOrEqual(3.1);
+      }
+    }
+    await session.release();
   });
 
   it('names a layer whose range was not observed', () => {

@@ -15,7 +15,13 @@ type State = 'absent' | 'cpu' | 'gpu';
 async function choice(
   runtime: RuntimeWish['runtime'],
   device: RuntimeWish['device'],
-  machine: { gpu?: State; node?: State; devices?: readonly string[]; noTensorFlow?: string; onlyCpu?: string } = {},
+  machine: {
+    gpu?: State;
+    node?: State;
+    devices?: readonly string[];
+    noTensorFlow?: string;
+    onlyCpu?: string;
+  } = {},
 ): Promise<string> {
   const state = (name: string): LoadedTensorFlow => {
     const found = name.endsWith('-gpu') ? machine.gpu : machine.node;
@@ -113,9 +119,12 @@ describe('chooseRuntime for a network that only the CPU serves', () => {
     ['auto', 'cpu'],
     ['onnx', 'auto'],
     ['onnx', 'cpu'],
-  ] as const)('takes ONNX Runtime on the CPU for %s on %s, whatever the machine has', async (...wish) => {
-    expect(await choice(...wish, machine)).toBe('onnx on cpu: it is in int8');
-  });
+  ] as const)(
+    'takes ONNX Runtime on the CPU for %s on %s, whatever the machine has',
+    async (runtime, device) => {
+      expect(await choice(runtime, device, machine)).toBe('onnx on cpu: it is in int8');
+    },
+  );
 
   it.each([
     ['auto', 'webgpu', 'set compute.device: cpu'],

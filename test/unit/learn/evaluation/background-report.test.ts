@@ -71,6 +71,7 @@ describe('backgroundReport', () => {
     const report = await reportOn(modelThatLooksAt(16, 16, ([red, , blue]) => blue > red));
     expect(report).toMatchObject({
       pictures: 60,
+      cut: 60,
       before: { count: 60, of: 60 },
       after: { count: 60, of: 60 },
       fall: { value: 0 },

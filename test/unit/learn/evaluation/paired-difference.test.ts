@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { pairedDifference } from '../../../../src/learn/evaluation/paired-difference.js';
+import { pairedCounts, pairedDifference } from '../../../../src/learn/evaluation/paired-difference.js';
+
+it('pairedCounts counts each of the four outcomes', () => {
+  const [yes, no] = [true, false];
+  const pairs = [
+    [yes, yes],
+    [yes, no],
+    [yes, no],
+    [no, yes],
+    [no, yes],
+    [no, yes],
+    ...Array.from({ length: 4 }, () => [no, no] as const),
+  ].map(([first = no, second = no]) => ({ first, second }));
+  expect(pairedCounts(pairs)).toEqual({ both: 1, first: 2, second: 3, neither: 4 });
+});
 
 describe('pairedDifference', () => {
   // Newcombe 1998, Statistics in Medicine 17:2635-2650, table II, method 10.
