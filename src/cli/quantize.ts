@@ -13,6 +13,7 @@ import { mayExceed, mayExceedText } from '../learn/quantization/compare-precisio
 import type { PrecisionComparison } from '../learn/quantization/compare-precision.js';
 import { quantizeModel } from '../learn/quantization/quantize-model.js';
 import type { FloatModel } from '../learn/quantization/quantize-model.js';
+import type { Calibration } from '../learn/rejection/calibrate.js';
 import { LIMITS_PROMISE } from '../learn/rejection/fit-limits.js';
 import { withLimits } from '../learn/rejection/write-limits.js';
 import { decodeWeights, WEIGHTS_FILE } from '../model/weights.js';
@@ -74,9 +75,12 @@ async function quantizeFromFlags(folder: string, flags: QuantizeFlags, context: 
   // Limits of the float model are of other probabilities and features: they are fitted anew, before anything is written.
   const int8 = await openNetworkModel(manifest, network, threads);
   const pictures = { data: dataset, others, split: 'validation', promised: LIMITS_PROMISE } as const;
-  const calibration = await calibrationOf(int8, { ...pictures, offDomain, means: null }).finally(async () =>
-    int8.close(),
-  );
+  let calibration: Calibration;
+  try {
+    calibration = await calibrationOf(int8, { ...pictures, offDomain, means: null });
+  } finally {
+    await int8.close();
+  }
   const card = quantizedCard(manifest, model.manifest, comparison, maxLoss, await cardOf(folder));
   const limited = withLimits(manifest, card, calibration);
   const history = { quantizedFrom: model.manifest.fingerprint, maxLoss, comparison };
