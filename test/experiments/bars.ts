@@ -4,11 +4,14 @@ import type { EvaluationReport } from '../../src/learn/evaluation/report.js';
 import type { Share } from '../../src/learn/evaluation/share.js';
 import { percent, percentInterval } from './figures-table.js';
 
+/** A share, or another figure of pictures with its 95 % interval, which counts nothing. */
+export type Measured = Omit<Share, 'count'> & Partial<Pick<Share, 'count'>>;
+
 export interface Bar {
   /** What is measured, for people. */
   readonly what: string;
-  readonly measured: Share;
-  readonly bound: { readonly kind: 'at-least' | 'below'; readonly value: number };
+  readonly measured: Measured;
+  readonly bound: { readonly kind: 'at-least' | 'below' | 'at-most'; readonly value: number };
 }
 
 /** Shares from 0 to 1; what is left out is not promised. */
@@ -48,12 +51,24 @@ export function notPerfect(name: string, { all }: EvaluationReport): Bar {
 export function isKept({ measured, bound }: Bar): boolean {
   // Of nothing a share is 0: that is no proof of a mistake either.
   if (measured.of === 0) return false;
-  return bound.kind === 'at-least' ? measured.value >= bound.value : measured.value < bound.value;
+  if (bound.kind === 'at-least') return measured.value >= bound.value;
+  return bound.kind === 'at-most' ? measured.value <= bound.value : measured.value < bound.value;
+}
+
+export function boundText({ kind, value }: Bar['bound']): string {
+  return `${kind.replace('-', ' ')} ${percent(value)}`;
+}
+
+export function measuredText({ count, ...rest }: Measured): string {
+  if (count !== undefined) return percentInterval({ count, ...rest });
+  const { value, low, high, of } = rest;
+  return of === 0
+    ? '-'
+    : `${percent(value)} (${(low * 100).toFixed(2)} to ${(high * 100).toFixed(2)}; ${of} pictures)`;
 }
 
 export function barLine(bar: Bar): string {
-  const bound = `${bar.bound.kind === 'at-least' ? 'at least' : 'below'} ${percent(bar.bound.value)}`;
-  return `${isKept(bar) ? 'kept:  ' : 'MISSED:'} ${bar.what}: ${percentInterval(bar.measured)}; promised ${bound}`;
+  return `${isKept(bar) ? 'kept:  ' : 'MISSED:'} ${bar.what}: ${measuredText(bar.measured)}; promised ${boundText(bar.bound)}`;
 }
 
 /** Throws FashiondError `refused` that names the bars that were missed. */

@@ -7,6 +7,7 @@ import { hatExperiment } from './hat.js';
 import { knitExperiment } from './knit.js';
 import { leftOutDomainExperiment } from './left-out-domain.js';
 import { newClassExperiment } from './new-class.js';
+import { photosExperiment } from './photos-figures.js';
 
 /** Throws FashiondError when a promise was not kept. */
 type Experiment = (args: readonly string[], context: CliContext) => Promise<void>;
@@ -16,6 +17,7 @@ const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   hat: hatExperiment,
   'left-out-domain': leftOutDomainExperiment,
   'new-class': newClassExperiment,
+  photos: photosExperiment,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

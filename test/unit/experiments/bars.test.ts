@@ -5,6 +5,8 @@ import type { EvaluationReport } from '../../../src/learn/evaluation/report.js';
 import { barLine, barsOf, isKept, notPerfect, requireKept } from '../../experiments/bars.js';
 import { figuresTable } from '../../experiments/figures-table.js';
 import { knitBars } from '../../experiments/knit.js';
+import { photoBars, photoLines } from '../../experiments/photo-bars.js';
+import type { GatedRow, PhotoRows } from '../../experiments/photo-bars.js';
 import { smallDataset } from '../learn/dataset/small-dataset.js';
 
 const LABELS = ['beanie', 'sweater'] as CategoryId[];
@@ -122,4 +124,54 @@ it('the table shows both models with intervals, and says what the pictures are',
     ['training', '61 s', '2 s'],
     ['judging', '2000 pictures/s', '200 pictures/s'],
   ]);
+});
+
+describe('the promises on real photos', () => {
+  /** Right and sure, wrong and sure, right and refused, wrong and refused: how many of each. */
+  const rows = (sure: number, wrong: number, refused: number, lost = 0): GatedRow[] => {
+    const some = (count: number, row: GatedRow): GatedRow[] => Array.from({ length: count }, () => row);
+    return [
+      ...some(sure, { accepted: true, right: true, probability: 0.995 }),
+      ...some(wrong, { accepted: true, right: false, probability: 0.995 }),
+      ...some(refused, { accepted: false, right: true, probability: 0.995 }),
+      ...some(lost, { accepted: false, right: false, probability: 0.02 }),
+    ];
+  };
+  const both = (some: readonly GatedRow[]) => ({ own: some, fixed: some });
+  const good: PhotoRows = {
+    clothing: both(rows(298, 2, 60, 10)),
+    extra: both(rows(10, 90, 0)),
+    offDomain: both(rows(0, 5, 0, 95)),
+    grounds: { value: 0.03, low: 0.01, high: 0.05, of: 100 },
+  };
+  const missedOf = (over: Partial<PhotoRows>): string[] =>
+    photoBars({ ...good, ...over })
+      .filter((bar) => !isKept(bar))
+      .map(({ what }) => what);
+  const { own, fixed } = good.clothing;
+
+  it('are kept at their very bounds, and none is asked of the extra photos', () => {
+    expect(missedOf({})).toEqual([]);
+    expect(() => requireKept(photoBars(good))).not.toThrow();
+    expect(photoLines(good).some((line) => line.startsWith('clothing-extra, top-1'))).toBe(true);
+  });
+
+  it.each([
+    ['clothing, top-1', { clothing: { own: rows(298, 2, 20, 60), fixed } }],
+    ['clothing, precision, own rule', { clothing: { own: rows(290, 4, 60, 10), fixed } }],
+    ['clothing, precision, above 0.9', { clothing: { own, fixed: rows(290, 4, 60, 10) } }],
+    ['clothing, coverage, own rule', { clothing: { own: rows(200, 1, 150), fixed } }],
+    ['clothing, coverage, above 0.9', { clothing: { own, fixed: rows(200, 1, 150) } }],
+    ['other things accepted, own rule', { offDomain: { ...good.offDomain, own: rows(0, 6, 0, 94) } }],
+    ['other things accepted, above 0.9', { offDomain: { ...good.offDomain, fixed: rows(0, 6, 0, 94) } }],
+    [
+      'clothing, calibration error',
+      { clothing: { own: own.map((row) => ({ ...row, probability: row.right ? 0.9 : 0.02 })), fixed } },
+    ],
+    ['fall of accuracy on other grounds', { grounds: { value: 0.031, low: 0, high: 0.1, of: 100 } }],
+  ])('can be missed one by one: %s', (what, over) => {
+    expect(missedOf(over)).toEqual([what]);
+    expect(() => requireKept(photoBars({ ...good, ...over }))).toThrow(`not kept: ${what}`);
+    expect(photoLines({ ...good, ...over }).filter((line) => line.includes('MISSED'))).toHaveLength(1);
+  });
 });
