@@ -40,6 +40,7 @@ export async function trainHeadFromFlags(
     signal: context.signal,
     clock: systemClock,
     onBackbone: context.note,
+    onUnkept: (reason) => context.note(`the features are not kept for the next head: ${reason}`),
     onFeatures: progress.show,
     onEpoch: (record) => {
       if (record.epoch === 1) progress.clear();

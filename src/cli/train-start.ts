@@ -3,6 +3,7 @@ import { FashiondError } from '../domain/errors.js';
 import { loadModelFolder } from '../infer/model-folder.js';
 import type { Dataset } from '../learn/dataset/dataset.js';
 import { baseModelOf } from '../learn/fine-tuning/base-model.js';
+import { changesClasses } from '../learn/fine-tuning/classes.js';
 import type { AbsentRule } from '../learn/fine-tuning/classes.js';
 import { FINE_TUNE_RATE, FINE_TUNE_WARMUP, fineTuningOf } from '../learn/fine-tuning/fine-tuning.js';
 import type { FineTuning } from '../learn/fine-tuning/fine-tuning.js';
@@ -32,9 +33,9 @@ export async function fineTuningFromFlags(
   return fineTuningOf(base, dataset.index, { absent: absent ?? 'refuse', keep: keep ?? null });
 }
 
-/** Where none is asked for. A network that has learnt needs a lower rate for new classes, and no long warm-up. */
+/** Where none is asked for. A network that has learnt needs a lower rate for other classes, and no long warm-up. */
 export function defaultsFor(from: FineTuning | null): Pick<TrainOptions, 'learningRate' | 'warmupSteps'> {
   const { learningRate, warmupSteps } = TRAIN_DEFAULTS;
-  if (from === null || from.plan.added.length === 0) return { learningRate, warmupSteps };
+  if (from === null || !changesClasses(from.plan)) return { learningRate, warmupSteps };
   return { learningRate: FINE_TUNE_RATE, warmupSteps: FINE_TUNE_WARMUP };
 }

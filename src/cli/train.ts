@@ -56,7 +56,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
     .option('--batch <n>', 'pictures of one step', whole(2), TRAIN_DEFAULTS.batch)
     .option(
       '--lr <rate>',
-      `highest learning rate; ${TRAIN_DEFAULTS.learningRate}, or ${FINE_TUNE_RATE} where --from gets new classes`,
+      `highest learning rate; ${TRAIN_DEFAULTS.learningRate}, or ${FINE_TUNE_RATE} where --from changes classes`,
       positive,
     )
     .option('--balance <share>', '0: classes as they are; 1: all equally often', unit, TRAIN_DEFAULTS.balance)

@@ -82,6 +82,9 @@ describe('train category --backbone', { timeout: TIMEOUT_MS }, () => {
     expect(mixed.err).toMatch(/--backbone.*cannot be used with.*--mixup/);
     expect(mixed.code).toBe(2);
     writeFileSync(join(folder, 'text.onnx'), 'Not a network.\n');
+    const few = await train('few', '--rate', 't=0.05');
+    expect(few.err).toMatch(/with these rates an epoch shows 8 pictures, which do not fill a batch of 16/);
+    expect(few.code).toBe(2);
     const text = await runCommand(...words, '--backbone', join(folder, 'text.onnx'));
     expect(text.err).toMatch(/text\.onnx is no ONNX network/);
     expect(text.code).toBe(1);

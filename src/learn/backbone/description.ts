@@ -4,7 +4,7 @@
  * tells is as most published networks have it.
  */
 import { access, readFile, realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { FashiondError, messageOf } from '../../domain/errors.js';
@@ -53,6 +53,9 @@ export async function describeBackbone(path: string): Promise<BackboneDescriptio
       hint: 'add a line such as `backbone: network.onnx`',
     });
   }
+  if (!isDescription && describedIn !== null && told.backbone !== undefined) {
+    await checkNamed(describedIn, told.backbone, path);
+  }
   const { size = null, layout = null, channels, range, output = null, backbone } = told;
   const order = <Value>([red, green, blue]: readonly [Value, Value, Value]): [Value, Value, Value] =>
     channels === 'rgb' ? [red, green, blue] : [blue, green, red];
@@ -96,6 +99,17 @@ async function readDescription(path: string): Promise<z.infer<typeof schema>> {
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`);
   throw new FashiondError('config', `${path} describes no backbone: ${problems.join('; ')}`, {
     hint: `it may say ${Object.keys(schema.shape).join(', ')}`,
+  });
+}
+
+/** How one network is fed says nothing of another. Throws FashiondError `config` where `name` is not the file at `path`. */
+async function checkNamed(description: string, name: string, path: string): Promise<void> {
+  const [named, asked] = await Promise.all(
+    [await inside(description, name), path].map((file) => realpath(file).catch(() => resolve(file))),
+  );
+  if (named === asked) return;
+  throw new FashiondError('config', `${description} describes ${name}, not ${basename(path)} beside it`, {
+    hint: `train on ${description} itself, or give it another name`,
   });
 }
 

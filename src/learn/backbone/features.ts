@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FashiondError } from '../../domain/errors.js';
+import { FashiondError, messageOf } from '../../domain/errors.js';
 import { writeFileAtomic } from '../../platform/atomic-file.js';
 import { sha256Hex } from '../../platform/fingerprint.js';
 import { datasetFingerprint, picturesOf, pixelsOf } from '../dataset/dataset.js';
@@ -25,6 +25,8 @@ export interface FeatureSetting {
   readonly folder: string | null;
   readonly threads: number;
   readonly signal: AbortSignal;
+  /** Told when the features could not be kept; they are used all the same. */
+  readonly onUnkept?: (reason: string) => void;
   readonly onPicture?: (done: number, total: number) => void;
 }
 
@@ -48,7 +50,9 @@ export async function pictureFeatures(
   const path = setting.folder === null ? null : join(setting.folder, `features-${key.slice(0, 16)}.bin`);
   const kept = path === null ? null : await readKept(path, views.length * width);
   const all = kept ?? (await compute(network, width, dataset, views, setting));
-  if (kept === null && path !== null) await keep(path, all);
+  if (kept === null && path !== null) {
+    await keep(path, all).catch((error: unknown) => setting.onUnkept?.(messageOf(error)));
+  }
   const rows = (from: number, count: number): Float32Array =>
     all.subarray(from * width, (from + count) * width);
   return {

@@ -14,7 +14,7 @@ import { dropoutMask } from '../train/batch.js';
 import type { EpochRecord } from '../train/history.js';
 import { ADAM_DEFAULTS, adamStep } from '../train/optimizer.js';
 import type { TrainOptions } from '../train/options.js';
-import { applyRates, sampleEpoch } from '../train/sampler.js';
+import { applyRates, epochLength, sampleEpoch, shownIn } from '../train/sampler.js';
 import { learningRateAt } from '../train/schedule.js';
 import { initialState } from '../train/state.js';
 import type { TrainEnd } from '../train/train-end.js';
@@ -148,9 +148,11 @@ class HeadEpoch {
     const { batch, seed, epochs, learningRate, balance, warmupSteps } = this.#options;
     const { trainLabels, rates } = this.#data;
     const random = new Random(seedOf(seed, epoch));
-    const all = applyRates([...trainLabels.keys()], (picture) => rates[picture] ?? 1, random);
-    const order = sampleEpoch(all, trainLabels, balance, random);
-    const steps = Math.max(1, Math.floor(order.length / batch));
+    const pictures = [...trainLabels.keys()];
+    const rateOf = (picture: number): number => rates[picture] ?? 1;
+    const order = sampleEpoch(applyRates(pictures, rateOf, random), trainLabels, balance, random);
+    // What an epoch draws differs from epoch to epoch; the schedule must not.
+    const steps = Math.floor(epochLength(pictures, rateOf) / batch);
     const totalSteps = epochs * steps;
     // Few pictures make few steps, most of which must not be spent on warming up.
     const schedule = {
@@ -162,8 +164,7 @@ class HeadEpoch {
     let rate = 0;
     for (let step = 0; step < steps; step += 1) {
       rate = learningRateAt(schedule, (epoch - 1) * steps + step);
-      const shown = Array.from({ length: batch }, (_, at) => order[(step * batch + at) % order.length] ?? 0);
-      const { loss, accuracy } = await this.#step(shown, rate, random);
+      const { loss, accuracy } = await this.#step(shownIn(order, step, batch), rate, random);
       sums.loss += loss / steps;
       sums.accuracy += accuracy / steps;
     }

@@ -34,6 +34,8 @@ export interface BackboneSetting {
   readonly clock: Clock;
   /** How the backbone is fed, once it is known. */
   readonly onBackbone?: (text: string) => void;
+  /** Told why the features could not be kept in their folder. */
+  readonly onUnkept?: (reason: string) => void;
   readonly onFeatures?: (done: number, total: number) => void;
   readonly onEpoch?: (record: EpochRecord) => void;
 }
@@ -67,6 +69,7 @@ export async function trainOnBackbone(
     folder: setting.featureFolder,
     threads: options.workers,
     signal: setting.signal,
+    ...(setting.onUnkept === undefined ? {} : { onUnkept: setting.onUnkept }),
     ...(setting.onFeatures === undefined ? {} : { onPicture: setting.onFeatures }),
   });
   const scale = fitStandardization(raw.train, backbone.width);
@@ -79,12 +82,8 @@ export async function trainOnBackbone(
     validation: standardized(raw.validation, scale),
     validationLabels: validation.map(classOf),
   };
-  const shape: HeadShape = {
-    width: backbone.width,
-    latentBits: LATENT_BITS,
-    classes: index.labels.length,
-    dropout: DROPOUT,
-  };
+  const { width } = backbone;
+  const shape: HeadShape = { width, latentBits: LATENT_BITS, classes: index.labels.length, dropout: DROPOUT };
   const result = await trainHead(shape, data, options, setting);
   checkLearnt(result, 'start again; a head takes seconds');
   const temperature = fitTemperature(

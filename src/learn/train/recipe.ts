@@ -3,6 +3,7 @@ import { FashiondError } from '../../domain/errors.js';
 import type { NetworkSpec } from '../../model/network.js';
 import type { RuntimeChoice } from '../../model/runtime.js';
 import type { TrainOptions } from './options.js';
+import { epochLength } from './sampler.js';
 import type { StartingPoint } from './start-from.js';
 import type { TrainingData } from './steps.js';
 import type { TeacherSetup } from './teacher.js';
@@ -49,6 +50,14 @@ export function checkOptions(
     throw new FashiondError('usage', `the data has no source ${unknown}`, {
       hint: `its sources: ${[...new Set(data.sources)].join(', ')}`,
     });
+  }
+  const shown = epochLength(data.train, (picture) => options.rates[data.sources[picture] ?? ''] ?? 1);
+  if (shown < batch) {
+    throw new FashiondError(
+      'usage',
+      `with these rates an epoch shows ${shown} pictures, which do not fill a batch of ${batch}`,
+      { hint: 'choose higher rates, more pictures or a smaller batch' },
+    );
   }
   if (data.validation.length === 0) {
     throw new FashiondError('usage', 'the data has no validation pictures', {

@@ -1,4 +1,5 @@
 /** Which pictures an epoch shows, in which order: seeded, and balanced between classes as far as asked for. */
+import { FashiondError } from '../../domain/errors.js';
 import type { Random } from '../../platform/random.js';
 import { shuffle } from './distributions.js';
 
@@ -21,6 +22,20 @@ export function applyRates(
 /** Pictures that an epoch shows with these rates, on average and rounded down. */
 export function epochLength(pictures: readonly number[], rate: (picture: number) => number): number {
   return Math.floor(pictures.reduce((sum, picture) => sum + rate(picture), 0) + 1e-6);
+}
+
+/**
+ * The pictures of one step: those of the order from where the steps before it ended, and from its start again behind its
+ * end, as sampling may round to a few pictures less. Throws FashiondError `usage` for an order of none.
+ */
+export function shownIn(order: readonly number[], step: number, batch: number): number[] {
+  return Array.from({ length: batch }, (_, at) => {
+    const picture = order[(step * batch + at) % order.length];
+    if (picture !== undefined) return picture;
+    throw new FashiondError('usage', 'by its rates an epoch shows no picture', {
+      hint: 'choose higher rates, or import more pictures',
+    });
+  });
 }
 
 /**

@@ -21,7 +21,7 @@ import { startFrom } from './start-from.js';
 import type { StartingPoint } from './start-from.js';
 import { checkOptions, recipeOf } from './recipe.js';
 import { Random, seedOf } from '../../platform/random.js';
-import { applyRates, epochLength, sampleEpoch } from './sampler.js';
+import { applyRates, epochLength, sampleEpoch, shownIn } from './sampler.js';
 import { learningRateAt } from './schedule.js';
 import { predict } from './serve.js';
 import { initialState } from './state.js';
@@ -188,11 +188,7 @@ class EpochLoop {
       }
       if (clock.monotonic() - this.keptAt >= checkpointEveryMs && step > 0) await keepPart(step);
       learningRate = learningRateAt(schedule, (epoch - 1) * steps + step);
-      // Sampling may round to a few pictures less; the first ones fill the last batch.
-      const shown = Array.from(
-        { length: batch },
-        (_, index) => order[(step * batch + index) % order.length] ?? 0,
-      );
+      const shown = shownIn(order, step, batch);
       const { loss, accuracy } = await this.#stepper.step(shown, [seed, epoch, step], learningRate);
       if (Number.isNaN(loss)) {
         const reason = `the loss is no number any more in epoch ${epoch}, step ${step + 1} (learning rate ${learningRate})`;

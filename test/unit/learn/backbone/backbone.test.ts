@@ -225,6 +225,15 @@ describe('a description', () => {
         code: 'refused',
       });
     }
+    // Beside another network it does not say how that is fed.
+    writeFileSync(join(folder, 'other.onnx'), writeOnnx(EDGES));
+    named('other.yaml', 'edges.onnx');
+    await expect(describeBackbone(join(folder, 'other.onnx'))).rejects.toMatchObject({
+      code: 'config',
+      message: expect.stringMatching(/other\.yaml describes edges\.onnx, not other\.onnx/),
+    });
+    named('edges.yaml', 'edges.onnx');
+    expect(await describeBackbone(join(folder, 'edges.onnx'))).toMatchObject({ layout: 'nchw' });
     writeFileSync(join(folder, 'none.yaml'), 'layout: nchw\n');
     await expect(describeBackbone(join(folder, 'none.yaml'))).rejects.toThrow(/names no backbone/);
   });

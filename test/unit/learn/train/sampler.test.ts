@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyRates, epochLength, sampleEpoch } from '../../../../src/learn/train/sampler.js';
+import { applyRates, epochLength, sampleEpoch, shownIn } from '../../../../src/learn/train/sampler.js';
 import { Random } from '../../../../src/platform/random.js';
 
 /** 80 pictures of class 0, 20 of class 1; positions 100 to 199 belong to another split. */
@@ -49,4 +49,9 @@ describe('rates of sources', () => {
       pictures.slice(80),
     );
   });
+});
+
+it('fills the last step from the start of the order, and refuses an order of no pictures', () => {
+  expect(shownIn([5, 6, 7], 1, 2)).toEqual([7, 5]);
+  expect(() => shownIn([], 0, 2)).toThrow(expect.objectContaining({ code: 'usage' }));
 });
