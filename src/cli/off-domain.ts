@@ -11,25 +11,29 @@ import { shippedCategories } from './shipped-categories.js';
 const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp']);
 const MAX_PIXELS = 40_000_000;
 
+/** The category that a folder's name stands for; null for none. */
+export type CategoryOfFolder = (name: string) => string | null;
+
 /**
  * Pictures at any depth, sorted by path; a picture's group is its folder. Folders named like a class of the model,
- * by any of the category's names, are left out: to accept their pictures is no mistake. Throws FashiondError `usage`
+ * by any name that `categoryOf` (else the shipped vocabulary) knows, are left out: to accept their pictures is no mistake. Throws FashiondError `usage`
  * when nothing is left.
  */
 export async function readOffDomain(
   folder: string,
   input: ModelInput,
   labels: readonly string[],
+  categoryOf?: CategoryOfFolder,
 ): Promise<OffDomainPictures> {
-  const categories = await shippedCategories();
+  const categoryNamed = categoryOf ?? (await shippedNames());
   const leftOut = new Set<string>();
   const decoded: Uint8Array[] = [];
   const entries: { path: string; group: string }[] = [];
   let undecodable = 0;
   for (const path of await picturePaths(folder)) {
     const group = groupOf(folder, path);
-    const category = categoryByName(categories, basename(dirname(join(folder, path))));
-    if (category !== null && labels.includes(category.id)) {
+    const category = categoryNamed(basename(dirname(join(folder, path))));
+    if (category !== null && labels.includes(category)) {
       leftOut.add(group);
       continue;
     }
@@ -52,6 +56,11 @@ export async function readOffDomain(
   const pixels = new Uint8Array(decoded.length * bytes);
   for (const [at, picture] of decoded.entries()) pixels.set(picture, at * bytes);
   return { pixels, entries, undecodable, leftOut: [...leftOut] };
+}
+
+async function shippedNames(): Promise<CategoryOfFolder> {
+  const categories = await shippedCategories();
+  return (name) => categoryByName(categories, name)?.id ?? null;
 }
 
 async function picturePaths(folder: string): Promise<string[]> {

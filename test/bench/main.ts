@@ -1,22 +1,31 @@
-/** `npm run bench -- NAME [ROUNDS]`: measures one part beside what it is built on, in the same run. */
+/**
+ * `npm run bench -- NAME [ROUNDS] [--require]`: measures one part beside what it is built on, in the same run. With
+ * --require it ends with 1 when a bar is missed.
+ */
 import '../../src/platform/no-telemetry.js';
 import { benchInfer } from './infer.js';
+import { exitCodeOf } from './rounds.js';
+import type { BenchBar } from './rounds.js';
 import { benchTrain } from './train.js';
 
-const BENCHES: Readonly<Record<string, (rounds?: number) => Promise<void>>> = {
+const BENCHES: Readonly<Record<string, (rounds?: number) => Promise<readonly BenchBar[]>>> = {
   infer: benchInfer,
   train: benchTrain,
 };
 
-const [name = '', rounds] = process.argv.slice(2);
+const REQUIRE = '--require';
+const given = process.argv.slice(2);
+const required = given.includes(REQUIRE);
+const [name = '', rounds, ...more] = given.filter((argument) => argument !== REQUIRE);
 const bench = BENCHES[name];
-if (bench === undefined || (rounds !== undefined && !/^[1-9]\d{0,2}$/.test(rounds))) {
+if (bench === undefined || more.length > 0 || (rounds !== undefined && !/^[1-9]\d{0,2}$/.test(rounds))) {
   console.error(
-    `expected the name of a benchmark (${Object.keys(BENCHES).join(', ')}) and perhaps of how many`,
+    `expected the name of a benchmark (${Object.keys(BENCHES).join(', ')}), perhaps of how many rounds, and`,
   );
-  console.error('rounds, such as');
+  console.error(`perhaps ${REQUIRE}, which makes a missed bar an error, such as`);
   console.error('  npm run bench -- infer 3');
   process.exitCode = 2;
 } else {
-  await bench(rounds === undefined ? undefined : Number(rounds));
+  const bars = await bench(rounds === undefined ? undefined : Number(rounds));
+  process.exitCode = exitCodeOf(bars, required);
 }

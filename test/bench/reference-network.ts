@@ -1,7 +1,7 @@
 /**
  * The reference network of the throughput bar: 64 x 64 pictures, four 3 x 3 convolutions (3-32-64-128-128
- * channels), each with Batch Normalization folded in, ReLU and 2 x 2 max pooling, then the global average and a
- * dense layer: 101 MFLOP a picture. Weights are seeded noise, since time does not depend on them.
+ * channels), each with Batch Normalization folded in, ReLU and 2 x 2 max pooling, then the global average, a latent
+ * layer and the classes behind it: 101 MFLOP a picture. Weights are seeded noise, since time does not depend on them.
  */
 import { writeOnnx } from '../support/onnx-writer.js';
 import type { Node, Weight } from '../support/onnx-writer.js';
@@ -29,7 +29,7 @@ export function referenceFlop(): number {
     flop += 2 * side * side * 9 * CHANNELS[layer - 1]! * CHANNELS[layer]!;
     side /= 2;
   }
-  return flop + 2 * REFERENCE_FEATURES * (REFERENCE_LABELS + REFERENCE_BITS);
+  return flop + 2 * REFERENCE_BITS * (REFERENCE_FEATURES + REFERENCE_LABELS);
 }
 
 export function referenceNetwork(): Uint8Array {
@@ -64,18 +64,18 @@ export function referenceNetwork(): Uint8Array {
       },
     );
   }
-  const dense = (name: string, width: number) => {
-    add(`${name}.w`, [REFERENCE_FEATURES, width], 0.2);
+  const dense = (name: string, [input, inWidth]: readonly [string, number], width: number) => {
+    add(`${name}.w`, [inWidth, width], 0.2);
     add(`${name}.b`, [width], 0.1);
-    nodes.push({ op: 'Gemm', inputs: ['features', `${name}.w`, `${name}.b`], output: `${name}.z` });
+    nodes.push({ op: 'Gemm', inputs: [input, `${name}.w`, `${name}.b`], output: `${name}.z` });
   };
   nodes.push(
     { op: 'GlobalAveragePool', inputs: [`layer${CHANNELS.length - 1}`], output: 'average' },
     { op: 'Flatten', inputs: ['average'], output: 'features', int: { axis: 1 } },
   );
-  dense('latent', REFERENCE_BITS);
+  dense('latent', ['features', REFERENCE_FEATURES], REFERENCE_BITS);
   nodes.push({ op: 'Sigmoid', inputs: ['latent.z'], output: 'latent' });
-  dense('output', REFERENCE_LABELS);
+  dense('output', ['latent', REFERENCE_BITS], REFERENCE_LABELS);
   nodes.push({ op: 'Softmax', inputs: ['output.z'], output: 'probabilities', int: { axis: -1 } });
   return writeOnnx({
     inputs: [{ name: 'pixels', type: 'uint8', shape: ['N', REFERENCE_SIZE, REFERENCE_SIZE, 3] }],

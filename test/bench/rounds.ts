@@ -82,8 +82,26 @@ export function machineText(): string {
   return `load average ${loadavg()[0]!.toFixed(1)} on ${availableParallelism()} cores`;
 }
 
-export function verdict(met: boolean): string {
-  return met ? 'met:   ' : 'missed:';
+/** What a benchmark must reach. */
+export interface BenchBar {
+  readonly what: string;
+  readonly measured: number;
+  /** At least. */
+  readonly required: number;
+}
+
+export function isMet({ measured, required }: BenchBar): boolean {
+  return measured >= required;
+}
+
+/** The words before what was measured. */
+export function verdict(bar: BenchBar): string {
+  return isMet(bar) ? 'met:   ' : 'missed:';
+}
+
+/** 1 where a bar is required and missed, or nothing was measured to keep one; else 0. */
+export function exitCodeOf(bars: readonly BenchBar[], required: boolean): 0 | 1 {
+  return required && (bars.length === 0 || !bars.every(isMet)) ? 1 : 0;
 }
 
 export function median(values: readonly number[]): number {

@@ -12,7 +12,7 @@ import { train } from '../../src/learn/train/trainer.js';
 import { ONNX_ON_CPU } from '../../src/model/runtime.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { machineText, measureByTurns, median, printTable, verdict } from './rounds.js';
-import type { Contender, Samples } from './rounds.js';
+import type { BenchBar, Contender, Samples } from './rounds.js';
 import { trainingData } from './training-data.js';
 import { pyTorch, rawGraph, tensorFlow } from './training-peers.js';
 import type { Peer } from './training-peers.js';
@@ -24,7 +24,7 @@ const PER_CLASS = 40;
 const RATE_BAR = 170;
 const options = { ...TRAIN_DEFAULTS, workers: WORKERS };
 
-export async function benchTrain(rounds = ROUNDS): Promise<void> {
+export async function benchTrain(rounds = ROUNDS): Promise<readonly BenchBar[]> {
   const spec = referenceNetwork();
   const { data, decoded } = await trainingData(spec.size, spec.classes, PER_CLASS);
   await showEpochs(data, decoded);
@@ -33,7 +33,7 @@ export async function benchTrain(rounds = ROUNDS): Promise<void> {
   const peers = [await pyTorch(WORKERS, options.batch), await tensorFlow(options.batch)];
   const present = peers.flatMap((peer) => (peer.kind === 'present' ? [peer.contender] : []));
   const samples = await measureByTurns([own, raw, ...present], rounds, ROUND_MS);
-  report(own, raw, samples, peers, rounds);
+  return report(own, raw, samples, peers, rounds);
 }
 
 /** Two epochs on pictures whose files were deleted: whatever they need of them is in the data set. */
@@ -85,7 +85,7 @@ function report(
   samples: Samples,
   peers: readonly Peer[],
   rounds: number,
-): void {
+): readonly BenchBar[] {
   const rates = (contender: Contender) => samples.get(contender)!.map(({ rate }) => rate);
   const cpu = (contender: Contender) => samples.get(contender)!.map(({ cpuMs }) => cpuMs);
   const within = (one: readonly number[], other: readonly number[]) =>
@@ -100,8 +100,10 @@ function report(
   });
   for (const peer of peers) if (peer.kind === 'absent') console.log(`not measured: ${peer.reason}`);
   const rate = median(rates(own));
+  const bar = { what: 'pictures/s', measured: rate, required: RATE_BAR };
   console.log(
-    `${verdict(rate >= RATE_BAR)} ${rate.toFixed(0)} pictures/s (bar ${RATE_BAR} on two idle cores); the graph alone ` +
+    `${verdict(bar)} ${rate.toFixed(0)} pictures/s (bar ${RATE_BAR} on two idle cores); the graph alone ` +
       `needs ${within(cpu(raw), cpu(own)).toFixed(3)} of the CPU time`,
   );
+  return [bar];
 }

@@ -2,7 +2,7 @@
  * What a model promises on real photos, measured: photos that people took of their clothes, and pictures of other
  * things. Nothing is trained.
  */
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { CliContext } from '../../src/cli/context.js';
 import { foregroundOf } from '../../src/cli/foreground-of.js';
 import { readOffDomain } from '../../src/cli/off-domain.js';
@@ -123,18 +123,14 @@ async function judgedPart(model: JudgedModel, dataset: Dataset): Promise<Judged>
   return judged;
 }
 
-/** What readOffDomain does not know by name, such as outwear, is left out as well where it is a class of the model. */
 async function otherThings(
   model: JudgedModel,
   folder: string,
 ): Promise<{ readonly outputs: Outputs; readonly count: number }> {
-  const pictures = await readOffDomain(folder, model.input, model.labels);
-  const rows = pictures.entries.flatMap(({ group }, row) => {
-    const taught = photoClass(basename(group));
-    return taught !== null && model.labels.includes(taught) ? [] : [row];
-  });
-  if (rows.length === 0) throw nothing('other things');
-  return { outputs: await outputsOf(model, pictures.pixels, rows), count: rows.length };
+  // Folders of bags, shoes and outwear show classes of the model.
+  const categoryOf = (name: string): string => photoClass(name) ?? name;
+  const { pixels, entries } = await readOffDomain(folder, model.input, model.labels, categoryOf);
+  return { outputs: await outputsOf(model, pixels, [...entries.keys()]), count: entries.length };
 }
 
 function nothing(what: string): FashiondError {
