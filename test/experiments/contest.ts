@@ -8,6 +8,7 @@ import { hogDescriptor } from '../../src/cli/hog-descriptor.js';
 import { FashiondError } from '../../src/domain/errors.js';
 import type { Dataset } from '../../src/learn/dataset/dataset.js';
 import { compare } from '../../src/learn/evaluation/compare.js';
+import type { FineTuning } from '../../src/learn/fine-tuning/fine-tuning.js';
 import { DEFAULT_PROMISE } from '../../src/learn/rejection/guaranteed-threshold.js';
 import { writeReport } from '../../src/learn/report/write-report.js';
 import { SVM_DEFAULTS, trainSvm } from '../../src/learn/svm/train-svm.js';
@@ -35,6 +36,8 @@ export interface Contest<T> {
 export interface NetworkTraining {
   readonly options: TrainOptions;
   readonly network?: NonNullable<TrainCategorySetting['network']>;
+  /** The model it starts from; random weights when absent. */
+  readonly from?: FineTuning;
 }
 
 /** As many threads as the machine has cores, two at most: times are those of two cores. */
@@ -70,10 +73,10 @@ export async function judgeContest(
   return parts;
 }
 
-/** From random weights. Throws FashiondError when the training did not come to its end. */
+/** Throws FashiondError when the training did not come to its end. */
 export async function trainNetwork(
   dataset: Dataset,
-  { options, network }: NetworkTraining,
+  { options, network, from }: NetworkTraining,
   folder: string,
   context: CliContext,
 ): Promise<Contestant> {
@@ -86,6 +89,7 @@ export async function trainNetwork(
     name: 'CNN',
     resume: false,
     ...(network === undefined ? {} : { network }),
+    ...(from === undefined ? {} : { from }),
     signal: context.signal,
     clock: systemClock,
     ...(context.interactive

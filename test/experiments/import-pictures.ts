@@ -7,6 +7,7 @@ import { PIXELS_VERSION, preparePixels } from '../../src/images/prepare.js';
 import { pixelsOf, readDataset, writeDataset } from '../../src/learn/dataset/dataset.js';
 import type { Dataset, DatasetEntry, Split } from '../../src/learn/dataset/dataset.js';
 import { importDataset } from '../../src/learn/dataset/import.js';
+import type { ManifestColumns } from '../../src/learn/dataset/manifest.js';
 import type { ImportOptions } from '../../src/learn/dataset/import.js';
 import { mergeDatasets } from '../../src/learn/dataset/merge.js';
 import type { NamedDataset } from '../../src/learn/dataset/merge.js';
@@ -18,6 +19,8 @@ export interface Pictures extends Pick<ImportOptions, 'splits' | 'classOf' | 'si
   readonly roots?: readonly string[];
   /** A CSV file with the columns path, class, split and source, and those of RENDERED_ATTRIBUTES. */
   readonly list?: string;
+  /** Columns of the list by other names. */
+  readonly columns?: ManifestColumns;
   /** Source -> licence. */
   readonly licences: Readonly<Record<string, string>>;
   readonly groupBy?: RegExp;
@@ -42,11 +45,21 @@ const LEAKS = 'drop';
 
 /** Throws FashiondError, also when pictures of the project's own data cannot be read. */
 export async function importPictures(pictures: Pictures, context: CliContext): Promise<Dataset> {
-  const { roots = [], list, licences, groupBy = null, out, size, splits, classOf } = pictures;
+  const {
+    roots = [],
+    list,
+    columns = new Map(),
+    licences,
+    groupBy = null,
+    out,
+    size,
+    splits,
+    classOf,
+  } = pictures;
   const progress = progressOf(context);
   const { dataset, preview } = await importDataset({
     roots,
-    manifest: list === undefined ? null : { path: list, columns: new Map(), attributes: RENDERED_ATTRIBUTES },
+    manifest: list === undefined ? null : { path: list, columns, attributes: attributesOf(pictures) },
     licences: new Map(Object.entries(licences)),
     groupBy,
     splits,
@@ -80,6 +93,11 @@ export async function importPictures(pictures: Pictures, context: CliContext): P
       'duplicates of another split',
   );
   return dataset;
+}
+
+/** Only lists of rendered pictures tell more than the class. */
+function attributesOf({ licences }: Pictures): readonly string[] {
+  return Object.hasOwn(licences, 'rendered') ? RENDERED_ATTRIBUTES : [];
 }
 
 export function joinDatasets(parts: readonly [NamedDataset, ...NamedDataset[]]): Dataset {

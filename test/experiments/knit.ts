@@ -7,6 +7,7 @@ import type { CliContext } from '../../src/cli/context.js';
 import type { CategoryId } from '../../src/domain/ids.js';
 import type { EvaluationReport } from '../../src/learn/evaluation/report.js';
 import { DEFAULT_AUGMENTATION } from '../../src/learn/train/augment.js';
+import type { Augmentation } from '../../src/learn/train/augment.js';
 import { TRAIN_DEFAULTS } from '../../src/learn/train/options.js';
 import type { TrainOptions } from '../../src/learn/train/options.js';
 import { barLine, barsOf, notPerfect, requireKept } from './bars.js';
@@ -33,12 +34,19 @@ const KINDS = ['sweater', 'beanie'] as const;
 const SIZE = 64;
 const SEEDS = { training: 101, test: 202 } as const;
 
-/** Beanies lie on their side as often as they stand. */
-const AUGMENTATION = { ...DEFAULT_AUGMENTATION, turn: 45 };
+/** Beanies lie on their side as often as they stand; for the rest milder than for photos of shops. */
+const AUGMENTATION: Augmentation = {
+  ...DEFAULT_AUGMENTATION,
+  turn: 40,
+  zoom: [0.8, 1.3],
+  shift: 0.1,
+  cutout: 0.1,
+};
 
 const OPTIONS: TrainOptions = {
   ...TRAIN_DEFAULTS,
   workers: THREADS,
+  mixup: 0,
   augmentation: AUGMENTATION,
 };
 
@@ -50,7 +58,7 @@ const FULL: Form = {
   train: 10_000,
   validation: 1000,
   test: 2000,
-  training: { options: { ...OPTIONS, epochs: 8 }, network: NETWORK },
+  training: { options: { ...OPTIONS, epochs: 10 }, network: NETWORK },
   promised: { classes: { sweater: 0.997, beanie: 0.998 }, coverage: 0.97 },
 };
 
@@ -60,7 +68,6 @@ const SHORT_OPTIONS: TrainOptions = {
   epochs: 14,
   batch: 32,
   warmupSteps: 40,
-  mixup: 0,
   augmentation: { ...AUGMENTATION, turn: 20, zoom: [0.85, 1.25], shift: 0.08, cutout: 0 },
 };
 

@@ -12,7 +12,8 @@ import { TRAIN_DEFAULTS } from '../../src/learn/train/options.js';
 import { judged, THREADS, trainNetwork } from './contest.js';
 import { figuresTable } from './figures-table.js';
 import { AS_GIVEN, dealtAnew, importPictures, joinDatasets } from './import-pictures.js';
-import { PHOTO_LICENCES, photoClass, photosFolder } from './photos.js';
+import { photosFromHome, photosFromShop } from './photo-data.js';
+import { photosFolder } from './photos.js';
 import { RENDERED_LICENCE, writeRenderedList } from './rendered-list.js';
 import { renderedPictures } from './rendered-pictures.js';
 import { experimentCommand, workFolder } from './work-folder.js';
@@ -47,8 +48,6 @@ const KINDS = [
   'shoes',
 ] as const;
 const SEED = 303;
-/** Of a shop's products, where the shop is trained on; nothing of it is tested then. */
-const SHOP_SHARES = { train: 85, validation: 15, test: 0 };
 
 /** Throws FashiondError; says so and ends where there are no photos. */
 export async function leftOutDomainExperiment(args: readonly string[], context: CliContext): Promise<void> {
@@ -93,6 +92,10 @@ async function trial(
   for (const line of figuresTable(`photos, ${name}`, [{ ...network, report }])) context.print(line);
 }
 
+function withoutTest(dataset: Dataset): Dataset {
+  return dealtAnew(dataset, ({ split }) => (split === 'test' ? null : split));
+}
+
 async function importDomains(
   photos: string,
   work: string,
@@ -103,33 +106,13 @@ async function importDomains(
     size,
     out: join(work, 'left-out-domain', `${name}-${size}px`),
   });
-  const home = await importPictures(
-    {
-      ...placed('home'),
-      roots: ['clothing', 'clothing-extra'].map((name) => join(photos, name)),
-      licences: { clothing: PHOTO_LICENCES.clothing, 'clothing-extra': PHOTO_LICENCES['clothing-extra'] },
-      splits: AS_GIVEN,
-      classOf: photoClass,
-    },
-    context,
-  );
-  const shop = await importPictures(
-    {
-      ...placed('shop'),
-      roots: [join(photos, 'magento')],
-      licences: { magento: PHOTO_LICENCES.magento },
-      // Colours and views of one product stay together.
-      groupBy: /^([^-]+)-/,
-      splits: { dealing: 'seeded', seed: 1, shares: SHOP_SHARES, resplit: [] },
-      classOf: photoClass,
-    },
-    context,
-  );
+  const home = await photosFromHome(photos, placed('home'), context);
+  const shop = await photosFromShop(photos, placed('shop'), context);
   const rendering = { perClass: rendered, kinds: KINDS, seed: SEED, profile: 'training' } as const;
   const folder = await renderedPictures(work, rendering, context);
   return {
-    home: dealtAnew(home, ({ split }) => (split === 'test' ? null : split)),
-    shop,
+    home: withoutTest(home),
+    shop: withoutTest(shop),
     rendered: await importPictures(
       {
         ...placed('rendered'),

@@ -3,6 +3,7 @@ import '../../src/platform/no-telemetry.js';
 import { CommanderError } from 'commander';
 import type { CliContext } from '../../src/cli/context.js';
 import { FashiondError, messageOf } from '../../src/domain/errors.js';
+import { categoryModelExperiment } from './category-model.js';
 import { hatExperiment } from './hat.js';
 import { knitExperiment } from './knit.js';
 import { leftOutDomainExperiment } from './left-out-domain.js';
@@ -18,6 +19,7 @@ const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   'left-out-domain': leftOutDomainExperiment,
   'new-class': newClassExperiment,
   photos: photosExperiment,
+  'category-model': categoryModelExperiment,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -5,8 +5,6 @@
  * The commands are those that a user would type. Test pictures are of other seeds, drawn with other proportions,
  * colours, grounds and presentations than those for training (the renderer's `held-out` profile).
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CliContext } from '../../src/cli/context.js';
@@ -20,6 +18,7 @@ import type { Memory } from '../../src/learn/fine-tuning/memory.js';
 import { RENDERED_ATTRIBUTES, RENDERED_LICENCE, writeRenderedList } from './rendered-list.js';
 import type { Listed } from './rendered-list.js';
 import { renderedPictures } from './rendered-pictures.js';
+import { fashiond } from './fashiond.js';
 import { experimentCommand, workFolder } from './work-folder.js';
 
 interface Form {
@@ -148,16 +147,4 @@ export function partsOf(
       testing(GARMENT_KINDS),
     ],
   };
-}
-
-/** Throws FashiondError when the command fails; it has said why by then. */
-async function fashiond({ signal }: CliContext, ...words: string[]): Promise<void> {
-  // npm runs scripts in the project's folder, where `npm run build` has compiled the command.
-  const child = spawn(process.execPath, ['bin/fashiond', ...words], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    signal,
-  });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0)
-    throw new FashiondError('refused', `fashiond ${words.slice(0, 2).join(' ')} ended with ${code}`);
 }
