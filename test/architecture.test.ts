@@ -32,8 +32,10 @@ interface Cruise {
 function cruise(folder: string): Cruise {
   const bin = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
   const args = [bin, '--config', join(root, '.dependency-cruiser.json'), '--output-type', 'json', 'src'];
+  // The report grows with the tree; Node stops reading at 1 MiB unless told otherwise.
+  const options = { cwd: folder, encoding: 'utf8', stdio: 'pipe', maxBuffer: 2 ** 26 } as const;
   try {
-    return JSON.parse(execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' }));
+    return JSON.parse(execFileSync(process.execPath, args, options));
   } catch (error) {
     return JSON.parse((error as { stdout: string }).stdout); // a violation makes it exit with its count
   }
