@@ -4,12 +4,10 @@
  * All contenders run in the same process by turns, so that what else the machine does hits them alike; the
  * ratio is taken within a round, and medians over the rounds are printed.
  */
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { fixedRule } from '../../src/domain/rejection.js';
 import { loadModelFolder } from '../../src/infer/model-folder.js';
 import { createPictureClassifier } from '../../src/infer/picture-classifier.js';
@@ -28,6 +26,7 @@ import {
 import type { RawData } from './raw-ort-worker.js';
 import { machineText, measureByTurns, median, printTable, verdict } from './rounds.js';
 import type { BenchBar, Contender, Samples } from './rounds.js';
+import { workerContender } from './worker-contender.js';
 
 const ROUNDS = 7;
 const ROUND_MS = 2500;
@@ -108,24 +107,8 @@ async function rawContender(
   workers: number,
   intraOpThreads: number,
 ): Promise<Contender> {
-  const workerData: RawData = { network, batch: BATCH, size: REFERENCE_SIZE, intraOpThreads };
-  const url = new URL('raw-ort-worker.js', import.meta.url);
-  const threads = Array.from({ length: workers }, () => new Worker(url, { workerData }));
-  await Promise.all(threads.map((thread) => once(thread, 'message')));
-  return {
-    name: `onnxruntime-node, ${name}`,
-    async run(durationMs) {
-      const counts = threads.map(async (thread) => {
-        thread.postMessage(durationMs, []);
-        const [count] = (await once(thread, 'message')) as [number];
-        return count;
-      });
-      return { pictures: (await Promise.all(counts)).reduce((sum, count) => sum + count, 0) };
-    },
-    async close() {
-      for (const thread of threads) await thread.terminate();
-    },
-  };
+  const data: RawData = { network, batch: BATCH, size: REFERENCE_SIZE, intraOpThreads };
+  return workerContender(`onnxruntime-node, ${name}`, 'raw-ort-worker.js', workers, data);
 }
 
 function report(

@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { referenceNetwork } from '../../src/learn/networks/category.js';
 import { initialState } from '../../src/learn/train/state.js';
 import { openTensorFlowTraining } from '../../src/learn/train/tensorflow-training.js';
 import { loadTensorFlow, TENSORFLOW_PACKAGES } from '../../src/model/tensorflow.js';
 import type { RawTrainingData } from './raw-training-worker.js';
 import type { Contender } from './rounds.js';
+import { workerContender } from './worker-contender.js';
 
 /** A contender, or why there is none. */
 export type Peer =
@@ -17,24 +17,13 @@ export type Peer =
   | { readonly kind: 'absent'; readonly reason: string };
 
 export async function rawGraph(workers: number, batch: number): Promise<Contender> {
-  const url = new URL('raw-training-worker.js', import.meta.url);
-  const workerData: RawTrainingData = { batch: batch / workers };
-  const threads = Array.from({ length: workers }, () => new Worker(url, { workerData }));
-  await Promise.all(threads.map((thread) => once(thread, 'message')));
-  return {
-    name: `the graph alone, ${workers} sessions of 1 thread`,
-    async run(durationMs) {
-      const counts = threads.map(async (thread) => {
-        thread.postMessage(durationMs, []);
-        const [count] = (await once(thread, 'message')) as [number];
-        return count;
-      });
-      return { pictures: (await Promise.all(counts)).reduce((sum, count) => sum + count, 0) };
-    },
-    async close() {
-      for (const thread of threads) await thread.terminate();
-    },
-  };
+  const data: RawTrainingData = { batch: batch / workers };
+  return workerContender(
+    `the graph alone, ${workers} sessions of 1 thread`,
+    'raw-training-worker.js',
+    workers,
+    data,
+  );
 }
 
 /** By `python3`, in a process of its own. */

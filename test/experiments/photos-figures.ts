@@ -21,11 +21,12 @@ import type { JudgedModel, Outputs } from '../../src/learn/evaluation/judged-mod
 import { openNetworkModel } from '../../src/learn/evaluation/network-model.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { THREADS } from './contest.js';
-import { AS_GIVEN, dealtAnew, importPictures } from './import-pictures.js';
+import { dealtAnew } from './import-pictures.js';
 import { requireKept } from './bars.js';
 import { gatedRows, photoBars, photoLines } from './photo-bars.js';
 import type { ByRule, GatedRow, PhotoRows } from './photo-bars.js';
-import { PHOTO_LICENCES, photoClass, photosFolder } from './photos.js';
+import { photosFromHome } from './photo-data.js';
+import { photoClass, photosFolder } from './photos.js';
 import { experimentCommand, workFolder } from './work-folder.js';
 
 interface Flags {
@@ -64,17 +65,8 @@ export async function photosExperiment(args: readonly string[], context: CliCont
 
 /** The test pictures of both sources. */
 async function importHome(photos: string, work: string, size: number, context: CliContext): Promise<Dataset> {
-  const dataset = await importPictures(
-    {
-      roots: HOME.map((name) => join(photos, name)),
-      licences: { clothing: PHOTO_LICENCES.clothing, 'clothing-extra': PHOTO_LICENCES['clothing-extra'] },
-      splits: AS_GIVEN,
-      classOf: photoClass,
-      size,
-      out: join(work, 'photos', `home-${size}px`),
-    },
-    context,
-  );
+  const place = { size, out: join(work, 'photos', `home-${size}px`) };
+  const dataset = await photosFromHome(photos, place, context);
   return dealtAnew(dataset, ({ split }) => (split === 'test' ? split : null));
 }
 
