@@ -17,6 +17,7 @@ export const NOT_WITH_BACKBONE = [
   'mirror',
   'resume',
   'mixup',
+  'augment',
   'runtime',
   'device',
   'checkpointMinutes',

@@ -7,6 +7,7 @@ import { ABSENT_RULES } from '../learn/fine-tuning/classes.js';
 import { FINE_TUNE_RATE, fineTuningText } from '../learn/fine-tuning/fine-tuning.js';
 import type { FineTuning } from '../learn/fine-tuning/fine-tuning.js';
 import { trainCategory } from '../learn/train-category.js';
+import { AUGMENTATIONS } from '../learn/train/augment.js';
 import { TRAIN_DEFAULTS } from '../learn/train/options.js';
 import type { TrainOptions } from '../learn/train/options.js';
 import { epochLine, progressBar } from '../learn/train/progress.js';
@@ -30,6 +31,7 @@ interface TrainFlags extends StartFlags {
   readonly lr?: number;
   readonly balance: number;
   readonly mixup: number;
+  readonly augment: keyof typeof AUGMENTATIONS;
   readonly rate: Readonly<Record<string, number>>;
   readonly seed: number;
   readonly patience: number;
@@ -61,6 +63,11 @@ export const registerTrain: RegisterCommand = (program, context) => {
     )
     .option('--balance <share>', '0: classes as they are; 1: all equally often', unit, TRAIN_DEFAULTS.balance)
     .option('--mixup <a>', 'strength of mixup, 0 to 1; 0 turns it off', unit, TRAIN_DEFAULTS.mixup)
+    .addOption(
+      new Option('--augment <how>', 'how far pictures are altered as they are shown; mild for a last stage')
+        .choices(Object.keys(AUGMENTATIONS))
+        .default('wide' satisfies keyof typeof AUGMENTATIONS),
+    )
     .option(
       '--rate <source=times>',
       'how often an epoch shows a picture of this source; repeatable',
@@ -156,6 +163,7 @@ function optionsFrom(flags: TrainFlags, workers: number, from: FineTuning | null
     warmupSteps,
     balance: flags.balance,
     mixup: flags.mixup,
+    augmentation: AUGMENTATIONS[flags.augment],
     rates: flags.rate,
     seed: flags.seed,
     patience: flags.patience,

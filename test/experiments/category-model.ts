@@ -40,7 +40,10 @@ const SIZES = { first: 64, second: 96 } as const;
 const EPOCHS = { first: 40, second: 60 } as const;
 const SETTINGS = {
   first: ['--rate', 'rendered=0.3'],
-  second: ['--rate', 'rendered=0.25', '--rate', 'magento=1.5', '--mixup', '0', '--lr', '0.0015'],
+  second: [
+    ...['--rate', 'rendered=0.25', '--rate', 'magento=1.5'],
+    ...['--mixup', '0', '--augment', 'mild', '--lr', '0.0015'],
+  ],
 } as const;
 
 /** Throws FashiondError; says so and ends where there are no photos. Goes on where an interrupted run stopped. */

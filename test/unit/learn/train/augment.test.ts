@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { augment, DEFAULT_AUGMENTATION, NO_AUGMENTATION } from '../../../../src/learn/train/augment.js';
+import {
+  augment,
+  AUGMENTATIONS,
+  DEFAULT_AUGMENTATION,
+  NO_AUGMENTATION,
+} from '../../../../src/learn/train/augment.js';
 import type { Augmentation } from '../../../../src/learn/train/augment.js';
 import { findGround, recolourGround } from '../../../../src/learn/train/background.js';
 import { dropoutMask, makeBatch } from '../../../../src/learn/train/batch.js';
@@ -52,6 +57,21 @@ describe('augment', () => {
   it('gives the same picture for the same seed and another for another', () => {
     expect(altered(DEFAULT_AUGMENTATION, 5)).toEqual(altered(DEFAULT_AUGMENTATION, 5));
     expect(altered(DEFAULT_AUGMENTATION, 5)).not.toEqual(altered(DEFAULT_AUGMENTATION, 6));
+  });
+
+  it('alters less when it is mild, and nothing when it is none', () => {
+    const source = picture();
+    const change = (how: keyof typeof AUGMENTATIONS): number => {
+      let sum = 0;
+      for (let seed = 1; seed <= 100; seed += 1) {
+        const target = altered(AUGMENTATIONS[how], seed);
+        for (const [at, value] of target.entries()) sum += Math.abs(value - (source[at] ?? 0));
+      }
+      return sum;
+    };
+    expect(change('none')).toBe(0);
+    expect(change('mild')).toBeGreaterThan(0);
+    expect(change('mild')).toBeLessThan(change('wide'));
   });
 
   it('leaves its source alone', () => {
