@@ -2,6 +2,7 @@
 import type { FrontierId, ImageId, RunId, Sha256, ShopId } from './ids.js';
 import type { PageReading } from './product.js';
 import type { FetchFailure, Validators } from './fetch.js';
+import type { Money } from './money.js';
 
 /** `product` entries are visited before `page` entries of the same age: price and stock come first. */
 export type EntryKind = 'page' | 'product';
@@ -18,6 +19,22 @@ export interface FrontierEntry {
   readonly validators: Validators;
   /** Of the last page read there: the same bytes need no second reading. Null before the first. */
   readonly contentHash: string | null;
+}
+
+/** A URL to add to the frontier, with what the place that named it says of its page. */
+export interface FoundUrl {
+  /** Canonical. */
+  readonly url: string;
+  readonly kind: EntryKind;
+  /** Links from a start page; 1 for what a sitemap or a feed lists. */
+  readonly depth: number;
+  /**
+   * When the page changed last, as a sitemap says, in milliseconds since the epoch; for a date without a time the
+   * end of that day. A known page that changed after its last visit is visited before those that only wait.
+   */
+  readonly lastModified?: number | null;
+  /** As a listing or a feed shows it; another price than the catalogue's tells of a change as well. */
+  readonly price?: Money | null;
 }
 
 export interface CrawlRun {

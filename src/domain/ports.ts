@@ -1,7 +1,7 @@
 /** Where the stages meet: each implements or uses these, and none imports another. */
 import type {
   CrawlRun,
-  EntryKind,
+  FoundUrl,
   FrontierEntry,
   ImageVisit,
   PageVisit,
@@ -119,11 +119,7 @@ export interface CrawlStore {
   /** `reason`: why it failed, for people. */
   finishRun(run: RunId, status: 'finished' | 'failed', now: number, reason?: string): void;
   /** Adds unknown URLs; known ones stay as they are. Returns how many were new. */
-  addUrls(
-    run: CrawlRun,
-    urls: readonly { readonly url: string; readonly kind: EntryKind; readonly depth: number }[],
-    now: number,
-  ): number;
+  addUrls(run: CrawlRun, urls: readonly FoundUrl[], now: number): number;
   /** Leases up to `limit` entries due in this run. */
   claimPages(run: CrawlRun, limit: number, now: number, leaseMs: number): FrontierEntry[];
   commitVisit(run: CrawlRun, entry: FrontierEntry, visit: PageVisit, now: number): void;

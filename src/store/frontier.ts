@@ -4,7 +4,7 @@
  * Invariants: a URL stands once for its shop; only a leased entry can be settled, so a visit that is committed
  * twice, or after its lease was given to another, changes nothing the second time.
  */
-import type { CrawlRun, DropReason, EntryKind, FrontierEntry } from '../domain/crawl.js';
+import type { CrawlRun, DropReason, EntryKind, FoundUrl, FrontierEntry } from '../domain/crawl.js';
 import type { Validators } from '../domain/fetch.js';
 import type { FrontierId, ShopId } from '../domain/ids.js';
 import type { Connection } from './connection.js';
@@ -48,12 +48,7 @@ export const RECOVER_PAGES = `
   UPDATE frontier SET state = 'pending', due_at = 0
   WHERE state = 'leased' AND run_id IN (SELECT id FROM runs)`;
 
-export function addUrls(
-  db: Connection,
-  run: CrawlRun,
-  urls: readonly { readonly url: string; readonly kind: EntryKind; readonly depth: number }[],
-  now: number,
-): number {
+export function addUrls(db: Connection, run: CrawlRun, urls: readonly FoundUrl[], now: number): number {
   return db.transaction(() => {
     const shop = shopRow(db, run.shop);
     let added = 0;
