@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import type { CliContext, RegisterCommand } from './context.js';
 import { readDataset } from '../learn/dataset/dataset.js';
-import { ABSENT_RULES } from '../learn/fine-tuning/classes.js';
 import { FINE_TUNE_RATE, fineTuningText } from '../learn/fine-tuning/fine-tuning.js';
 import type { FineTuning } from '../learn/fine-tuning/fine-tuning.js';
 import { trainCategory } from '../learn/train-category.js';
@@ -16,9 +15,9 @@ import type { RuntimeWish } from '../model/runtime.js';
 import { systemClock } from '../platform/clock.js';
 import { OTHER_SHOPS } from './calibrate-folder.js';
 import { finishTraining } from './finish-training.js';
-import { atLeastZero, positive, rateOfSource, unit, whole } from './option-values.js';
+import { positive, rateOfSource, unit, whole } from './option-values.js';
 import { NOT_WITH_BACKBONE, trainHeadFromFlags } from './train-backbone.js';
-import { defaultsFor, fineTuningFromFlags } from './train-start.js';
+import { addStartOptions, defaultsFor, fineTuningFromFlags } from './train-start.js';
 import type { StartFlags } from './train-start.js';
 import { registerTrainSvm } from './train-svm.js';
 
@@ -48,7 +47,7 @@ interface TrainFlags extends StartFlags {
 
 export const registerTrain: RegisterCommand = (program, context) => {
   const train = program.command('train').description('train a model');
-  train
+  const category = train
     .command('category')
     .description('train the network that decides an item’s category from a picture')
     .requiredOption('--data <folder>', 'data set, made by `fashiond dataset import`')
@@ -64,9 +63,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
     .option('--balance <share>', '0: classes as they are; 1: all equally often', unit, TRAIN_DEFAULTS.balance)
     .option('--mixup <a>', 'strength of mixup, 0 to 1; 0 turns it off', unit, TRAIN_DEFAULTS.mixup)
     .addOption(
-      new Option('--augment <how>', 'how far pictures are altered as they are shown; mild for a last stage')
-        .choices(Object.keys(AUGMENTATIONS))
-        .default('wide' satisfies keyof typeof AUGMENTATIONS),
+      oneOf('--augment <how>', 'how far shown pictures are altered', Object.keys(AUGMENTATIONS), 'wide'),
     )
     .option(
       '--rate <source=times>',
@@ -83,18 +80,6 @@ export const registerTrain: RegisterCommand = (program, context) => {
     )
     .addOption(oneOf('--runtime <name>', 'what computes the network', RUNTIMES))
     .addOption(oneOf('--device <name>', 'where it is computed', DEVICES))
-    .option('--from <folder>', 'start from the weights of this model; classes are matched by name')
-    .option(
-      '--keep <weight>',
-      'with --from: how strongly to keep to that model’s answers; 1 where classes change, else 0',
-      atLeastZero,
-    )
-    .addOption(
-      new Option(
-        '--absent <what>',
-        'with --from: what becomes of that model’s classes of which the data has no pictures; refuse if not given',
-      ).choices(ABSENT_RULES),
-    )
     .addOption(
       new Option(
         '--backbone <file>',
@@ -107,6 +92,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
     .option('--resume', 'go on from the checkpoint in the output folder')
     .option('--checkpoint-minutes <n>', 'time between two checkpoints within an epoch', positive, 5)
     .action(async (flags: TrainFlags) => trainFromFlags(flags, context));
+  addStartOptions(category);
   registerTrainSvm(train, context);
 };
 
@@ -171,7 +157,7 @@ function optionsFrom(flags: TrainFlags, workers: number, from: FineTuning | null
   };
 }
 
-/** An option that takes one of these names, and `auto` when it is not given. */
-function oneOf(flags: string, description: string, names: readonly string[]): Option {
-  return new Option(flags, description).choices(names).default('auto');
+/** An option that takes one of these names, and `fallback` when it is not given. */
+function oneOf(flags: string, description: string, names: readonly string[], fallback = 'auto'): Option {
+  return new Option(flags, description).choices(names).default(fallback);
 }

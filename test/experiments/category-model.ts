@@ -41,8 +41,16 @@ const EPOCHS = { first: 40, second: 60 } as const;
 const SETTINGS = {
   first: ['--rate', 'rendered=0.3'],
   second: [
-    ...['--rate', 'rendered=0.25', '--rate', 'magento=1.5'],
-    ...['--mixup', '0', '--augment', 'mild', '--lr', '0.0015'],
+    '--rate',
+    'rendered=0.25',
+    '--rate',
+    'magento=1.5',
+    '--mixup',
+    '0',
+    '--augment',
+    'mild',
+    '--lr',
+    '0.0015',
   ],
 } as const;
 
