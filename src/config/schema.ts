@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { duration, size } from './units.js';
 
+const MAX_ROBOTS_TTL_MS = 24 * 3_600_000;
+
 const store = z.strictObject({
   path: z.string().default('fashiond.db').describe('SQLite database file'),
   blobs: z.string().default('blobs').describe('folder of downloaded pictures, named by their SHA-256'),
@@ -30,8 +32,9 @@ const fetch = z.strictObject({
     .prefault('30s')
     .describe('longest robots.txt Crawl-delay applied; longer ones are reported and capped'),
   robots_ttl: duration()
+    .refine((ttl) => ttl <= MAX_ROBOTS_TTL_MS, { error: 'expected at most 24h (RFC 9309, section 2.4)' })
     .prefault('24h')
-    .describe('how long a robots.txt is used before it is asked for again'),
+    .describe('how long a robots.txt is used before it is asked for again; 24h at most'),
   pages_in_flight: z.int().min(1).max(1000).default(32).describe('page requests at once, all shops together'),
   images_in_flight: z
     .int()

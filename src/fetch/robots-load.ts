@@ -35,7 +35,8 @@ export async function loadRobots(
       url: url.href,
       headers: { 'user-agent': request.userAgent, accept: 'text/plain, */*;q=0.5' },
       timeoutMs,
-      maxBytes: MAX_ROBOTS_BYTES,
+      // One more, so that the parser knows a file that goes on from one that ends there.
+      maxBytes: MAX_ROBOTS_BYTES + 1,
       truncate: true,
       allowLoopback,
       signal,

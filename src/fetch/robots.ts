@@ -16,8 +16,8 @@ const MAX_SITEMAPS = 1000;
 
 interface Rule {
   readonly allow: boolean;
-  /** Literal parts between the wildcards. */
-  readonly parts: readonly string[];
+  /** Literal parts between the wildcards, in the two spellings of `spellings`. */
+  readonly parts: Readonly<Record<keyof Spellings, readonly string[]>>;
   /** The pattern ends in `$`: the last part must end the path. */
   readonly anchored: boolean;
   /** Octets of the pattern: the longer, the more specific. */
@@ -68,21 +68,34 @@ export function parseRobots(text: string, token: string = PRODUCT_TOKEN): Robots
 /** Whether the URL may be fetched. /robots.txt itself always may (section 2.2.2). */
 export function isAllowed(robots: RobotsRules, url: URL): boolean {
   if (url.pathname === '/robots.txt') return true;
-  const path = comparable(`${url.pathname}${url.search}`).replace(/[*$]/g, escapeByte);
+  const { strict, loose } = spellings(`${url.pathname}${url.search}`);
+  const path: Spellings = {
+    strict: strict.replace(/[*$]/g, escapeByte),
+    loose: loose.replace(/[*$]/g, escapeByte),
+  };
   let best: Rule | null = null;
   for (const rule of robots.rules) {
     const wins = best === null || rule.length > best.length || (rule.length === best.length && rule.allow);
-    if (wins && matches(rule, path)) best = rule;
+    if (wins && (matches(rule, 'loose', path) || matches(rule, 'strict', path))) best = rule;
   }
   return best?.allow ?? true;
 }
 
+/** Keys in lower case. Linear in the text, whatever it holds: a file of white space must cost no more than another. */
 function* lines(text: string): Generator<readonly [key: string, value: string]> {
-  const content = text.replace(/^(\u00ef\u00bb\u00bf|\ufeff)/, '').slice(0, MAX_ROBOTS_BYTES);
-  for (const line of content.split(/\r\n|\r|\n/)) {
-    const match = /^\s*([A-Za-z -]+?)\s*:(.*)$/.exec(line.split('#', 1)[0] ?? '');
-    if (match?.[1] !== undefined && match[2] !== undefined) yield [match[1].toLowerCase(), match[2].trim()];
+  for (const line of wholeLines(text).split(/\r\n|\r|\n/)) {
+    const record = line.split('#', 1)[0] ?? '';
+    const colon = record.indexOf(':');
+    if (colon !== -1) yield [record.slice(0, colon).trim().toLowerCase(), record.slice(colon + 1).trim()];
   }
+}
+
+/** Up to the bound and no part of a line: half a path would say what its author did not. */
+function wholeLines(text: string): string {
+  const content = text.replace(/^(\u00ef\u00bb\u00bf|\ufeff)/, '');
+  if (text.length <= MAX_ROBOTS_BYTES) return content;
+  const kept = content.slice(0, MAX_ROBOTS_BYTES);
+  return kept.slice(0, Math.max(kept.lastIndexOf('\n'), kept.lastIndexOf('\r')) + 1);
 }
 
 /** The product token of a user-agent line: `fashiond/1.0` names fashiond (section 2.2.1). */
@@ -103,8 +116,10 @@ function groupOf(groups: Map<string, Group>, token: string): Group {
 function parseRule(allow: boolean, value: string): Rule | null {
   if (!value.startsWith('/') && !value.startsWith('*')) return null;
   const anchored = value.endsWith('$');
-  const pattern = comparable(anchored ? value.slice(0, -1) : value).replace(/\$/g, escapeByte);
-  return { allow, anchored, parts: pattern.split('*'), length: pattern.length + Number(anchored) };
+  const { strict, loose } = spellings(anchored ? value.slice(0, -1) : value);
+  const pattern = loose.replace(/\$/g, escapeByte);
+  const parts = { strict: strict.replace(/\$/g, escapeByte).split('*'), loose: pattern.split('*') };
+  return { allow, anchored, parts, length: pattern.length + Number(anchored) };
 }
 
 function crawlDelay(value: string): number | null {
@@ -112,18 +127,29 @@ function crawlDelay(value: string): number | null {
 }
 
 /**
- * One spelling for URL and pattern (section 2.2.2): bytes outside ASCII escaped, escapes canonical. Of the reserved
- * characters, those that mean the same escaped or not are left raw on both sides, `/` and `?` only in a query.
+ * How URL and pattern are compared (section 2.2.2): bytes outside ASCII escaped, escapes canonical. That is the
+ * strict spelling. In the loose one, reserved characters that mean the same escaped or not are raw on both sides,
+ * `/` and `?` only in a query. A rule matches in either, because a pattern whose `*` stands for a `?` does not show
+ * which of its escapes lie in the query.
  */
-function comparable(text: string): string {
-  const escaped = canonicalEscapes(text.replace(/[^\u0021-\u007e]/g, escapeByte));
-  const query = escaped.indexOf('?');
-  return escaped.replace(/%(3A|40|21|27|28|29|2C|3B|2F|3F)/g, (escape: string, code: string, at: number) => {
-    const inQuery = query !== -1 && at > query;
-    return inQuery || (code !== '2F' && code !== '3F')
-      ? String.fromCharCode(Number.parseInt(code, 16))
-      : escape;
-  });
+interface Spellings {
+  readonly strict: string;
+  readonly loose: string;
+}
+
+function spellings(text: string): Spellings {
+  const strict = canonicalEscapes(text.replace(/[^\u0021-\u007e]/g, escapeByte));
+  const query = strict.indexOf('?');
+  const loose = strict.replace(
+    /%(3A|40|21|27|28|29|2C|3B|2F|3F)/g,
+    (escape: string, code: string, at: number) => {
+      const inQuery = query !== -1 && at > query;
+      return inQuery || (code !== '2F' && code !== '3F')
+        ? String.fromCharCode(Number.parseInt(code, 16))
+        : escape;
+    },
+  );
+  return { strict, loose };
 }
 
 function escapeByte(char: string): string {
@@ -131,10 +157,11 @@ function escapeByte(char: string): string {
 }
 
 /** Parts in order, each as early as possible, which finds a match where there is one; linear in the path. */
-function matches(rule: Rule, path: string): boolean {
-  const last = rule.parts.length - 1;
+function matches(rule: Rule, spelling: keyof Spellings, { [spelling]: path }: Spellings): boolean {
+  const parts = rule.parts[spelling];
+  const last = parts.length - 1;
   let at = 0;
-  for (const [index, part] of rule.parts.entries()) {
+  for (const [index, part] of parts.entries()) {
     if (index === 0) {
       if (!path.startsWith(part)) return false;
       at = part.length;

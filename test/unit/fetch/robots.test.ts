@@ -1,4 +1,5 @@
 /** RFC 9309's own examples, and what it says in prose. */
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_ROBOTS_BYTES, isAllowed, parseRobots } from '../../../src/fetch/robots.js';
 
@@ -86,6 +87,37 @@ describe('RFC 9309 section 2.2.2, percent-encoding', () => {
 
   it('keeps an escaped slash apart from a slash in the path', () => {
     expect(allowed('User-agent: *\nDisallow: /a/b\n', '/a%2Fb')).toBe(true);
+    expect(allowed('User-agent: *\nDisallow: /a%2fb\n', '/a%2Fb')).toBe(false);
+    expect(allowed('User-agent: *\nDisallow: /a%2Fb\n', '/a/b')).toBe(true);
+  });
+
+  it('matches escapes behind a wildcard, in the path and in the query', () => {
+    expect(allowed('User-agent: *\nDisallow: /*%2Fcart\n', '/list?back=%2fcart')).toBe(false);
+    expect(allowed('User-agent: *\nDisallow: /*/cart\n', '/list?back=%2Fcart')).toBe(false);
+    expect(allowed('User-agent: *\nDisallow: /*%2Fcart\n', '/list%2Fcart')).toBe(false);
+    expect(allowed('User-agent: *\nDisallow: /*/cart\n', '/list%2Fcart')).toBe(true);
+  });
+
+  it('never lets a URL past a rule that is its own path, byte for byte', () => {
+    const octet = fc.integer({ min: 1, max: 255 }).map((byte) => `%${byte.toString(16).padStart(2, '0')}`);
+    const piece = fc.oneof(octet, octet, fc.constantFrom('a', '/', '-', '.x', '?', '=', '&', ';', ','));
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+        const url = new URL(`https://shop.example/${pieces.join('')}`);
+        const rule = `Disallow: ${url.pathname}${url.search}`;
+        expect(isAllowed(parseRobots(`User-agent: *\n${rule}\n`), url)).toBe(false);
+        expect(isAllowed(parseRobots(`User-agent: *\n${rule}$\n`), url)).toBe(false);
+        expect(isAllowed(parseRobots(`User-agent: *\n${rule}x\n`), url)).toBe(true);
+      }),
+      { numRuns: 1000, seed: 93_09 },
+    );
+  });
+
+  it('counts octets after encoding: the longer rule is the more specific', () => {
+    const robots = 'User-agent: *\nAllow: /ツ\nDisallow: /*xyz\n';
+    expect(allowed(robots, '/%E3%83%84xyz')).toBe(true);
+    expect(allowed(`${robots}Disallow: /*xyz12345\n`, '/%E3%83%84xyz12345')).toBe(true);
+    expect(allowed(`${robots}Disallow: /*xyz123456\n`, '/%E3%83%84xyz123456')).toBe(false);
   });
 });
 
@@ -116,6 +148,29 @@ describe('RFC 9309 section 2.2.3, special characters', () => {
     const startedAt = performance.now();
     expect(allowed(`User-agent: *\nDisallow: ${rule}\n`, `/${'a'.repeat(6000)}`)).toBe(true);
     expect(performance.now() - startedAt).toBeLessThan(2000);
+  });
+});
+
+describe('RFC 9309 section 2.2.1, the user-agent line', () => {
+  it('combines the groups of one agent, as in the example of that section', () => {
+    const robots =
+      'user-agent: ExampleBot\ndisallow: /foo\ndisallow: /bar\n\nuser-agent: ExampleBot\ndisallow: /baz\n';
+    const paths = ['/foo', '/bar', '/baz', '/other'];
+    expect(paths.map((path) => allowed(robots, path, 'examplebot'))).toEqual([false, false, false, true]);
+  });
+
+  it('lets a group for several agents count for each of them, and adds it to the others', () => {
+    const robots =
+      'User-agent: a\nUser-agent: b\nDisallow: /ab\n\nUser-agent: b\nDisallow: /b\n\nUser-agent: *\nDisallow: /\n';
+    expect(['/ab', '/b', '/'].map((path) => allowed(robots, path, 'a'))).toEqual([false, true, true]);
+    expect(['/ab', '/b', '/'].map((path) => allowed(robots, path, 'b'))).toEqual([false, false, true]);
+    expect(allowed(robots, '/', 'c')).toBe(false);
+  });
+
+  it('combines the groups for every agent as well', () => {
+    const robots =
+      'User-agent: *\nDisallow: /a\n\nUser-agent: x\nDisallow: /\n\nUser-agent: *\nDisallow: /b\n';
+    expect(['/a', '/b', '/c'].map((path) => allowed(robots, path))).toEqual([false, false, true]);
   });
 });
 
@@ -179,5 +234,36 @@ describe('extensions and bounds', () => {
     const robots = `${head}${filler}\nDisallow: /late\n`;
     expect(allowed(robots, '/early')).toBe(false);
     expect(allowed(robots, '/late')).toBe(true);
+  });
+
+  it('reads no part of a line that the bound cuts', () => {
+    const head = 'User-agent: *\n';
+    const filler = '#'.repeat(MAX_ROBOTS_BYTES - head.length - '\nDisallow: /'.length);
+    const robots = `${head}${filler}\nDisallow: /cut-off\n`;
+    expect(robots.slice(0, MAX_ROBOTS_BYTES).endsWith('\nDisallow: /')).toBe(true);
+    expect(allowed(robots, '/anything')).toBe(true);
+    expect(allowed(robots.slice(0, MAX_ROBOTS_BYTES), '/anything')).toBe(false);
+  });
+
+  it('reads a rule as long as the file may be', () => {
+    const robots = `User-agent: *\nDisallow: /${'a'.repeat(400_000)}\nDisallow: /b\n`;
+    expect(allowed(robots, `/${'a'.repeat(399_999)}`)).toBe(true);
+    expect(allowed(robots, '/b')).toBe(false);
+  });
+
+  // A regular expression that tries every split of the spaces would take hours.
+  it.each([' ', 'a ', '\t', ': ', '#', '\0'])('is linear in a file of %j', (unit) => {
+    expect(allowed(unit.repeat(MAX_ROBOTS_BYTES / unit.length), '/x')).toBe(true);
+  });
+
+  it('takes what it can from a file of noise (section 2.3.1.5)', () => {
+    const robots =
+      '\u0000\u0001garbage\n<!doctype html>\n:::\nDisallow\n: /\nUser-agent: *\nDisalow: /typo\nDisallow: no-slash\nDisallow: /a\n\ufffd\nDisallow: /b';
+    expect(['/a', '/b', '/typo', '/no-slash'].map((path) => allowed(robots, path))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
   });
 });
