@@ -10,6 +10,7 @@ import type {
   Log,
   PageReader,
   PictureClassifier,
+  RobotsStore,
   SuspectClassifier,
 } from './domain/ports.js';
 import type { Shop } from './domain/shop.js';
@@ -132,7 +133,7 @@ export class App {
       closers.add('classifier', () => classifier.close());
       const suspects = openSuspectClassifier(config, classifier, log);
       closers.add('suspects', () => suspects.close());
-      const fetcher = createConfiguredFetcher(config, log);
+      const fetcher = createConfiguredFetcher(config, store, log);
       closers.add('fetcher', () => fetcher.close());
       const reader = createPageReader({ threads: config.crawl.parse_workers, maxQueue: 64 });
       closers.add('page reader', () => reader.close());
@@ -235,12 +236,13 @@ export class App {
   }
 }
 
-function createConfiguredFetcher(config: Config, log: Log): Fetcher {
+function createConfiguredFetcher(config: Config, robotsStore: RobotsStore, log: Log): Fetcher {
   const { fetch } = config;
   return createFetcher({
     client: createGotScrapingClient(),
     clock: systemClock,
     log,
+    robotsStore,
     options: {
       userAgent: userAgent(config.contact),
       timeoutMs: fetch.timeout,

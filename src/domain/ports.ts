@@ -131,6 +131,20 @@ export interface CrawlStore {
   recoverLeases(): { readonly pages: number; readonly images: number; readonly pictures: number };
 }
 
+/** The last copy of an origin's robots.txt. */
+export interface RobotsCopy {
+  /** Latin-1, one character a byte; null where the origin has no robots.txt. */
+  readonly text: string | null;
+  /** Wall clock, milliseconds since the epoch. */
+  readonly fetchedAt: number;
+}
+
+/** Keeps copies of robots.txt over restarts: a host that is down then is judged by the last one. */
+export interface RobotsStore {
+  robotsCopy(origin: string): RobotsCopy | null;
+  keepRobots(origin: string, copy: RobotsCopy): void;
+}
+
 /** The image queue: wanted URLs (network side) and stored pictures (compute side). */
 export interface ImageStore {
   /** `mostOf`: how many of a shop's pictures may be in flight at once; no bound without it. */

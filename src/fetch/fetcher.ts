@@ -1,12 +1,11 @@
 /** The Fetcher: puts robots, scope, guard, pace, redirects and back-off around an HttpClient. */
 import { FashiondError } from '../domain/errors.js';
 import type { FetchOutcome, Validators } from '../domain/fetch.js';
-import type { Clock, Fetcher, HttpClient, Log, ResourceKind } from '../domain/ports.js';
+import type { Clock, Fetcher, HttpClient, Log, ResourceKind, RobotsStore } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
 import { Semaphore } from '../platform/semaphore.js';
 import { HostSlots } from './host-slots.js';
 import { MemoryRobotsStore, RobotsCache } from './robots-cache.js';
-import type { RobotsStore } from './robots-cache.js';
 import { inScope, urlInScope } from './scope.js';
 import { SitemapReader } from './sitemaps.js';
 import { canonicalUrl } from './url.js';

@@ -2,12 +2,13 @@
  * robots.txt per origin, by the status table of RFC 9309 section 2.3.1: 2xx parsed, 4xx allows all, anything else
  * (5xx, 429, network errors) disallows all, unless an earlier copy is known, which then goes on counting.
  *
- * A copy counts for at most the time to live. An unreachable host is asked again after a back-off that doubles.
- * Callers that want the same origin at the same time share one request.
+ * A copy counts for at most the time to live, over restarts too: it is kept in the store. While the origin cannot
+ * be reached it goes on counting, which section 2.4 allows beyond its 24 hours for that reason alone; the origin is
+ * asked again after a back-off that doubles. Callers that want the same origin at the same time share one request.
  */
 import { FashiondError } from '../domain/errors.js';
 import type { FetchFailure } from '../domain/fetch.js';
-import type { Clock, Log } from '../domain/ports.js';
+import type { Clock, Log, RobotsCopy, RobotsStore } from '../domain/ports.js';
 import { backoffMs } from '../platform/backoff.js';
 import { ALLOW_ALL, parseRobots } from './robots.js';
 import type { RobotsRules } from './robots.js';
@@ -30,28 +31,16 @@ export type RobotsAnswer =
   | { readonly kind: 'rules'; readonly rules: RobotsRules }
   | { readonly kind: 'unreachable'; readonly failure: FetchFailure; readonly detail: string };
 
-/** The last copy of an origin; `text` is null where there is no robots.txt. */
-export interface RobotsRecord {
-  readonly text: string | null;
-  /** Wall clock, milliseconds since the epoch. */
-  readonly fetchedAt: number;
-}
-
-/** Where copies are kept; the one in memory forgets them when the process ends. */
-export interface RobotsStore {
-  get(origin: string): RobotsRecord | null;
-  set(origin: string, record: RobotsRecord): void;
-}
-
+/** For commands without a store, and tests: forgets when the process ends. */
 export class MemoryRobotsStore implements RobotsStore {
-  readonly #records = new Map<string, RobotsRecord>();
+  readonly #copies = new Map<string, RobotsCopy>();
 
-  get(origin: string): RobotsRecord | null {
-    return this.#records.get(origin) ?? null;
+  robotsCopy(origin: string): RobotsCopy | null {
+    return this.#copies.get(origin) ?? null;
   }
 
-  set(origin: string, record: RobotsRecord): void {
-    this.#records.set(origin, record);
+  keepRobots(origin: string, copy: RobotsCopy): void {
+    this.#copies.set(origin, copy);
   }
 }
 
@@ -117,13 +106,13 @@ export class RobotsCache {
   }
 
   #recall(origin: string): Known | null {
-    const record = this.#options.store.get(origin);
-    return record === null ? null : this.#remember(origin, record);
+    const copy = this.#options.store.robotsCopy(origin);
+    return copy === null ? null : this.#remember(origin, copy);
   }
 
-  #remember(origin: string, record: RobotsRecord): Known {
-    const rules = record.text === null ? ALLOW_ALL : parseRobots(record.text);
-    const since = record.fetchedAt;
+  #remember(origin: string, copy: RobotsCopy): Known {
+    const rules = copy.text === null ? ALLOW_ALL : parseRobots(copy.text);
+    const since = copy.fetchedAt;
     const answer = { kind: 'rules', rules } as const;
     const known = { answer, since, until: since + this.#options.ttlMs, failures: 0 };
     this.#known.set(origin, known);
@@ -133,9 +122,9 @@ export class RobotsCache {
   #learn(origin: string, loaded: RobotsLoad): RobotsAnswer {
     const { clock, log, store, maxCrawlDelayMs } = this.#options;
     if (loaded.kind === 'unreachable') return this.#fallBack(origin, loaded);
-    const record = { text: loaded.kind === 'found' ? loaded.text : null, fetchedAt: clock.now() };
-    store.set(origin, record);
-    const { answer } = this.#remember(origin, record);
+    const copy = { text: loaded.kind === 'found' ? loaded.text : null, fetchedAt: clock.now() };
+    store.keepRobots(origin, copy);
+    const { answer } = this.#remember(origin, copy);
     const delay = answer.kind === 'rules' ? answer.rules.crawlDelayMs : null;
     if (delay !== null && delay > maxCrawlDelayMs) {
       log.warn('robots.delay_capped', { origin, crawlDelayMs: delay, appliedMs: maxCrawlDelayMs });

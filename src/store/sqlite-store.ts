@@ -9,7 +9,7 @@ import type {
 } from '../domain/crawl.js';
 import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from '../domain/ids.js';
 import type { ModelManifest } from '../domain/model.js';
-import type { Clock, CrawlStore, ImageStore } from '../domain/ports.js';
+import type { Clock, CrawlStore, ImageStore, RobotsCopy, RobotsStore } from '../domain/ports.js';
 import type { SuspectOutcome } from '../domain/prediction.js';
 import type { Shop } from '../domain/shop.js';
 import type { Connection } from './connection.js';
@@ -24,12 +24,13 @@ import { decideItemsOf, ItemDecisions, savePrediction } from './predictions.js';
 import type { Decide } from './predictions.js';
 import { Reading } from './reading.js';
 import type { ReadOnlyStore } from './reading.js';
+import { keepRobots, robotsCopy } from './robots.js';
 import * as runs from './runs.js';
 import { syncShops } from './shops.js';
 import { saveVectors, spaceRow } from './vectors.js';
 import { commitVisit } from './visits.js';
 
-export interface Store extends CrawlStore, ImageStore, ReadOnlyStore {
+export interface Store extends CrawlStore, ImageStore, RobotsStore, ReadOnlyStore {
   /** Makes a loaded model the current one; durable. `path`: its folder. */
   registerModel(manifest: ModelManifest, path?: string): void;
   /**
@@ -107,6 +108,14 @@ export class SqliteStore extends Reading implements Store {
       images: imageQueue.recoverImages(this.db),
       pictures: pictureQueue.recoverPictures(this.db),
     }));
+  }
+
+  robotsCopy(origin: string): RobotsCopy | null {
+    return robotsCopy(this.db, origin);
+  }
+
+  keepRobots(origin: string, copy: RobotsCopy): void {
+    keepRobots(this.db, origin, copy);
   }
 
   claimImages(limit: number, now: number, leaseMs: number, mostOf?: (shop: ShopId) => number): WantedImage[] {

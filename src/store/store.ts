@@ -18,6 +18,7 @@ import type { Migration } from './migrate.js';
 import { initial } from './migrations/001-initial.js';
 import { runReasons } from './migrations/002-run-reasons.js';
 import { typicality } from './migrations/003-typicality.js';
+import { robots } from './migrations/004-robots.js';
 import { inspectFile, makeFolder, openForReading, openForWriting } from './open-file.js';
 import { Reading } from './reading.js';
 import type { ReadOnlyStore } from './reading.js';
@@ -29,7 +30,7 @@ export type { ReadOnlyStore } from './reading.js';
 export type { Store } from './sqlite-store.js';
 
 /** In order; a new one is added at the end. */
-export const MIGRATIONS: readonly Migration[] = [initial, runReasons, typicality];
+export const MIGRATIONS: readonly Migration[] = [initial, runReasons, typicality, robots];
 
 export interface StoreOptions {
   readonly log: Log;

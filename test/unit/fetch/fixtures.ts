@@ -85,7 +85,7 @@ export class SteppingClock implements Clock {
   }
 }
 
-const FETCH_OPTIONS: FetchOptions = {
+export const FETCH_OPTIONS: FetchOptions = {
   userAgent: USER_AGENT,
   timeoutMs: 10_000,
   maxPageBytes: 1024 * 1024,
