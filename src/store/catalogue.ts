@@ -6,6 +6,7 @@
  */
 import type { Offer, Product } from '../domain/product.js';
 import type { Connection } from './connection.js';
+import { saveIdentity } from './identity.js';
 
 interface ProductRow {
   readonly id: number;
@@ -56,6 +57,7 @@ export function saveProduct(
   if (before?.title !== product.title) {
     db.run('INSERT INTO title_history (product_id, title, at) VALUES (?, ?, ?)', [id, product.title, now]);
   }
+  saveIdentity(db, id, product);
   saveOffer(db, id, product.offer, now);
   return id;
 }

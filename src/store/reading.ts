@@ -34,7 +34,7 @@ export class Reading implements ReadOnlyStore {
     const statement = this.#prepared(sql);
     if (!statement.readonly || !statement.reader) {
       throw new FashiondError('usage', 'the statement does not only read', {
-        hint: 'Use a SELECT on the views v_items, v_prices, v_categories, v_unknown or v_shop_health.',
+        hint: 'Use a SELECT on the views v_items, v_prices, v_categories, v_unknown, v_shop_health or v_same_product.',
       });
     }
     return this.db.all<Row>(sql, params);

@@ -11,6 +11,7 @@ import type { Clock, Log } from '../domain/ports.js';
 import { systemClock } from '../platform/clock.js';
 import { explain } from './connection.js';
 import type { Connection } from './connection.js';
+import { fillIdentities } from './identity.js';
 import { acquireLock } from './lock.js';
 import type { Lock } from './lock.js';
 import { migrate, requireCurrent } from './migrate.js';
@@ -19,6 +20,7 @@ import { initial } from './migrations/001-initial.js';
 import { runReasons } from './migrations/002-run-reasons.js';
 import { typicality } from './migrations/003-typicality.js';
 import { robots } from './migrations/004-robots.js';
+import { identities } from './migrations/005-identities.js';
 import { inspectFile, makeFolder, openForReading, openForWriting } from './open-file.js';
 import { Reading } from './reading.js';
 import type { ReadOnlyStore } from './reading.js';
@@ -30,7 +32,7 @@ export type { ReadOnlyStore } from './reading.js';
 export type { Store } from './sqlite-store.js';
 
 /** In order; a new one is added at the end. */
-export const MIGRATIONS: readonly Migration[] = [initial, runReasons, typicality, robots];
+export const MIGRATIONS: readonly Migration[] = [initial, runReasons, typicality, robots, identities];
 
 export interface StoreOptions {
   readonly log: Log;
@@ -54,6 +56,7 @@ export function openStore(path: string, options: StoreOptions): Store {
     inspectFile(full);
     db = openForWriting(full);
     migrate(db, options.migrations ?? MIGRATIONS, { clock, log: options.log });
+    fillIdentities(db);
     ensureViews(db);
     db.run('INSERT OR REPLACE INTO holder (id, pid, since) VALUES (1, ?, ?)', [process.pid, clock.now()]);
     options.log.info('store.opened', { path: full });
