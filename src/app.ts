@@ -17,6 +17,7 @@ import type { Shop } from './domain/shop.js';
 import { createPageReader } from './extract/page-reader.js';
 import { createFetcher } from './fetch/fetcher.js';
 import { createGotScrapingClient } from './fetch/got-scraping-client.js';
+import { createUndiciClient } from './fetch/undici-client.js';
 import { createBlobStore } from './images/blob-store.js';
 import { LOOK_LAYOUT } from './images/look.js';
 import { chooseRule } from './infer/decision-rule.js';
@@ -238,8 +239,9 @@ export class App {
 
 function createConfiguredFetcher(config: Config, robotsStore: RobotsStore, log: Log): Fetcher {
   const { fetch } = config;
+  const createClient = fetch.client === 'undici' ? createUndiciClient : createGotScrapingClient;
   return createFetcher({
-    client: createGotScrapingClient(),
+    client: createClient({ maxSockets: fetch.sockets }),
     clock: systemClock,
     log,
     robotsStore,

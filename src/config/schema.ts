@@ -21,6 +21,10 @@ const log = z.strictObject({
 });
 
 const fetch = z.strictObject({
+  client: z
+    .enum(['got-scraping', 'undici'])
+    .default('got-scraping')
+    .describe('library that speaks HTTP; both keep the same promises'),
   timeout: duration().prefault('30s').describe('longest time for one request, body included'),
   max_page: size().prefault('8MiB').describe('largest page, decoded'),
   max_image: size().prefault('20MiB').describe('largest picture file'),
@@ -42,6 +46,12 @@ const fetch = z.strictObject({
     .max(1000)
     .default(16)
     .describe('picture requests at once, all shops together'),
+  sockets: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(512)
+    .describe('connections open at once, all shops together, those kept for the next request included'),
 });
 
 const crawl = z.strictObject({

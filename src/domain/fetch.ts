@@ -1,5 +1,16 @@
 /** One HTTP exchange and the closed set of ways in which a visit can end. */
 
+/** A proxy that a shop's requests go through (HTTP CONNECT, RFC 9110 section 9.3.6). */
+export interface ProxyRoute {
+  /** http or https, with user and password where the proxy asks for them: never part of a message or a log line. */
+  readonly url: string;
+  /**
+   * Who turns host names into addresses. `here`: the name is resolved and judged by the network guard, and the proxy
+   * is asked for that very address. `proxy`: it gets the name, and the guard judges literal addresses only.
+   */
+  readonly resolve: 'here' | 'proxy';
+}
+
 export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -11,6 +22,7 @@ export interface HttpRequest {
   readonly truncate?: boolean;
   /** Let the connection reach loopback; every other address that is not public stays refused. */
   readonly allowLoopback?: boolean;
+  readonly proxy?: ProxyRoute;
   readonly signal: AbortSignal;
 }
 
@@ -26,6 +38,8 @@ export interface HttpResponse {
 export type FetchFailure =
   | 'dns'
   | 'connect'
+  /** The shop's proxy cannot be reached or refuses. */
+  | 'proxy'
   | 'tls'
   | 'timeout'
   | 'reset'

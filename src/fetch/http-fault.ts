@@ -20,6 +20,7 @@ const FAILURE_BY_CODE: readonly (readonly [RegExp, FetchFailure])[] = [
     'tls',
   ],
   [/^(ECONNRESET|EPIPE|ECONNABORTED|ERR_STREAM_PREMATURE_CLOSE)$/, 'reset'],
+  [/^UND_ERR_(SOCKET|RES_CONTENT_LENGTH_MISMATCH|DESTROYED|CLOSED|ABORTED|INFO)$/, 'reset'],
   [/^(ERR_INVALID_URL|ERR_UNSUPPORTED_PROTOCOL)$/, 'bad-url'],
 ];
 

@@ -71,20 +71,27 @@ export function refusedLiteral(url: URL, allowLoopback: boolean): string | null 
   return address === null ? null : refusal(address, allowLoopback);
 }
 
-/** A `lookup` for sockets that yields only addresses it has judged; none left is a `blocked-address` fault. */
+/** The addresses of a host that may be connected to. None left is a `blocked-address` fault, no address a `dns` one. */
+export async function judgedAddresses(
+  resolve: AddressResolver,
+  hostname: string,
+  allowLoopback: boolean,
+  family = 0,
+): Promise<LookupAddress[]> {
+  const found = (await resolve(hostname)).filter((entry) => family === 0 || entry.family === family);
+  const allowed = found.filter((entry) => refusal(entry.address, allowLoopback) === null);
+  if (allowed.length > 0) return allowed;
+  if (found.length === 0) throw new HttpFault('dns', `${hostname} has no address`);
+  const reasons = found.map((entry) => refusal(entry.address, allowLoopback));
+  throw new HttpFault('blocked-address', `${hostname}: ${reasons.join(', ')}`);
+}
+
+/** A `lookup` for sockets that yields only addresses it has judged. */
 export function guardedLookup(resolve: AddressResolver, allowLoopback: boolean): LookupFunction {
-  const judged = async (hostname: string, family: number): Promise<LookupAddress[]> => {
-    const found = (await resolve(hostname)).filter((entry) => family === 0 || entry.family === family);
-    const allowed = found.filter((entry) => refusal(entry.address, allowLoopback) === null);
-    if (allowed.length > 0) return allowed;
-    if (found.length === 0) throw new HttpFault('dns', `${hostname} has no address`);
-    const reasons = found.map((entry) => refusal(entry.address, allowLoopback));
-    throw new HttpFault('blocked-address', `${hostname}: ${reasons.join(', ')}`);
-  };
   const answer = async (...[hostname, options, callback]: Parameters<LookupFunction>): Promise<void> => {
     let addresses: LookupAddress[];
     try {
-      addresses = await judged(hostname, familyOf(options.family));
+      addresses = await judgedAddresses(resolve, hostname, allowLoopback, familyOf(options.family));
     } catch (error) {
       callback(faultOf(error), []);
       return;

@@ -4,16 +4,10 @@
  * Invariant: memory is bounded by the limit plus one decoder chunk, whatever was sent; 19 kB of gzip can stand for
  * 20 MB, so the count that matters is of decoded bytes, while they stream.
  */
-import type { Readable, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { constants, createBrotliDecompress, createUnzip } from 'node:zlib';
+import { decodersOf } from './content-decoder.js';
 import { HttpFault } from './http-fault.js';
-
-/** What `decodersOf` can undo. */
-export const ACCEPT_ENCODING = 'gzip, deflate, br';
-
-/** No honest server stacks more. */
-const MAX_LAYERS = 2;
 
 export interface BodyLimit {
   /** Decoded bytes; the encoded ones may not be more either. */
@@ -62,29 +56,6 @@ export async function readBody(
     if (!limit.truncate) throw excess;
   }
   return join(chunks, Math.min(total, limit.maxBytes));
-}
-
-/** Innermost encoding last in the header (RFC 9110 section 8.4), so it is undone first. */
-function decodersOf(contentEncoding: string | undefined): Transform[] {
-  const codings = (contentEncoding ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((coding) => coding.trim())
-    .filter((coding) => coding !== '' && coding !== 'identity');
-  if (codings.length > MAX_LAYERS) throw new HttpFault('protocol', `content-encoding ${contentEncoding}`);
-  return codings.reverse().map((coding) => {
-    // A missing checksum at the end is common and harmless: framing already says whether the body is whole.
-    switch (coding) {
-      case 'gzip':
-      case 'x-gzip':
-      case 'deflate':
-        return createUnzip({ finishFlush: constants.Z_SYNC_FLUSH });
-      case 'br':
-        return createBrotliDecompress({ finishFlush: constants.BROTLI_OPERATION_FLUSH });
-      default:
-        throw new HttpFault('protocol', `unknown content-encoding ${coding}`);
-    }
-  });
 }
 
 /** Into memory of its own: small buffers of Node share a pool, which cannot be moved to a worker. */

@@ -26,8 +26,8 @@ export interface ShopServer {
   /** Host with port, as a shop's scope lists it. */
   readonly host: string;
   readonly hits: readonly Hit[];
-  /** Connections ever opened, and the most open at once. */
-  readonly connections: { readonly total: number; readonly peak: number };
+  /** Connections ever opened, the most open at once, and those open now. */
+  readonly connections: { readonly total: number; readonly peak: number; readonly now: number };
   /** Requests being answered at once, at most. */
   readonly peakRequests: number;
   /** Adds or replaces routes; a key is a path, with or without its query. */
@@ -42,7 +42,7 @@ export async function startShopServer(routes: Readonly<Record<string, Route>> = 
   const table = new Map(Object.entries(routes));
   const hits: Hit[] = [];
   const sockets = new Set<Socket>();
-  const connections = { total: 0, peak: 0 };
+  const connections = { total: 0, peak: 0, now: 0 };
   const load = { now: 0, peak: 0 };
   const server: Server = createServer((request, response) => {
     const path = request.url ?? '/';
@@ -58,8 +58,12 @@ export async function startShopServer(routes: Readonly<Record<string, Route>> = 
   server.on('connection', (socket) => {
     sockets.add(socket);
     connections.total += 1;
+    connections.now = sockets.size;
     connections.peak = Math.max(connections.peak, sockets.size);
-    socket.on('close', () => sockets.delete(socket));
+    socket.on('close', () => {
+      sockets.delete(socket);
+      connections.now = sockets.size;
+    });
     socket.on('error', () => undefined);
   });
   await new Promise<void>((resolve) => {

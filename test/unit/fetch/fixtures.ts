@@ -5,7 +5,7 @@ import type { Shop, ShopScope } from '../../../src/domain/shop.js';
 import { createFetcher } from '../../../src/fetch/fetcher.js';
 import type { FetchOptions } from '../../../src/fetch/fetcher.js';
 import { createGotScrapingClient } from '../../../src/fetch/got-scraping-client.js';
-import type { GotScrapingClientOptions } from '../../../src/fetch/got-scraping-client.js';
+import type { HttpClientOptions } from '../../../src/fetch/guarded-client.js';
 import { systemClock } from '../../../src/platform/clock.js';
 
 export const USER_AGENT = 'fashiond/0.1.0 (+https://example.com/bot)';
@@ -108,7 +108,7 @@ export function testFetcher(
   more: {
     readonly clock?: Clock;
     readonly options?: Partial<FetchOptions>;
-    readonly client?: GotScrapingClientOptions;
+    readonly client?: HttpClientOptions;
   } = {},
 ): TestFetcher {
   const log = memoryLog();
