@@ -134,7 +134,7 @@ export class App {
       closers.add('classifier', () => classifier.close());
       const suspects = openSuspectClassifier(config, classifier, log);
       closers.add('suspects', () => suspects.close());
-      const fetcher = createConfiguredFetcher(config, store, log);
+      const fetcher = openFetcher(config, log, store);
       closers.add('fetcher', () => fetcher.close());
       const reader = createPageReader({ threads: config.crawl.parse_workers, maxQueue: 64 });
       closers.add('page reader', () => reader.close());
@@ -237,14 +237,15 @@ export class App {
   }
 }
 
-function createConfiguredFetcher(config: Config, robotsStore: RobotsStore, log: Log): Fetcher {
+/** Also for commands that need no crawl: without a store, robots.txt is remembered while they run. */
+export function openFetcher(config: Config, log: Log, robotsStore?: RobotsStore): Fetcher {
   const { fetch } = config;
   const createClient = fetch.client === 'undici' ? createUndiciClient : createGotScrapingClient;
   return createFetcher({
     client: createClient({ maxSockets: fetch.sockets }),
     clock: systemClock,
     log,
-    robotsStore,
+    ...(robotsStore === undefined ? {} : { robotsStore }),
     options: {
       userAgent: userAgent(config.contact),
       timeoutMs: fetch.timeout,

@@ -25,8 +25,13 @@ export async function requiredConfig(command: Command): Promise<LoadedConfig> {
   return loadConfig(config);
 }
 
+/** What the file that --config names holds, or null without it. */
+export async function givenConfig(command: Command): Promise<LoadedConfig | null> {
+  const { config } = command.optsWithGlobals<GlobalOptions>();
+  return config === undefined ? null : loadConfig(config);
+}
+
 /** The settings of the file that --config names, or the defaults without it. */
 export async function optionalConfig(command: Command): Promise<Config> {
-  const { config } = command.optsWithGlobals<GlobalOptions>();
-  return config === undefined ? configSchema.parse({}) : (await loadConfig(config)).config;
+  return (await givenConfig(command))?.config ?? configSchema.parse({});
 }

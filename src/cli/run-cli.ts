@@ -13,6 +13,7 @@ import { registerDaemon } from './daemon.js';
 import { registerDataset } from './dataset.js';
 import { registerDemo } from './demo.js';
 import { registerEvaluate } from './evaluate.js';
+import { registerInspect } from './inspect.js';
 import { registerQuantize } from './quantize.js';
 import { registerSimilar } from './similar.js';
 import { registerStatus } from './status.js';
@@ -26,6 +27,7 @@ const COMMANDS: readonly RegisterCommand[] = [
   registerConfigSchema,
   registerDemo,
   registerCrawl,
+  registerInspect,
   registerClassify,
   registerSimilar,
   registerDataset,

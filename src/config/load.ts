@@ -53,6 +53,17 @@ export async function loadConfig(
   return deepFreeze({ path: file, config: absolutePaths(config, dirname(file)), shops, categories });
 }
 
+/** One shop file alone, for commands that need no more. Throws `ConfigError` with every problem. */
+export async function loadShop(path: string, environment: Environment = process.env): Promise<Shop> {
+  const file = resolve(path);
+  const read = await readSource(file, environment);
+  if (!read.ok) throw new ConfigError([read.problem]);
+  const problems: ConfigProblem[] = [];
+  const [shop] = await loadShops([file], read.source, environment, problems);
+  if (problems.length > 0 || shop === undefined) throw new ConfigError(inOrder(problems));
+  return deepFreeze(shop);
+}
+
 function emptyIsDefaults(source: YamlSource): YamlSource {
   return source.value === null ? { ...source, value: {} } : source;
 }

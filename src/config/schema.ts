@@ -197,6 +197,8 @@ export const shopSchema = z.strictObject({
       description: z.string().optional(),
       brand: z.string().optional(),
       sku: z.string().optional(),
+      gtin: z.string().optional(),
+      mpn: z.string().optional(),
       price: z.string().optional(),
       list_price: z.string().optional(),
       availability: z.string().optional(),

@@ -1,7 +1,8 @@
 /**
  * Hints of all sources -> one product. The rules for conflicts, all of them:
  *
- * 1. A field comes from the first source that has it: selector, json-ld, microdata, rdfa, open-graph, page.
+ * 1. A field comes from the first source that has it: selector, json-ld, microdata, rdfa, embedded, open-graph,
+ *    page.
  * 2. Breadcrumbs: selector, structured trail, visible trail, the category named by structured data.
  * 3. Price, list price and tax come from one source, so that they belong together, except:
  *    a. where the markup's price is the list price the page shows beside a lower price, the lower one is right:
@@ -9,12 +10,14 @@
  *    b. where the markup's price is the page's tax-included price without tax, the tax-included one is right;
  *    c. a list price or a tax remark that the source lacks is taken from the page, when both agree on the price.
  * 4. A list price counts only above the price.
- * 5. Availability: as rule 1; `unknown` when no source has it.
+ * 5. Availability: as rule 1, with a price or without; `unknown` when no source has it.
  * 6. Two sources that agree on the price make it surer, two that differ less sure.
+ * 7. What sources say differently is reported as a contradiction, whichever was taken.
  */
-import type { FieldTrace, Offer, Product, ProductField } from '../domain/product.js';
-import type { PriceHint, SourceHints } from './hints.js';
-import { isUntaxed } from './price.js';
+import type { Contradiction, FieldTrace, Offer, Product, ProductField } from '../domain/product.js';
+import { contradictionsOf } from './contradictions.js';
+import type { SourceHints } from './hints.js';
+import { settlePrice } from './settle-price.js';
 
 export interface Trail {
   readonly names: readonly string[];
@@ -36,6 +39,7 @@ export interface Merged {
   /** Null without a title. */
   readonly product: Product | null;
   readonly traces: readonly FieldTrace[];
+  readonly contradictions: readonly Contradiction[];
 }
 
 type TextField = 'title' | 'description' | 'brand' | 'sku' | 'gtin' | 'mpn';
@@ -46,7 +50,6 @@ const PAGE_CONFIDENCE: Readonly<Partial<Record<ProductField, number>>> = {
   images: 0.6,
   sku: 0.7,
 };
-const CURRENCY_CONFIDENCE = { mark: 1, markup: 1, language: 0.9, shop: 0.9 } as const;
 
 export function mergeHints(input: MergeInput): Merged {
   const { sources } = input;
@@ -58,7 +61,7 @@ export function mergeHints(input: MergeInput): Merged {
     return source[field];
   };
   const title = text('title');
-  if (title === null) return { product: null, traces: [] };
+  if (title === null) return { product: null, traces: [], contradictions: [] };
   const rest = {
     description: text('description'),
     brand: text('brand'),
@@ -78,15 +81,23 @@ export function mergeHints(input: MergeInput): Merged {
       confidence: confidenceOf(images, 'images', input),
     });
   }
+  const stocked = sources.find(({ availability }) => availability !== null);
+  if (stocked !== undefined) {
+    const { source, confidence } = stocked;
+    traces.push({ field: 'availability', source, confidence });
+  }
+  const availability = stocked?.availability ?? 'unknown';
   const product = {
     url: input.url,
     title,
     ...rest,
     breadcrumbs: trail?.names ?? [],
-    offer: mergeOffer(input, traces),
+    offer: mergeOffer(input, availability, traces),
+    availability,
     images: images?.images ?? [],
+    variants: [],
   };
-  return { product, traces };
+  return { product, traces, contradictions: contradictionsOf(sources) };
 }
 
 function confidenceOf(hints: SourceHints, field: ProductField, input: MergeInput): number {
@@ -94,67 +105,23 @@ function confidenceOf(hints: SourceHints, field: ProductField, input: MergeInput
   return field === 'title' ? input.titleConfidence : (PAGE_CONFIDENCE[field] ?? hints.confidence);
 }
 
-function mergeOffer(input: MergeInput, traces: FieldTrace[]): Offer | null {
+function mergeOffer(
+  input: MergeInput,
+  availability: Product['availability'],
+  traces: FieldTrace[],
+): Offer | null {
   const priced = input.sources.find(({ price }) => price?.price);
-  const stocked = input.sources.find(({ availability }) => availability !== null);
   if (priced?.price?.price === undefined || priced.price.price === null) return null;
   const shown = input.sources.find(({ source, price }) => source === 'page' && price?.price);
   const settled = settlePrice(priced, shown ?? null, input.priceConfidence);
-  const { price, listPrice, taxIncluded } = settled.hint;
+  const { price, listPrice, taxIncluded, currencyFrom } = settled.hint;
   if (price === null) return null;
-  traces.push({ field: 'price', source: settled.source, confidence: settled.confidence });
+  const { source, confidence } = settled;
+  traces.push({ field: 'price', source, confidence });
+  const isInferred = currencyFrom === 'language' || currencyFrom === 'shop';
+  traces.push({ field: 'currency', source: isInferred ? currencyFrom : source, confidence });
   const isAbove =
     listPrice !== null && listPrice.currency === price.currency && listPrice.minor > price.minor;
-  if (isAbove)
-    traces.push({ field: 'listPrice', source: settled.listSource, confidence: settled.confidence });
-  if (stocked !== undefined) {
-    const { source, confidence } = stocked;
-    traces.push({ field: 'availability', source, confidence });
-  }
-  return {
-    price,
-    listPrice: isAbove ? listPrice : null,
-    availability: stocked?.availability ?? 'unknown',
-    taxIncluded,
-  };
-}
-
-interface Settled {
-  readonly hint: PriceHint;
-  readonly source: FieldTrace['source'];
-  readonly listSource: FieldTrace['source'];
-  readonly confidence: number;
-}
-
-/** Rules 3 and 6. */
-function settlePrice(markup: SourceHints, page: SourceHints | null, pageConfidence: number): Settled {
-  const said = markup.price ?? { price: null, listPrice: null, taxIncluded: null, currencyFrom: 'mark' };
-  const shown = page?.price ?? null;
-  const base =
-    (markup.source === 'page' ? pageConfidence : markup.confidence) * CURRENCY_CONFIDENCE[said.currencyFrom];
-  const alone = { hint: said, source: markup.source, listSource: markup.source, confidence: base };
-  if (
-    shown === null ||
-    shown.price === null ||
-    said.price === null ||
-    markup.source === 'page' ||
-    markup.source === 'selector'
-  )
-    return alone;
-  if (shown.price.currency !== said.price.currency) return { ...alone, confidence: base * 0.7 };
-  if (shown.price.minor === said.price.minor) {
-    const hint = {
-      ...said,
-      listPrice: said.listPrice ?? shown.listPrice,
-      taxIncluded: said.taxIncluded ?? shown.taxIncluded,
-    };
-    const listSource = said.listPrice === null ? ('page' as const) : markup.source;
-    return { hint, source: markup.source, listSource, confidence: Math.max(base, 0.98) };
-  }
-  const isOnSale = shown.listPrice?.minor === said.price.minor && shown.price.minor < said.price.minor;
-  const isTaxed = shown.taxIncluded === true && isUntaxed(said.price, shown.price);
-  if ((isOnSale || isTaxed) && pageConfidence >= 0.6) {
-    return { hint: shown, source: 'page', listSource: 'page', confidence: pageConfidence };
-  }
-  return { ...alone, confidence: base * 0.8 };
+  if (isAbove) traces.push({ field: 'listPrice', source: settled.listSource, confidence });
+  return { price, listPrice: isAbove ? listPrice : null, availability, taxIncluded };
 }

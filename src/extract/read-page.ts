@@ -39,13 +39,12 @@ export function readPage(body: Uint8Array, facts: PageFacts): PageReading {
     if (warnings.size < MAX_WARNINGS) warnings.add(warning);
   };
   const context = contextOf(page, tags, facts, encoding, warn);
-  const { product, traces } = readProduct(page, tags, context);
+  const read = readProduct(page, tags, context);
   const robots = [...(tags.get('robots') ?? []), ...(tags.get('fashiond') ?? [])].join(',');
   return {
     encoding,
     canonicalUrl: context.canonicalUrl,
-    product,
-    traces,
+    ...read,
     links: pageLinks(page, context.base, encoding),
     nofollow: /(?:^|[\s,])(?:nofollow|none)(?:$|[\s,])/i.test(robots),
     warnings: [...warnings],
@@ -107,7 +106,7 @@ function readProduct(
   page: HtmlPage,
   tags: Tags,
   context: PageContext,
-): Pick<PageReading, 'product' | 'traces'> {
+): Pick<PageReading, 'product' | 'traces' | 'noProduct' | 'contradictions'> {
   const bySyntax = [
     { source: 'json-ld', items: readJsonLd(page, context.warn) },
     { source: 'microdata', items: readMicrodata(page) },
@@ -119,7 +118,9 @@ function readProduct(
   const selected = selectorHints(page, context);
   const markup = marked.map(({ hints }) => hints).filter((hints) => hints !== null);
   const isList = marked.some((main) => main.isList) && markup.length === 0;
-  if (!isProductPage(markup, openGraph, visible, selected, isList)) return { product: null, traces: [] };
+  if (!isProductPage(markup, openGraph, visible, selected, isList)) {
+    return { product: null, traces: [], contradictions: [], noProduct: reasonOf(visible, isList) };
+  }
   const sources = [...(selected === null ? [] : [selected]), ...markup, openGraph, visible.hints];
   const title = sources.find((hints) => hints.title !== null)?.title ?? '';
   const trails: Trail[] = [
@@ -134,13 +135,26 @@ function readProduct(
     { names: cleanTrail(visibleTrail(page, context), title, context), source: 'breadcrumb', confidence: 0.8 },
     ...markup.map(({ source, breadcrumbs }) => ({ names: breadcrumbs, source, confidence: 0.7 })),
   ];
-  return mergeHints({
+  const merged = mergeHints({
     url: context.canonicalUrl ?? context.url,
     sources,
     trails,
     titleConfidence: visible.titleConfidence,
     priceConfidence: visible.priceConfidence,
   });
+  return { ...merged, noProduct: merged.product === null ? 'the page names no product' : null };
+}
+
+/** Why a page is none of a product, for people. */
+function reasonOf(visible: PageHints, isList: boolean): string {
+  if (isList) return 'the page lists several products, and none of them is its subject';
+  const { title, price } = visible.hints;
+  const lacks = [
+    title === null ? 'a title' : null,
+    price === null ? 'a price that is not on a card of a list' : null,
+    visible.isOrderPage ? null : 'a control to order with or a word about stock',
+  ].filter((lack) => lack !== null);
+  return `no markup describes a product, and the page shows no sign of one: it lacks ${lacks.join(', ')}`;
 }
 
 /** Markup or the shop's selectors say so, or Open Graph does, or the page itself reads like one. */

@@ -6,7 +6,7 @@ import { messageOf } from '../domain/errors.js';
 import type { SelectorField } from '../domain/product.js';
 import { availabilityOfStockValue, availabilityOfTerm } from './availability.js';
 import { priceTextOf, visibleText } from './dom-text.js';
-import { absoluteUrl, NO_HINTS } from './hints.js';
+import { absoluteUrl, NO_HINTS, validGtin } from './hints.js';
 import type { PageContext, PriceHint, SourceHints } from './hints.js';
 import { attribute } from './html.js';
 import type { HtmlPage } from './html.js';
@@ -42,6 +42,8 @@ export function selectorHints(page: HtmlPage, context: PageContext): SourceHints
     description: text('description'),
     brand: text('brand'),
     sku: text('sku'),
+    gtin: validGtin(text('gtin')),
+    mpn: text('mpn'),
     breadcrumbs: trailOf(all('breadcrumbs')),
     images: [...new Set(images.filter((url) => url !== null))],
     price,

@@ -56,6 +56,8 @@ const reader: PageReader = {
       canonicalUrl: null,
       product: null,
       traces: [],
+      noProduct: null,
+      contradictions: [],
       links: url === home ? [second] : [],
       nofollow: false,
       warnings: [],

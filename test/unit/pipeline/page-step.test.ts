@@ -39,6 +39,8 @@ const reading: PageReading = {
   canonicalUrl: null,
   product: null,
   traces: [],
+  noProduct: null,
+  contradictions: [],
   links: ['http://a.test/2', 'http://a.test/2', 'http://b.test/3', 'mailto:x@a.test'],
   nofollow: false,
   warnings: [],

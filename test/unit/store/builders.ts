@@ -97,7 +97,9 @@ export function product(fields: Partial<Product> = {}): Product {
       availability: 'in-stock',
       taxIncluded: null,
     },
+    availability: 'in-stock',
     images: [],
+    variants: [],
     ...fields,
   };
 }
@@ -118,6 +120,8 @@ export function read(read: Product | null, links: readonly string[] = []): PageV
       canonicalUrl: null,
       product: read,
       traces: [],
+      noProduct: null,
+      contradictions: [],
       links,
       nofollow: false,
       warnings: [],

@@ -1,0 +1,50 @@
+/** Rules 3 and 6 of merge.ts: the price of the markup against the price that the page shows. */
+import type { FieldTrace } from '../domain/product.js';
+import type { PriceHint, SourceHints } from './hints.js';
+import { isUntaxed } from './price.js';
+
+const CURRENCY_CONFIDENCE = { mark: 1, markup: 1, language: 0.9, shop: 0.9 } as const;
+
+export interface SettledPrice {
+  readonly hint: PriceHint;
+  readonly source: FieldTrace['source'];
+  readonly listSource: FieldTrace['source'];
+  readonly confidence: number;
+}
+
+/** `pageConfidence`: how sure the page's own price is, 0 to 1. */
+export function settlePrice(
+  markup: SourceHints,
+  page: SourceHints | null,
+  pageConfidence: number,
+): SettledPrice {
+  const said = markup.price ?? { price: null, listPrice: null, taxIncluded: null, currencyFrom: 'mark' };
+  const shown = page?.price ?? null;
+  const base =
+    (markup.source === 'page' ? pageConfidence : markup.confidence) * CURRENCY_CONFIDENCE[said.currencyFrom];
+  const alone = { hint: said, source: markup.source, listSource: markup.source, confidence: base };
+  if (
+    shown === null ||
+    shown.price === null ||
+    said.price === null ||
+    markup.source === 'page' ||
+    markup.source === 'selector'
+  )
+    return alone;
+  if (shown.price.currency !== said.price.currency) return { ...alone, confidence: base * 0.7 };
+  if (shown.price.minor === said.price.minor) {
+    const hint = {
+      ...said,
+      listPrice: said.listPrice ?? shown.listPrice,
+      taxIncluded: said.taxIncluded ?? shown.taxIncluded,
+    };
+    const listSource = said.listPrice === null ? ('page' as const) : markup.source;
+    return { hint, source: markup.source, listSource, confidence: Math.max(base, 0.98) };
+  }
+  const isOnSale = shown.listPrice?.minor === said.price.minor && shown.price.minor < said.price.minor;
+  const isTaxed = shown.taxIncluded === true && isUntaxed(said.price, shown.price);
+  if ((isOnSale || isTaxed) && pageConfidence >= 0.6) {
+    return { hint: shown, source: 'page', listSource: 'page', confidence: pageConfidence };
+  }
+  return { ...alone, confidence: base * 0.8 };
+}
