@@ -160,7 +160,12 @@ describe('inspect --suggest', () => {
       'price=49',
       'gtin=4006381333931',
     );
-    expect(json.suggestions).toEqual({ brand: '.mk', sku: 'b:contains("Lot") + i', price: '.price', gtin: null });
+    expect(json.suggestions).toEqual({
+      brand: '.mk',
+      sku: 'b:contains("Lot") + i',
+      price: '.price',
+      gtin: null,
+    });
     const shop = saved(
       'suggested.yaml',
       stringify({
