@@ -24,18 +24,23 @@ function lines(head: string, texts: readonly string[]): string[] {
 }
 
 function rowsOf({ product, sources }: InspectJson): string[][] {
-  const [offer] = product?.offers ?? [];
-  const values: Record<string, unknown> = { ...product, ...offer };
-  const rows = Object.entries(values).flatMap(([field, value]) => {
-    if (field === 'offers' || field === 'variants') return [];
-    const text = Array.isArray(value)
-      ? value.join(field === 'breadcrumbs' ? ' > ' : ' ')
-      : String(value ?? '');
-    if (text === '') return [];
-    const from = sources[field];
-    return [[field, cut(text), from?.source ?? '', from === undefined ? '' : from.confidence.toFixed(2)]];
-  });
-  return [['field', 'value', 'source', 'confidence'], ...rows];
+  if (product === null) return [];
+  const { name, sku, gtin, mpn, brand, description, images, breadcrumbs, offers } = product;
+  const [offer] = offers;
+  const values = { name, sku, gtin, mpn, brand, description, ...offer };
+  const rows: (readonly [string, string | null])[] = [
+    ...Object.entries(values),
+    ['breadcrumbs', breadcrumbs.join(' > ')],
+    ['images', images.join(' ')],
+  ];
+  return [
+    ['field', 'value', 'source', 'confidence'],
+    ...rows.flatMap(([field, value]) => {
+      const from = sources[field];
+      if (value === null || value === '') return [];
+      return [[field, cut(value), from?.source ?? '', from === undefined ? '' : from.confidence.toFixed(2)]];
+    }),
+  ];
 }
 
 type Variants = NonNullable<InspectJson['product']>['variants'];
