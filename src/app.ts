@@ -125,7 +125,7 @@ export class App {
     const closers = new Closers();
     const times = new StageTimes();
     try {
-      const store = openStore(config.store.path, { log });
+      const store = openStore(config.store.path, { log, health: config.health });
       closers.add('store', () => store.close());
       store.syncShops(shops);
       const blobs = createBlobStore(config.store.blobs);

@@ -36,6 +36,7 @@ export const registerCrawl: RegisterCommand = (program, context) => {
         await Promise.all(shops.map((shop) => app.crawl(shop, slot)));
         await app.imagesDone();
         if (context.signal.aborted) return 'end';
+        app.store.reviewHealth();
         isDone = true;
         requireSuccess(app, shops);
         return 'end';

@@ -186,6 +186,7 @@ async function runDemo(
       context.note(note);
       await Promise.all(loaded.shops.map((shop) => app.crawl(shop, slot)));
       await app.imagesDone();
+      app.store.reviewHealth();
       if (context.signal.aborted) return 'end';
     }
     await app.imagesDone();

@@ -14,12 +14,14 @@ import type { RegisterCommand } from './context.js';
 
 interface StatusFlags {
   readonly json?: boolean;
+  readonly check?: boolean;
 }
 
 export const registerStatus: RegisterCommand = (program, context) => {
   const command: Command = withConfigOption(program.command('status'))
     .description('say what runs, what waits, and how each shop is')
     .option('--json', 'machine-readable output')
+    .option('--check', 'end with exit code 1 when a shop of the config is red, for monitoring')
     .action(async (flags: StatusFlags) => {
       const { config } = await requiredConfig(command);
       const store = openReadOnly(config.store.path);
@@ -28,11 +30,25 @@ export const registerStatus: RegisterCommand = (program, context) => {
         const runtime = await runtimeFor(config);
         if (flags.json === true) context.print(JSON.stringify({ ...summary, runtime }, null, 2));
         else for (const line of [...linesFor(summary), runtimeLine(runtime)]) context.print(line);
+        if (flags.check === true) requireNoneRed(summary);
       } finally {
         store.close();
       }
     });
 };
+
+function requireNoneRed({ shops }: StoreSummary): void {
+  const red = shops.filter(({ active, health }) => active && health?.level === 'red');
+  if (red.length === 0) return;
+  const names = red.map(({ shop }) => shop).join(', ');
+  throw new FashiondError(
+    'refused',
+    `${red.length === 1 ? 'a shop is' : `${red.length} shops are`} red: ${names}`,
+    {
+      hint: 'fashiond status says why. After a change that is meant, set usual_from in the file of the shop.',
+    },
+  );
+}
 
 type RuntimeState = RuntimeChoice | { readonly runtime: null; readonly reason: string };
 
@@ -54,8 +70,19 @@ function runtimeLine(state: RuntimeState): string {
 
 function linesFor(summary: StoreSummary): string[] {
   const table = new Table({
-    head: ['shop', 'last run', 'status', 'items', 'vanished', 'unknown', 'waiting', 'dropped', 'last error'],
-    colAligns: ['left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'left'],
+    head: [
+      'shop',
+      'last run',
+      'status',
+      'health',
+      'items',
+      'vanished',
+      'unknown',
+      'waiting',
+      'dropped',
+      'last error',
+    ],
+    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'left'],
     style: { head: [], border: [], compact: true },
   });
   for (const shop of summary.shops) {
@@ -63,6 +90,7 @@ function linesFor(summary: StoreSummary): string[] {
       shop.active ? shop.shop : `${shop.shop} (not in the config)`,
       shop.lastRun ?? 'never',
       shop.lastStatus ?? '-',
+      shop.health?.level ?? '-',
       String(shop.items),
       String(shop.vanished),
       shop.unknownShare === null ? '-' : `${(shop.unknownShare * 100).toFixed(1)} %`,
@@ -73,8 +101,16 @@ function linesFor(summary: StoreSummary): string[] {
   }
   return [
     table.toString(),
+    ...summary.shops.flatMap(problemLines),
     `pictures: ${summary.imagesWanted} to download, ${summary.picturesStored} to classify, ` +
       `${summary.picturesRefused} refused, ${summary.picturesQuarantined} set aside`,
     `model: ${summary.model ?? 'none yet'}`,
   ];
+}
+
+/** What is wrong with a shop, one line for each thing. */
+function problemLines({ shop, health }: StoreSummary['shops'][number]): string[] {
+  return (health?.problems ?? []).map(
+    ({ level, what, since }) => `${shop} is ${level}: ${what} (since the run of ${since})`,
+  );
 }

@@ -207,6 +207,7 @@ function toShop(file: ShopFile): Shop {
     language: file.language,
     currency: file.currency,
     selectors: Object.fromEntries(given),
+    ...(file.usual_from === null ? {} : { usualFrom: Date.parse(file.usual_from) }),
     allowLoopback: file.allow_loopback,
   };
 }

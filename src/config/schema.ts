@@ -1,5 +1,6 @@
 /** The configuration: every key with its type, default and documentation, in one place. */
 import { z } from 'zod';
+import { healthSchema } from './health-schema.js';
 import { duration, size } from './units.js';
 
 const MAX_ROBOTS_TTL_MS = 24 * 3_600_000;
@@ -145,6 +146,7 @@ export const configSchema = z.strictObject({
   compute: compute.prefault({}).describe('the inference pool'),
   model: model.prefault({}).describe('the category model'),
   search: search.prefault({}).describe('lookalikes'),
+  health: healthSchema.prefault({}).describe('when a run of a shop counts as yellow or red'),
   shutdown_deadline: duration()
     .prefault('8s')
     .describe('after SIGTERM, time for work in hand before the process ends'),
@@ -207,6 +209,11 @@ export const shopSchema = z.strictObject({
     })
     .prefault({})
     .describe('CSS selectors that win over everything else a page says'),
+  usual_from: z.iso
+    .date({ error: 'expected a date such as 2026-05-31' })
+    .nullable()
+    .default(null)
+    .describe('health takes no run before this date for the usual; for a shop that has really changed'),
   allow_loopback: z.boolean().default(false).describe('allow loopback addresses; for tests and the demo'),
 });
 

@@ -63,7 +63,14 @@ export type PageVisit =
   | { readonly kind: 'unchanged'; readonly validators: Validators }
   /** 404 or 410; the second in a row, at least `confirmAfterMs` apart, makes its product vanished. */
   | { readonly kind: 'gone'; readonly status: number; readonly confirmAfterMs: number }
-  | { readonly kind: 'retry'; readonly at: number; readonly spendsAttempt: boolean; readonly reason: string }
+  | {
+      readonly kind: 'retry';
+      readonly at: number;
+      readonly spendsAttempt: boolean;
+      readonly failure: FetchFailure | 'throttled';
+      /** For people. */
+      readonly reason: string;
+    }
   | { readonly kind: 'dropped'; readonly reason: DropReason; readonly detail: string };
 
 /** A picture whose URL is known and whose bytes are wanted. */

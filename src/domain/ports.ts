@@ -11,6 +11,7 @@ import type {
 } from './crawl.js';
 import type { FetchOutcome, HttpRequest, HttpResponse, Validators } from './fetch.js';
 import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from './ids.js';
+import type { Heartbeat, RunHealth } from './health.js';
 import type { ModelManifest } from './model.js';
 import type { LookLayout, PreparedPicture } from './picture.js';
 import type { PictureOutcome, Prediction, SuspectOutcome } from './prediction.js';
@@ -127,6 +128,8 @@ export interface CrawlStore {
   /** Earliest time at which a pending entry of the run may be claimed, or null when none is pending. */
   nextPageDue(run: CrawlRun): number | null;
   runCounts(run: CrawlRun): RunCounts;
+  /** The verdict on a run that has ended; null before. */
+  runHealth(run: RunId): RunHealth | null;
   /** Makes every lease claimable again; called once at start, when no other process can hold one. */
   recoverLeases(): { readonly pages: number; readonly images: number; readonly pictures: number };
 }
@@ -143,6 +146,17 @@ export interface RobotsCopy {
 export interface RobotsStore {
   robotsCopy(origin: string): RobotsCopy | null;
   keepRobots(origin: string, copy: RobotsCopy): void;
+}
+
+/** Verdicts on runs, and the daemon's sign of life. Every method is one transaction. */
+export interface HealthStore {
+  /**
+   * Judges the latest run of shops anew whose items were decided since it ended: of `limit` shops, or all. One
+   * shop's items are counted at a time, which takes a while where they are many.
+   */
+  reviewHealth(limit?: number): void;
+  /** Keeps the sign of life; the last one replaces those before. */
+  beat(heartbeat: Heartbeat): void;
 }
 
 /** The image queue: wanted URLs (network side) and stored pictures (compute side). */

@@ -38,6 +38,8 @@ export interface Shop {
   readonly language: string | null;
   readonly currency: string | null;
   readonly selectors: Readonly<Partial<Record<SelectorField, string>>>;
+  /** Runs before this are not what is usual for the shop; milliseconds since the epoch. */
+  readonly usualFrom?: number;
   /** Loopback and private addresses are refused unless this is set. */
   readonly allowLoopback: boolean;
 }

@@ -89,6 +89,10 @@ export class Crawl implements RunStarter {
     const tookMs = Math.round(clock.monotonic() - startedAt);
     if (failure === null) log.info('run.finished', { ...fields, tookMs });
     else log.error('run.failed', { ...fields, tookMs, reason: failure });
+    const health = store.runHealth(run.id);
+    if (health === null || health.level === 'green') return;
+    const problems = health.findings.map(({ what }) => what);
+    log.warn('run.unhealthy', { shop: shop.id, run: run.id, health: health.level, problems });
   }
 
   async #seed(run: CrawlRun, shop: Shop, signal: AbortSignal): Promise<void> {

@@ -48,6 +48,7 @@ export async function visitPage(
         kind: 'retry',
         at: parts.clock.now() + outcome.retryAfterMs,
         spendsAttempt: false,
+        failure: 'throttled',
         reason: `throttled (${outcome.status})`,
       };
     case 'failed':
@@ -56,6 +57,7 @@ export async function visitPage(
             kind: 'retry',
             at: parts.clock.now() + backoffMs(options, entry.attempts),
             spendsAttempt: true,
+            failure: outcome.failure,
             reason: `${outcome.failure}: ${outcome.detail}`,
           }
         : dropped(outcome.failure, outcome.detail);

@@ -28,6 +28,8 @@ export interface LeasedEntry {
   readonly gone_count: number;
   readonly gone_at: number | null;
   readonly product_id: number | null;
+  /** See fieldsAfter of health/tally.ts. */
+  readonly fields: number | null;
 }
 
 const EXPIRE_LEASES = `
@@ -112,7 +114,7 @@ export function recoverPages(db: Connection): number {
 export function leasedEntry(db: Connection, id: FrontierId): LeasedEntry | null {
   return (
     db.get<LeasedEntry>(
-      `SELECT f.id, f.shop_id, f.gone_count, f.gone_at, p.product_id
+      `SELECT f.id, f.shop_id, f.gone_count, f.gone_at, p.product_id, p.fields
        FROM frontier f LEFT JOIN pages p ON p.frontier_id = f.id
        WHERE f.id = ? AND f.state = 'leased'`,
       [id],

@@ -8,6 +8,7 @@ import { findItem, searchItems } from './search-items.js';
 import { summary } from './summary.js';
 import type { StoreSummary } from './summary.js';
 import { vectorFingerprints } from './vectors.js';
+import { VIEWS } from './views.js';
 
 export interface ReadOnlyStore extends SearchStore {
   readonly path: string;
@@ -34,7 +35,7 @@ export class Reading implements ReadOnlyStore {
     const statement = this.#prepared(sql);
     if (!statement.readonly || !statement.reader) {
       throw new FashiondError('usage', 'the statement does not only read', {
-        hint: 'Use a SELECT on the views v_items, v_prices, v_categories, v_unknown, v_shop_health or v_same_product.',
+        hint: `Use a SELECT on the views ${VIEWS.map(({ name }) => name).join(', ')}.`,
       });
     }
     return this.db.all<Row>(sql, params);

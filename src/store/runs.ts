@@ -46,6 +46,7 @@ export function beginRun(db: Connection, shop: ShopId, slot: string, now: number
       [shopId, slot, now],
     );
     if (changes === 0) return null;
+    db.run('INSERT INTO run_measures (run_id) VALUES (?)', [id]);
     const left = db.all<{ id: RunId }>(
       `SELECT id FROM runs WHERE shop_id = ? AND status = 'running' AND id <> ?`,
       [shopId, id],
@@ -79,14 +80,15 @@ export function lastSlot(db: Connection, shop: ShopId): string | null {
   return row?.slot ?? null;
 }
 
+/** Returns the row of the run's shop. */
 export function finishRun(
   db: Connection,
   run: RunId,
   status: 'finished' | 'failed',
   now: number,
   reason?: string,
-): void {
-  db.transaction(() => {
+): number {
+  return db.transaction(() => {
     const counts = liveCounts(db, run);
     db.run(
       `UPDATE runs SET status = :status, reason = :reason, finished_at = :now, pages_pending = :pending, pages_done = :done,
@@ -102,6 +104,8 @@ export function finishRun(
         dropped: counts.dropped,
       },
     );
+    const row = db.get<{ shop_id: number }>('SELECT shop_id FROM runs WHERE id = ?', [run]);
+    return (row as { shop_id: number }).shop_id;
   });
 }
 

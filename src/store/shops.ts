@@ -9,9 +9,9 @@ export function syncShops(db: Connection, shops: readonly Shop[]): void {
     db.run('UPDATE shops SET active = 0');
     for (const shop of shops) {
       db.run(
-        `INSERT INTO shops (key, name, active) VALUES (?, ?, 1)
-         ON CONFLICT (key) DO UPDATE SET name = excluded.name, active = 1`,
-        [shop.id, shop.name],
+        `INSERT INTO shops (key, name, active, usual_from) VALUES (?, ?, 1, ?)
+         ON CONFLICT (key) DO UPDATE SET name = excluded.name, active = 1, usual_from = excluded.usual_from`,
+        [shop.id, shop.name, shop.usualFrom ?? null],
       );
     }
   });

@@ -8,12 +8,15 @@ import type {
   WantedImage,
 } from '../domain/crawl.js';
 import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from '../domain/ids.js';
+import type { Heartbeat, RunHealth } from '../domain/health.js';
 import type { ModelManifest } from '../domain/model.js';
-import type { Clock, CrawlStore, ImageStore, RobotsCopy, RobotsStore } from '../domain/ports.js';
+import type { Clock, CrawlStore, HealthStore, ImageStore, RobotsCopy, RobotsStore } from '../domain/ports.js';
 import type { SuspectOutcome } from '../domain/prediction.js';
 import type { Shop } from '../domain/shop.js';
 import type { Connection } from './connection.js';
 import * as frontier from './frontier.js';
+import { beat } from './health/heartbeat.js';
+import type { ShopHealth } from './health/shop-health.js';
 import * as imageQueue from './image-queue.js';
 import { addLabel } from './labels.js';
 import type { Label } from './labels.js';
@@ -26,11 +29,11 @@ import { Reading } from './reading.js';
 import type { ReadOnlyStore } from './reading.js';
 import { keepRobots, robotsCopy } from './robots.js';
 import * as runs from './runs.js';
-import { syncShops } from './shops.js';
+import { shopRow, syncShops } from './shops.js';
 import { saveVectors, spaceRow } from './vectors.js';
 import { commitVisit } from './visits.js';
 
-export interface Store extends CrawlStore, ImageStore, RobotsStore, ReadOnlyStore {
+export interface Store extends CrawlStore, ImageStore, RobotsStore, HealthStore, ReadOnlyStore {
   /** Makes a loaded model the current one; durable. `path`: its folder. */
   registerModel(manifest: ModelManifest, path?: string): void;
   /**
@@ -47,11 +50,16 @@ export class SqliteStore extends Reading implements Store {
   readonly #clock: Clock;
   readonly #lock: Lock;
   readonly #decisions: ItemDecisions;
+  readonly #health: ShopHealth;
 
-  constructor(db: Connection, clock: Clock, lock: Lock) {
+  constructor(
+    db: Connection,
+    parts: { readonly clock: Clock; readonly lock: Lock; readonly health: ShopHealth },
+  ) {
     super(db);
-    this.#clock = clock;
-    this.#lock = lock;
+    this.#clock = parts.clock;
+    this.#lock = parts.lock;
+    this.#health = parts.health;
     this.#decisions = new ItemDecisions(db);
   }
 
@@ -60,7 +68,11 @@ export class SqliteStore extends Reading implements Store {
   }
 
   beginRun(shop: ShopId, slot: string, now: number): CrawlRun | null {
-    return runs.beginRun(this.db, shop, slot, now);
+    return this.db.transaction(() => {
+      const run = runs.beginRun(this.db, shop, slot, now);
+      if (run !== null) this.#health.judgeEnded(shopRow(this.db, shop));
+      return run;
+    });
   }
 
   unfinishedRuns(): CrawlRun[] {
@@ -72,7 +84,22 @@ export class SqliteStore extends Reading implements Store {
   }
 
   finishRun(run: RunId, status: 'finished' | 'failed', now: number, reason?: string): void {
-    runs.finishRun(this.db, run, status, now, reason);
+    this.db.transaction(() => {
+      const shop = runs.finishRun(this.db, run, status, now, reason);
+      this.#health.judgeEnded(shop);
+    });
+  }
+
+  runHealth(run: RunId): RunHealth | null {
+    return this.#health.of(run);
+  }
+
+  reviewHealth(limit = Infinity): void {
+    this.#health.review(limit);
+  }
+
+  beat(heartbeat: Heartbeat): void {
+    beat(this.db, heartbeat);
   }
 
   runCounts(run: CrawlRun): ReturnType<CrawlStore['runCounts']> {
@@ -156,6 +183,7 @@ export class SqliteStore extends Reading implements Store {
         savePrediction(this.db, blob, outcome.prediction, now);
         saveVectors(this.db, blob, outcome.vectors, context);
       }
+      this.#health.decided(blob);
       decideItemsOf(this.db, blob, { fingerprint: context.model, decide: context.decide }, now);
     });
   }

@@ -8,10 +8,13 @@
 import { dirname, resolve } from 'node:path';
 import { FashiondError } from '../domain/errors.js';
 import type { Clock, Log } from '../domain/ports.js';
+import { configSchema } from '../config/schema.js';
 import { systemClock } from '../platform/clock.js';
 import { explain } from './connection.js';
 import type { Connection } from './connection.js';
 import { fillIdentities } from './identity.js';
+import type { HealthLimits } from './health/judge.js';
+import { ShopHealth } from './health/shop-health.js';
 import { acquireLock } from './lock.js';
 import type { Lock } from './lock.js';
 import { migrate, requireCurrent } from './migrate.js';
@@ -21,6 +24,7 @@ import { runReasons } from './migrations/002-run-reasons.js';
 import { typicality } from './migrations/003-typicality.js';
 import { robots } from './migrations/004-robots.js';
 import { identities } from './migrations/005-identities.js';
+import { health } from './migrations/006-health.js';
 import { inspectFile, makeFolder, openForReading, openForWriting } from './open-file.js';
 import { Reading } from './reading.js';
 import type { ReadOnlyStore } from './reading.js';
@@ -32,11 +36,13 @@ export type { ReadOnlyStore } from './reading.js';
 export type { Store } from './sqlite-store.js';
 
 /** In order; a new one is added at the end. */
-export const MIGRATIONS: readonly Migration[] = [initial, runReasons, typicality, robots, identities];
+export const MIGRATIONS: readonly Migration[] = [initial, runReasons, typicality, robots, identities, health];
 
 export interface StoreOptions {
   readonly log: Log;
   readonly clock?: Clock;
+  /** When a shop counts as yellow or red; the defaults of the config without it. */
+  readonly health?: HealthLimits;
   /** For tests of upgrades. */
   readonly migrations?: readonly Migration[];
 }
@@ -60,7 +66,8 @@ export function openStore(path: string, options: StoreOptions): Store {
     ensureViews(db);
     db.run('INSERT OR REPLACE INTO holder (id, pid, since) VALUES (1, ?, ?)', [process.pid, clock.now()]);
     options.log.info('store.opened', { path: full });
-    return new SqliteStore(db, clock, lock);
+    const health = new ShopHealth(db, options.health ?? configSchema.parse({}).health);
+    return new SqliteStore(db, { clock, lock, health });
   } catch (error) {
     db?.raw.close();
     lock.release();

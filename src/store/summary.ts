@@ -1,6 +1,9 @@
 /** What `status` shows: shops, their latest runs, and what waits. */
+import type { Finding, Heartbeat, HealthLevel } from '../domain/health.js';
 import type { ShopId } from '../domain/ids.js';
 import type { Connection } from './connection.js';
+import { lastBeat } from './health/heartbeat.js';
+import { findingsOf } from './health/shop-health.js';
 import { wantedImages } from './image-queue.js';
 import { waitingPictures } from './picture-queue.js';
 
@@ -11,6 +14,8 @@ interface ShopSummary {
   /** ISO 8601 UTC. */
   readonly lastRun: string | null;
   readonly lastStatus: 'running' | 'finished' | 'failed' | null;
+  /** How the latest run that ended went; null before the first. */
+  readonly health: ShopVerdict | null;
   readonly items: number;
   readonly vanished: number;
   /** 0 to 1; null without items. */
@@ -21,6 +26,22 @@ interface ShopSummary {
   readonly picturesRefused: number;
   readonly lastError: string | null;
 }
+
+interface ShopVerdict {
+  readonly level: HealthLevel;
+  /** Start of the judged run, ISO 8601 UTC. */
+  readonly run: string;
+  readonly problems: readonly Problem[];
+  readonly itemsOnSale: number;
+  readonly productPages: number;
+  /** Share of the product pages with each field, 0 to 1; empty without product pages. */
+  readonly fields: Readonly<Record<string, number>>;
+  /** Visits by how they ended. */
+  readonly outcomes: Readonly<Record<string, number>>;
+}
+
+/** A finding; `since` as ISO 8601 UTC. */
+type Problem = Omit<Finding, 'since'> & { readonly since: string };
 
 export interface StoreSummary {
   readonly shops: readonly ShopSummary[];
@@ -33,10 +54,12 @@ export interface StoreSummary {
   readonly labels: number;
   /** Fingerprint of the current model, or null before the first. */
   readonly model: string | null;
+  /** Of the daemon that runs, or ran last; null before the first. */
+  readonly heartbeat: Heartbeat | null;
 }
 
 export function summary(db: Connection): StoreSummary {
-  const shops = db.all<Omit<ShopSummary, 'active'> & { readonly active: number }>(
+  const shops = db.all<Omit<ShopSummary, 'active' | 'health'> & { readonly active: number }>(
     `SELECT shop, name, active, last_run AS lastRun, last_status AS lastStatus, items, vanished,
        unknown_share AS unknownShare, pages_done AS pagesDone, pages_dropped AS pagesDropped,
        pages_waiting AS pagesWaiting, pictures_refused AS picturesRefused, last_error AS lastError
@@ -44,7 +67,7 @@ export function summary(db: Connection): StoreSummary {
   );
   const count = (sql: string): number => db.get<{ n: number }>(sql)?.n ?? 0;
   return {
-    shops: shops.map((row) => ({ ...row, active: row.active === 1 })),
+    shops: shops.map((row) => ({ ...row, active: row.active === 1, health: verdictOf(db, row.shop) })),
     imagesWanted: wantedImages(db),
     picturesStored: waitingPictures(db),
     picturesRefused: count(`SELECT count(*) AS n FROM blobs WHERE state = 'refused'`),
@@ -53,5 +76,40 @@ export function summary(db: Connection): StoreSummary {
     model:
       db.get<{ fingerprint: string }>(`SELECT fingerprint FROM models WHERE role = 'current'`)?.fingerprint ??
       null,
+    heartbeat: lastBeat(db),
   };
+}
+
+function verdictOf(db: Connection, shop: ShopId): ShopVerdict | null {
+  const row = db.get<{
+    run: number;
+    started_at: string;
+    health: HealthLevel;
+    items: number;
+    product_pages: number;
+    outcomes: string;
+  }>(
+    `SELECT run, started_at, health, items, product_pages, outcomes FROM v_runs
+     WHERE shop = ? AND health IS NOT NULL ORDER BY started_at DESC, run DESC LIMIT 1`,
+    [shop],
+  );
+  if (row === undefined) return null;
+  const fields = db.all<{ field: string; share: number }>(
+    'SELECT field, share FROM v_run_fields WHERE run = ? AND share IS NOT NULL',
+    [row.run],
+  );
+  return {
+    level: row.health,
+    run: row.started_at,
+    problems: findingsOf(db, row.run).map((one) => ({ ...one, since: isoSeconds(one.since) })),
+    itemsOnSale: row.items,
+    productPages: row.product_pages,
+    fields: Object.fromEntries(fields.map(({ field, share }) => [field, share])),
+    outcomes: JSON.parse(row.outcomes) as Record<string, number>,
+  };
+}
+
+/** As the views write times. */
+function isoSeconds(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

@@ -6,16 +6,10 @@
  */
 import { ORDERABLE } from '../domain/product.js';
 import type { Connection } from './connection.js';
+import { problemsOf, RUN_VIEWS } from './run-views.js';
+import { iso } from './view-doc.js';
+import type { ViewDoc } from './view-doc.js';
 
-export interface ViewDoc {
-  readonly name: string;
-  readonly doc: string;
-  /** In the view's own order. */
-  readonly columns: Readonly<Record<string, string>>;
-  readonly select: string;
-}
-
-const iso = (column: string): string => `strftime('%Y-%m-%dT%H:%M:%SZ', ${column} / 1000, 'unixepoch')`;
 const factor = (currency: string): string =>
   `COALESCE((SELECT factor FROM currencies WHERE code = ${currency}), 100)`;
 const major = (minor: string, currency: string): string => `${minor} * 1.0 / ${factor(currency)}`;
@@ -175,6 +169,8 @@ const shopHealth: ViewDoc = {
     active: '1 while the config names it',
     last_run: 'start of the latest run, ISO 8601 UTC, or NULL',
     last_status: 'running, finished or failed',
+    health: 'green, yellow or red: how the latest run that ended went; NULL before the first',
+    problems: 'what is wrong with that run, in words, and since which run; NULL when green',
     items: 'items that have not vanished',
     vanished: 'items that have',
     unknown_share: 'share of the items without a category, 0 to 1, or NULL without items',
@@ -188,6 +184,7 @@ const shopHealth: ViewDoc = {
   },
   select: `
 SELECT s.key AS shop, s.name, s.active, ${iso('r.started_at')} AS last_run, r.status AS last_status,
+  m.level AS health, ${problemsOf('m.run_id')} AS problems,
   (SELECT count(*) FROM products p WHERE p.shop_id = s.id AND p.vanished_at IS NULL) AS items,
   (SELECT count(*) FROM products p WHERE p.shop_id = s.id AND p.vanished_at IS NOT NULL) AS vanished,
   (SELECT avg(${isUnknown})
@@ -207,6 +204,9 @@ SELECT s.key AS shop, s.name, s.active, ${iso('r.started_at')} AS last_run, r.st
 FROM shops s
 LEFT JOIN runs r ON r.id = (
   SELECT l.id FROM runs l WHERE l.shop_id = s.id ORDER BY l.started_at DESC, l.id DESC LIMIT 1)
+LEFT JOIN run_measures m ON m.run_id = (
+  SELECT l.id FROM runs l JOIN run_measures e ON e.run_id = l.id
+  WHERE l.shop_id = s.id AND e.level IS NOT NULL ORDER BY l.started_at DESC, l.id DESC LIMIT 1)
 LEFT JOIN (
   SELECT im.shop_id, count(*) AS pictures FROM blobs b JOIN images im ON im.blob_id = b.id
   WHERE b.state IN ('refused', 'quarantined') AND im.state <> 'failed'
@@ -260,7 +260,15 @@ FROM keyed a JOIN keyed b ON b.joined_by = a.joined_by AND b.key = a.key AND b.p
 WHERE a.joined_by = 'gtin' OR a.gtin IS NULL OR b.gtin IS NULL`,
 };
 
-export const VIEWS: readonly ViewDoc[] = [items, prices, categories, unknown, shopHealth, sameProduct];
+export const VIEWS: readonly ViewDoc[] = [
+  items,
+  prices,
+  categories,
+  unknown,
+  shopHealth,
+  sameProduct,
+  ...RUN_VIEWS,
+];
 
 /** Makes the views what this program says they are. */
 export function ensureViews(db: Connection): void {

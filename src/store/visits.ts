@@ -4,6 +4,7 @@ import { unreachable } from '../domain/errors.js';
 import type { Validators } from '../domain/fetch.js';
 import { saveProduct, touchProduct, vanishIfNowhere } from './catalogue.js';
 import type { Connection } from './connection.js';
+import { fieldsAfter, tallyVisit } from './health/tally.js';
 import { addUrls, leasedEntry, settleDone, settleDropped, settleGone, settleRetry } from './frontier.js';
 import type { LeasedEntry } from './frontier.js';
 import { attachImages } from './product-images.js';
@@ -21,6 +22,7 @@ export function commitVisit(
   db.transaction(() => {
     const leased = leasedEntry(db, entry.id);
     if (leased === null) return;
+    tallyVisit(db, run.id, visit, fieldsAfter(visit, leased.fields));
     switch (visit.kind) {
       case 'read':
         return commitRead(db, run, entry, leased, visit, now);
@@ -50,7 +52,7 @@ function commitRead(
   const page = { shop: leased.shop_id, frontier: leased.id, previous: leased.product_id };
   const productId = product === null ? leased.product_id : saveProduct(db, page, product, now);
   // A page that stops reading as a product keeps the one it had: the reader may have found less, not the shop.
-  savePage(db, leased.id, visit, productId, now);
+  savePage(db, leased, visit, productId, now);
   settleDone(db, leased.id, product === null ? null : 'product', now);
   if (product !== null && productId !== null) {
     attachImages(db, { shop: leased.shop_id, product: productId }, product.images, now);
@@ -64,7 +66,7 @@ function commitRead(
 
 function savePage(
   db: Connection,
-  frontier: number,
+  leased: LeasedEntry,
   visit: Visit<'read'>,
   product: number | null,
   now: number,
@@ -72,15 +74,15 @@ function savePage(
   const { reading, validators } = visit;
   db.run(
     `INSERT INTO pages (frontier_id, etag, last_modified, content_hash, encoding, canonical_url, warnings,
-       traces, product_id, read_at, visited_at)
-     VALUES (:frontier, :etag, :lastModified, :hash, :encoding, :canonical, :warnings, :traces, :product, :now,
-       :now)
+       traces, product_id, fields, read_at, visited_at)
+     VALUES (:frontier, :etag, :lastModified, :hash, :encoding, :canonical, :warnings, :traces, :product,
+       :fields, :now, :now)
      ON CONFLICT (frontier_id) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
        content_hash = excluded.content_hash, encoding = excluded.encoding,
        canonical_url = excluded.canonical_url, warnings = excluded.warnings, traces = excluded.traces,
-       product_id = excluded.product_id, read_at = excluded.read_at, visited_at = excluded.visited_at`,
+       product_id = excluded.product_id, fields = excluded.fields, read_at = excluded.read_at, visited_at = excluded.visited_at`,
     {
-      frontier,
+      frontier: leased.id,
       etag: validators.etag,
       lastModified: validators.lastModified,
       hash: visit.contentHash,
@@ -89,6 +91,7 @@ function savePage(
       warnings: JSON.stringify(reading.warnings),
       traces: JSON.stringify(reading.traces),
       product,
+      fields: fieldsAfter(visit, leased.fields),
       now,
     },
   );

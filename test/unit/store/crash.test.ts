@@ -45,7 +45,8 @@ function answer(page: string, slot: number, attempts: number): PageVisit {
   }
   const n = Number(page.at(-1));
   if (n === 3 && slot > 0) return { kind: 'gone', status: 410, confirmAfterMs: 0 };
-  if (n === 5 && attempts < 2) return { kind: 'retry', at: T0, spendsAttempt: true, reason: 'timeout' };
+  if (n === 5 && attempts < 2)
+    return { kind: 'retry', at: T0, spendsAttempt: true, failure: 'timeout', reason: 'timeout' };
   if (n === 6) return { kind: 'dropped', reason: 'server-error', detail: '500' };
   const images = [`i/${n}a.jpg`, `i/${n}b.jpg`, 'i/shared.jpg'].map(url);
   return read(
@@ -135,6 +136,11 @@ function catalogue(store: Store): unknown {
     items: store.query(
       `SELECT shop, title, sku, url, category, probability, best_category, reason, price, availability, picture,
          vanished_at FROM v_items ORDER BY url`,
+    ),
+    visits: store.query('SELECT run_id, outcome, visits FROM run_outcomes ORDER BY 1, 2'),
+    fields: store.query('SELECT run_id, field, found FROM run_fields ORDER BY 1, 2'),
+    measures: store.query(
+      'SELECT run_id, product_pages, product_pages_lost, items FROM run_measures ORDER BY 1',
     ),
     prices: store.query(
       'SELECT url, price, list_price, availability FROM v_prices ORDER BY url, price DESC, 4',

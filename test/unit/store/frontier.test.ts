@@ -77,7 +77,13 @@ describe('runs', () => {
     const first = begin(store, 'a');
     visit(store, first, url('done'), read(null));
     visit(store, first, url('dropped'), { kind: 'dropped', reason: 'dns', detail: 'no such host' });
-    const later = { kind: 'retry', at: T0 + 9 * HOUR, spendsAttempt: true, reason: 'timeout' } as const;
+    const later = {
+      kind: 'retry',
+      at: T0 + 9 * HOUR,
+      spendsAttempt: true,
+      failure: 'timeout',
+      reason: 'timeout',
+    } as const;
     visit(store, first, url('late'), later);
     const second = begin(store, 'b', T0 + HOUR);
     const claimed = store.claimPages(second, 10, T0 + HOUR, HOUR);
@@ -140,6 +146,7 @@ describe('the frontier', () => {
       kind: 'retry',
       at,
       spendsAttempt,
+      failure: 'server-error',
       reason: 'server-error: 500',
     });
     visit(store, run, url('a'), retry(T0 + 100, true));

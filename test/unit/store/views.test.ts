@@ -162,6 +162,8 @@ describe('the views', () => {
       active: 1,
       last_run: '2026-01-01T00:00:00Z',
       last_status: 'running',
+      health: null,
+      problems: null,
       items: 2,
       vanished: 0,
       unknown_share: 0.5,
@@ -176,7 +178,12 @@ describe('the views', () => {
     store.finishRun(run.id, 'finished', T0);
     store.syncShops([]);
     expect(store.query('SELECT * FROM v_shop_health')).toEqual([
-      { ...health, last_status: 'finished', active: 0 },
+      {
+        ...health,
+        last_status: 'finished',
+        active: 0,
+        health: 'green',
+      },
     ]);
     expect(store.summary()).toMatchObject({
       shops: [

@@ -1,0 +1,38 @@
+/** The daemon's sign of life: one row, written over with each beat, so that `status` can read it from outside. */
+import type { Heartbeat } from '../../domain/health.js';
+import type { Connection } from '../connection.js';
+
+interface HeartbeatRow {
+  readonly pid: number;
+  readonly started_at: number;
+  readonly at: number;
+  readonly window_ms: number;
+  readonly loop_p50_ms: number;
+  readonly loop_p99_ms: number;
+  readonly loop_max_ms: number;
+}
+
+export function beat(db: Connection, { pid, startedAt, at, loop }: Heartbeat): void {
+  db.run(
+    `INSERT OR REPLACE INTO heartbeat (id, pid, started_at, at, window_ms, loop_p50_ms, loop_p99_ms, loop_max_ms)
+     VALUES (1, ?, ?, ?, ?, ?, ?, ?)`,
+    [pid, startedAt, at, loop.windowMs, loop.p50Ms, loop.p99Ms, loop.maxMs],
+  );
+}
+
+/** Null before the first. */
+export function lastBeat(db: Connection): Heartbeat | null {
+  const row = db.get<HeartbeatRow>('SELECT * FROM heartbeat');
+  if (row === undefined) return null;
+  return {
+    pid: row.pid,
+    startedAt: row.started_at,
+    at: row.at,
+    loop: {
+      windowMs: row.window_ms,
+      p50Ms: row.loop_p50_ms,
+      p99Ms: row.loop_p99_ms,
+      maxMs: row.loop_max_ms,
+    },
+  };
+}
