@@ -74,7 +74,7 @@ export interface Heartbeat {
 }
 
 /** How late the event loop was, in milliseconds, over the last `windowMs`. */
-export interface LoopDelay {
+interface LoopDelay {
   readonly windowMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import type { SqlParams } from '../../../src/store/connection.js';
 import { CLAIM_PAGES, NEXT_PAGE_DUE, RECOVER_PAGES } from '../../../src/store/frontier.js';
+import { DECISIONS, ITEMS_ON_SALE } from '../../../src/store/health/measures.js';
 import {
   CLAIM_IMAGES,
   NEXT_IMAGE_DUE,
@@ -116,6 +117,9 @@ it.each<readonly [string, string, SqlParams]>([
   ["an item's predictions", PREDICTIONS_OF_ITEM, { product: 1, model: 1 }],
   ['items with vectors', ITEMS_WITH_VECTORS, { features: 1, look: 1, model: 'm', after: 0 }],
   ['the health of the shops', 'SELECT * FROM v_shop_health', []],
+  ['the items of a shop on sale', ITEMS_ON_SALE, { shop: 1 }],
+  ['the decisions on items of a shop', DECISIONS, { shop: 1 }],
+  ['how a run went', 'SELECT * FROM v_runs WHERE run = 1', []],
   ['an item by its reference', FIND_BY_REFERENCE, { reference: 'x' }],
 ])('%s: no table is read as a whole', (_, sql, params) => {
   const steps = plan(sql, params);
