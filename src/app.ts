@@ -3,6 +3,7 @@ import { shippedModelPath } from './config/assets.js';
 import type { LoadedConfig } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { userAgent } from './config/user-agent.js';
+import type { RunReach } from './domain/crawl.js';
 import type { ShopId } from './domain/ids.js';
 import type {
   BlobStore,
@@ -32,6 +33,7 @@ import { systemClock } from './platform/clock.js';
 import { Closers } from './platform/closers.js';
 import { StageTimes } from './platform/stage-times.js';
 import { workerPath } from './platform/worker-pool.js';
+import { createRevisitPolicy } from './scheduler/revisit.js';
 import { Scheduler } from './scheduler/scheduler.js';
 import { openStore } from './store/store.js';
 import type { Store } from './store/store.js';
@@ -125,7 +127,9 @@ export class App {
     const closers = new Closers();
     const times = new StageTimes();
     try {
-      const store = openStore(config.store.path, { log, health: config.health });
+      const { revisit_min: minMs, revisit_max: maxMs } = config.crawl;
+      const revisit = createRevisitPolicy({ minMs, maxMs });
+      const store = openStore(config.store.path, { log, revisit, health: config.health });
       closers.add('store', () => store.close());
       store.syncShops(shops);
       const blobs = createBlobStore(config.store.blobs);
@@ -192,12 +196,12 @@ export class App {
    * Crawls one shop once: ends the run that an earlier process left unfinished, else begins one for the slot.
    * Returns at once when that slot has been crawled.
    */
-  async crawl(shop: Shop, slot: string): Promise<void> {
+  async crawl(shop: Shop, slot: string, reach: RunReach = {}): Promise<void> {
     const left = this.store.unfinishedRuns().find((run) => run.shop === shop.id);
     const crawl =
       left === undefined
-        ? this.#crawl.run(shop, slot, this.#stop.signal)
-        : this.#crawl.resume(left, shop, this.#stop.signal);
+        ? this.#crawl.run(shop, slot, this.#stop.signal, reach)
+        : this.#crawl.resume(left, shop, this.#stop.signal, reach);
     // A crawl must have let go of the store before it is closed.
     this.#closers.add(`crawl of ${shop.id}`, () => crawl.catch(() => undefined));
     await crawl;

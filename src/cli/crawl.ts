@@ -13,12 +13,14 @@ import { serve } from './daemon.js';
 interface CrawlFlags {
   readonly shop?: string;
   readonly once?: boolean;
+  readonly all?: boolean;
 }
 
 export const registerCrawl: RegisterCommand = (program, context) => {
   const command: Command = withConfigOption(program.command('crawl'))
     .description('crawl one shop, or all, once and now')
     .option('--shop <id>', 'only this shop')
+    .option('--all', 'visit every known page, not only those that are due')
     .option('--once', 'end when every page is visited and every picture classified (required)')
     .action(async (flags: CrawlFlags) => {
       if (flags.once !== true) {
@@ -33,7 +35,7 @@ export const registerCrawl: RegisterCommand = (program, context) => {
       let isDone = false;
       await serve(app, context, log, loaded.config.shutdown_deadline, async () => {
         const slot = new Date().toISOString();
-        await Promise.all(shops.map((shop) => app.crawl(shop, slot)));
+        await Promise.all(shops.map((shop) => app.crawl(shop, slot, { all: flags.all === true })));
         await app.imagesDone();
         if (context.signal.aborted) return 'end';
         app.store.reviewHealth();

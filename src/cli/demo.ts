@@ -184,7 +184,7 @@ async function runDemo(
     for (const { day, slot, note } of daysLeft(DAYS, lastSlots)) {
       shops.setDay(day);
       context.note(note);
-      await Promise.all(loaded.shops.map((shop) => app.crawl(shop, slot)));
+      await Promise.all(loaded.shops.map((shop) => app.crawl(shop, slot, { all: true })));
       await app.imagesDone();
       app.store.reviewHealth();
       if (context.signal.aborted) return 'end';

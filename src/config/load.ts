@@ -47,6 +47,7 @@ export async function loadConfig(
   if (config === null) throw new ConfigError(inOrder(problems));
   const shops = await loadShops(config.shops, source, environment, problems);
   checkContact(config, shops, source, problems);
+  checkRevisits(config, source, problems);
   await checkModel(config.model.path, source, problems);
   const categories = await loadCategories(config.categories, source, environment, problems);
   if (problems.length > 0) throw new ConfigError(inOrder(problems));
@@ -117,6 +118,13 @@ async function loadShops(
     }
   }
   return shops;
+}
+
+function checkRevisits({ crawl }: Config, source: YamlSource, problems: ConfigProblem[]): void {
+  if (crawl.revisit_max >= Math.max(1, crawl.revisit_min)) return;
+  const message = 'the longest time between two visits is shorter than crawl.revisit_min';
+  const hint = 'such as revisit_min: 6h and revisit_max: 3d';
+  problems.push(source.problem(['crawl', 'revisit_max'], message, { hint }));
 }
 
 /** The shipped model is not looked for: only what a person names can be named wrongly. */

@@ -60,6 +60,12 @@ const crawl = z.strictObject({
   confirm_gone: duration()
     .prefault('1h')
     .describe('a page that is gone is asked for again after this long before its product counts as vanished'),
+  revisit_min: duration()
+    .prefault('6h')
+    .describe('a known page is not visited again sooner than this, however often it changes'),
+  revisit_max: duration()
+    .prefault('3d')
+    .describe('longest time between two visits of a known page, even if it never changes'),
   max_wanted_images: z
     .int()
     .min(1)

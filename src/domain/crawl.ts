@@ -4,7 +4,7 @@ import type { PageReading } from './product.js';
 import type { FetchFailure, Validators } from './fetch.js';
 import type { Money } from './money.js';
 
-/** `product` entries are visited before `page` entries of the same age: price and stock come first. */
+/** New `product` entries are visited before new `page` entries: price and stock come first. */
 export type EntryKind = 'page' | 'product';
 
 export interface FrontierEntry {
@@ -43,11 +43,42 @@ export interface CrawlRun {
   /** The scheduled time the run stands for, ISO 8601 UTC; unique together with the shop. */
   readonly slot: string;
   readonly startedAt: number;
+  /** Known pages that are due at this time, or before, are visited. */
+  readonly dueBefore: number;
+}
+
+/** Which of the known pages a run visits; new ones, start pages and listings it always does. */
+export interface RunReach {
+  /** Those due at this time or before, milliseconds since the epoch; those due at its start if not said. */
+  readonly dueBefore?: number;
+  /** All. */
+  readonly all?: boolean;
+}
+
+/** What a page's visits found, the later ones counting more; durations between visits, in milliseconds. */
+export interface RevisitHistory {
+  readonly changes: number;
+  /** Time before the visits that found a change. */
+  readonly changedMs: number;
+  /** Time before the visits that found none. */
+  readonly unchangedMs: number;
+}
+
+/** When a page is visited again. */
+export interface RevisitPolicy {
+  /** `elapsedMs`: since the visit before; null for the first, which can find no change. */
+  afterVisit(
+    before: RevisitHistory,
+    visit: { readonly changed: boolean; readonly elapsedMs: number | null },
+  ): { readonly history: RevisitHistory; readonly intervalMs: number };
+  /** How long a page that is gone is left alone, after so many answers that confirmed it. */
+  whileGone(confirmations: number): number;
+  /** How long after a visit a sign of change is believed, after so many of such signs in a row that were wrong. */
+  hintDelay(misses: number): number;
 }
 
 /** Why an entry will not be visited again in this run. */
-export type DropReason =
-  'robots' | 'robots-unreachable' | 'scope' | 'guard' | 'page-limit' | 'unreadable' | FetchFailure;
+export type DropReason = 'robots' | 'robots-unreachable' | 'scope' | 'guard' | 'unreadable' | FetchFailure;
 
 /** How a visit ended; committed in one transaction with everything it brought. */
 export type PageVisit =

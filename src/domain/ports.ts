@@ -7,6 +7,7 @@ import type {
   PageVisit,
   QueuedPicture,
   RunCounts,
+  RunReach,
   WantedImage,
 } from './crawl.js';
 import type { FetchOutcome, HttpRequest, HttpResponse, Validators } from './fetch.js';
@@ -112,16 +113,24 @@ export interface CrawlStore {
   /** Registers shops of the config; those no longer in it are kept and marked inactive. */
   syncShops(shops: readonly Shop[]): void;
   /** Null when the (shop, slot) pair has been started before: a slot never runs twice. Ends the shop's last run. */
-  beginRun(shop: ShopId, slot: string, now: number): CrawlRun | null;
+  beginRun(shop: ShopId, slot: string, now: number, dueBefore?: number): CrawlRun | null;
+  /** Makes every known page due that the run has not visited. */
+  makeAllDue(run: CrawlRun): void;
   /** Runs that were started and not finished, oldest first. */
   unfinishedRuns(): CrawlRun[];
   /** The latest slot started for the shop, or null. */
   lastSlot(shop: ShopId): string | null;
   /** `reason`: why it failed, for people. */
   finishRun(run: RunId, status: 'finished' | 'failed', now: number, reason?: string): void;
-  /** Adds unknown URLs; known ones stay as they are. Returns how many were new. */
+  /**
+   * Adds unknown URLs. Of known ones, those that changed since their last visit by what is said of them are to be
+   * visited again soon; the others stay as they are. Returns how many were new.
+   */
   addUrls(run: CrawlRun, urls: readonly FoundUrl[], now: number): number;
-  /** Leases up to `limit` entries due in this run. */
+  /**
+   * Leases up to `limit` entries due in this run: new ones first, then those that changed or are to be tried or
+   * confirmed again, then start pages and listings, then the others by how long they are due.
+   */
   claimPages(run: CrawlRun, limit: number, now: number, leaseMs: number): FrontierEntry[];
   commitVisit(run: CrawlRun, entry: FrontierEntry, visit: PageVisit, now: number): void;
   releasePages(ids: readonly FrontierId[]): void;
@@ -202,5 +211,5 @@ export interface SearchStore {
 /** Drives runs; owned by the scheduler. */
 export interface RunStarter {
   /** Resolves when the run has ended. */
-  run(shop: Shop, slot: string, signal: AbortSignal): Promise<void>;
+  run(shop: Shop, slot: string, signal: AbortSignal, reach?: RunReach): Promise<void>;
 }

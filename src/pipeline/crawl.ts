@@ -5,7 +5,7 @@
  * dies leaves the run unfinished and its entries leased; the next start returns the leases and calls `resume`.
  * A run fails when the host refuses or fails too many times in a row; what was not visited waits for the next.
  */
-import type { CrawlRun, FrontierEntry, PageVisit } from '../domain/crawl.js';
+import type { CrawlRun, FrontierEntry, PageVisit, RunReach } from '../domain/crawl.js';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { Clock, CrawlStore, Fetcher, ImageStore, Log, PageReader, RunStarter } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
@@ -54,15 +54,16 @@ export class Crawl implements RunStarter {
     this.#options = options;
   }
 
-  async run(shop: Shop, slot: string, signal: AbortSignal): Promise<void> {
-    const run = this.#parts.store.beginRun(shop.id, slot, this.#parts.clock.now());
+  async run(shop: Shop, slot: string, signal: AbortSignal, reach: RunReach = {}): Promise<void> {
+    const run = this.#parts.store.beginRun(shop.id, slot, this.#parts.clock.now(), reach.dueBefore);
     if (run === null) this.#parts.log.info('run.already_started', { shop: shop.id, slot });
-    else await this.resume(run, shop, signal);
+    else await this.resume(run, shop, signal, reach);
   }
 
-  /** Goes on with a run that was begun, here or by an earlier process. */
-  async resume(run: CrawlRun, shop: Shop, signal: AbortSignal): Promise<void> {
+  /** Goes on with a run that was begun, here or by an earlier process; of the reach only `all` counts. */
+  async resume(run: CrawlRun, shop: Shop, signal: AbortSignal, reach: RunReach = {}): Promise<void> {
     const { store, clock, log } = this.#parts;
+    if (reach.all === true) store.makeAllDue(run);
     log.info('run.started', { shop: shop.id, run: run.id, slot: run.slot });
     const startedAt = clock.monotonic();
     const before = store.runCounts(run);
@@ -126,23 +127,29 @@ export class Crawl implements RunStarter {
     stop: AbortController,
     signal: AbortSignal,
   ): Promise<void> {
-    const { store, clock } = this.#parts;
+    const { store, clock, log } = this.#parts;
     const bell = new Bell();
+    // What is beyond the limit waits for the next run, where what was never visited comes first.
+    const room = (): number => shop.scope.maxPages - progress.visited;
     await runPump<FrontierEntry>(
       {
         width: claimedAtOnce(shop),
-        claim: (limit) =>
-          store.backlog(shop.id).wanted > this.#options.maxWantedImages
-            ? []
-            : store.claimPages(run, limit, clock.now(), leaseFor(shop, this.#options)),
+        claim: (limit) => {
+          if (store.backlog(shop.id).wanted > this.#options.maxWantedImages) return [];
+          const most = Math.min(limit, room());
+          return most > 0 ? store.claimPages(run, most, clock.now(), leaseFor(shop, this.#options)) : [];
+        },
         work: (entry) => this.#visit(run, shop, entry, progress, stop, signal),
-        nextDue: () => store.nextPageDue(run),
+        nextDue: () => (room() > 0 ? store.nextPageDue(run) : null),
         endAfterIdleMs: this.#options.maxIdleMs,
         bell,
         clock,
       },
       signal,
     );
+    if (room() <= 0 && store.nextPageDue(run) !== null) {
+      log.warn('run.page_limit', { shop: shop.id, run: run.id, maxPages: shop.scope.maxPages });
+    }
   }
 
   async #visit(
@@ -154,7 +161,7 @@ export class Crawl implements RunStarter {
     signal: AbortSignal,
   ): Promise<void> {
     const { store, clock, log, imagesWanted } = this.#parts;
-    const visit = await this.#visitWithinLimit(shop, entry, progress, signal);
+    const visit = await this.#visitOnce(shop, entry, progress, signal);
     if (visit === null || signal.aborted) {
       store.releasePages([entry.id]);
       return;
@@ -175,17 +182,13 @@ export class Crawl implements RunStarter {
   }
 
   /** Null when the run was stopped before the visit ended. */
-  async #visitWithinLimit(
+  async #visitOnce(
     shop: Shop,
     entry: FrontierEntry,
     progress: Progress,
     signal: AbortSignal,
   ): Promise<PageVisit | null> {
     progress.visited += 1;
-    if (progress.visited > shop.scope.maxPages) {
-      const detail = `the run has visited max_pages (${shop.scope.maxPages})`;
-      return { kind: 'dropped', reason: 'page-limit', detail };
-    }
     try {
       return await visitPage(this.#parts, this.#options, shop, entry, signal);
     } catch (error) {

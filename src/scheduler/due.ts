@@ -17,6 +17,8 @@ export interface Schedule {
   readonly shop: ShopId;
   /** The latest slot at or before `now`; both in milliseconds since the epoch. */
   latestSlot(now: number): number;
+  /** The first slot after `now`. */
+  nextSlot(now: number): number;
 }
 
 interface DueRun {
@@ -64,21 +66,28 @@ export function createSchedule(shop: ShopId, expression: string, timezone: strin
   const cron = CronExpressionParser.parse(expression, { tz: timezone });
   let latest = Number.POSITIVE_INFINITY;
   let next = Number.POSITIVE_INFINITY;
+  const countTo = (now: number): void => {
+    // A slot costs up to a millisecond (the calendar is walked in the zone), so counting goes on from the
+    // last answer and starts again only when time stepped back or far ahead.
+    if (now < latest || now - next > CATCH_UP_MS) {
+      // Looking back alone would miss a slot that was moved out of a gap, and find a repeated one twice:
+      // what it finds is only where to start counting forward. `now` itself is to count, hence the 1.
+      cron.reset(new Date(now + 1));
+      latest = cron.prev().getTime() - BEFORE_SHIFT_MS;
+      cron.reset(new Date(latest));
+      next = cron.next().getTime();
+    }
+    for (; next <= now; next = cron.next().getTime()) latest = next;
+  };
   return {
     shop,
     latestSlot: (now) => {
-      // A slot costs up to a millisecond (the calendar is walked in the zone), so counting goes on from the
-      // last answer and starts again only when time stepped back or far ahead.
-      if (now < latest || now - next > CATCH_UP_MS) {
-        // Looking back alone would miss a slot that was moved out of a gap, and find a repeated one twice:
-        // what it finds is only where to start counting forward. `now` itself is to count, hence the 1.
-        cron.reset(new Date(now + 1));
-        latest = cron.prev().getTime() - BEFORE_SHIFT_MS;
-        cron.reset(new Date(latest));
-        next = cron.next().getTime();
-      }
-      for (; next <= now; next = cron.next().getTime()) latest = next;
+      countTo(now);
       return latest;
+    },
+    nextSlot: (now) => {
+      countTo(now);
+      return next;
     },
   };
 }

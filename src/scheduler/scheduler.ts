@@ -93,9 +93,12 @@ export class Scheduler {
 
   #start(id: ShopId, slot: string): void {
     const shop = this.#shops.get(id);
-    if (shop === undefined) return;
+    const schedule = this.#schedules.find((candidate) => candidate.shop === id);
+    if (shop === undefined || schedule === undefined) return;
     this.#parts.log.info('schedule.started', { shop: id, slot });
-    this.#track(id, this.#parts.starter.run(shop, slot, this.#stop.signal));
+    // What falls due before the next run is visited by this one: that would be too late for it.
+    const dueBefore = schedule.nextSlot(this.#parts.clock.now());
+    this.#track(id, this.#parts.starter.run(shop, slot, this.#stop.signal, { dueBefore }));
   }
 
   #track(shop: ShopId, run: Promise<void>): void {

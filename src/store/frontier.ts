@@ -1,13 +1,16 @@
 /**
- * The URL frontier: pending -> leased -> done | dropped, and back to pending by a retry or by the next run.
+ * The URL frontier: pending -> leased -> done | dropped, each due again by a time of its own.
  *
  * Invariants: a URL stands once for its shop; only a leased entry can be settled, so a visit that is committed
- * twice, or after its lease was given to another, changes nothing the second time.
+ * twice, or after its lease was given to another, changes nothing the second time; what a run has settled is due
+ * after the run's `dueBefore`, so no run visits a page twice. Claiming, settling and adding take a few steps down an
+ * index each, however many entries there are.
  */
-import type { CrawlRun, DropReason, EntryKind, FoundUrl, FrontierEntry } from '../domain/crawl.js';
+import type { CrawlRun, EntryKind, FrontierEntry, RevisitHistory } from '../domain/crawl.js';
 import type { Validators } from '../domain/fetch.js';
 import type { FrontierId, ShopId } from '../domain/ids.js';
 import type { Connection } from './connection.js';
+import { LAST_RANK_OF_RUN } from './ranks.js';
 import { shopRow } from './shops.js';
 
 interface EntryRow {
@@ -21,59 +24,69 @@ interface EntryRow {
   readonly content_hash: string | null;
 }
 
+interface LeasedRow {
+  readonly id: number;
+  readonly shop_id: number;
+  readonly kind: EntryKind;
+  readonly depth: number;
+  readonly each_run: number;
+  readonly visited_at: number | null;
+  readonly gone_count: number;
+  readonly gone_at: number | null;
+  readonly changes: number;
+  readonly changed_ms: number;
+  readonly unchanged_ms: number;
+  readonly hinted: number;
+  readonly hint_misses: number;
+  readonly product_id: number | null;
+  readonly product_hash: string | null;
+  readonly fields: number | null;
+}
+
 /** What settling a visit needs to know of its entry. */
 export interface LeasedEntry {
   readonly id: number;
-  readonly shop_id: number;
-  readonly gone_count: number;
-  readonly gone_at: number | null;
-  readonly product_id: number | null;
+  readonly shop: number;
+  readonly kind: EntryKind;
+  readonly depth: number;
+  readonly eachRun: boolean;
+  readonly visitedAt: number | null;
+  readonly goneCount: number;
+  readonly goneAt: number | null;
+  readonly history: RevisitHistory;
+  readonly hinted: boolean;
+  readonly hintMisses: number;
+  readonly product: number | null;
+  readonly productHash: string | null;
   /** See fieldsAfter of health/tally.ts. */
   readonly fields: number | null;
 }
 
-const EXPIRE_LEASES = `
-  UPDATE frontier SET state = 'pending' WHERE run_id = :run AND state = 'leased' AND due_at <= :now`;
+export const NEXT_RANK = `
+  SELECT rank FROM frontier INDEXED BY frontier_claim
+  WHERE state <> 'leased' AND shop_id = :shop AND rank > :rank
+  ORDER BY rank LIMIT 1`;
 
-/** The index is named because the planner prefers the one by time, and then sorts all that is due. */
 export const CLAIM_PAGES = `
-  SELECT f.id, f.url, f.kind, f.depth, f.attempts, p.etag, p.last_modified, p.content_hash
+  SELECT f.id, f.url, f.kind, f.depth, CASE f.run_id WHEN :run THEN f.attempts ELSE 0 END AS attempts,
+    p.etag, p.last_modified, p.content_hash
   FROM frontier f INDEXED BY frontier_claim LEFT JOIN pages p ON p.frontier_id = f.id
-  WHERE f.run_id = :run AND f.state = 'pending' AND f.due_at <= :now
-  ORDER BY f.kind DESC, f.depth, f.id
+  WHERE f.state <> 'leased' AND f.shop_id = :shop AND f.rank = :rank AND f.due_at <= :before
+  ORDER BY f.due_at, f.id
   LIMIT :limit`;
 
-export const NEXT_PAGE_DUE = `
-  SELECT due_at FROM frontier WHERE run_id = ? AND state = 'pending' ORDER BY due_at LIMIT 1`;
+export const FIRST_DUE = `
+  SELECT due_at FROM frontier INDEXED BY frontier_claim
+  WHERE state <> 'leased' AND shop_id = :shop AND rank = :rank
+  ORDER BY due_at LIMIT 1`;
 
-export const RECOVER_PAGES = `
-  UPDATE frontier SET state = 'pending', due_at = 0
-  WHERE state = 'leased' AND run_id IN (SELECT id FROM runs)`;
+export const EXPIRE_LEASES = `
+  UPDATE frontier SET state = 'pending' WHERE state = 'leased' AND shop_id = :shop AND due_at <= :now`;
 
-export function addUrls(db: Connection, run: CrawlRun, urls: readonly FoundUrl[], now: number): number {
-  return db.transaction(() => {
-    const shop = shopRow(db, run.shop);
-    let added = 0;
-    for (const { url, kind, depth } of urls) {
-      // Looked up first: of a page's links nearly all are known, and a look is cheaper than an insert refused.
-      const known = db.get<{ id: number }>('SELECT id FROM frontier WHERE shop_id = ? AND url = ?', [
-        shop,
-        url,
-      ]);
-      if (known === undefined) {
-        db.run(
-          `INSERT INTO frontier (shop_id, url, kind, depth, state, run_id, due_at, added_at)
-           VALUES (?, ?, ?, ?, 'pending', ?, ?, ?)`,
-          [shop, url, kind, depth, run.id, now, now],
-        );
-        added += 1;
-      } else if (kind === 'product') {
-        db.run(`UPDATE frontier SET kind = 'product' WHERE id = ? AND kind = 'page'`, [known.id]);
-      }
-    }
-    return added;
-  });
-}
+export const RECOVER_PAGES = `UPDATE frontier SET state = 'pending', due_at = 0 WHERE state = 'leased'`;
+
+const LEASE = `
+  UPDATE frontier SET state = 'leased', due_at = :until, run_id = :run, attempts = :attempts WHERE id = :id`;
 
 export function claimPages(
   db: Connection,
@@ -83,13 +96,30 @@ export function claimPages(
   leaseMs: number,
 ): FrontierEntry[] {
   return db.transaction(() => {
-    db.run(EXPIRE_LEASES, { run: run.id, now });
-    const rows = db.all<EntryRow>(CLAIM_PAGES, { run: run.id, now, limit });
-    for (const row of rows) {
-      db.run(`UPDATE frontier SET state = 'leased', due_at = ? WHERE id = ?`, [now + leaseMs, row.id]);
+    const shop = shopRow(db, run.shop);
+    db.run(EXPIRE_LEASES, { shop, now });
+    const rows: EntryRow[] = [];
+    for (const rank of ranksOf(db, shop)) {
+      if (rows.length >= limit) break;
+      const before = rank <= LAST_RANK_OF_RUN ? now : run.dueBefore;
+      rows.push(
+        ...db.all<EntryRow>(CLAIM_PAGES, { run: run.id, shop, rank, before, limit: limit - rows.length }),
+      );
     }
+    for (const { id, attempts } of rows) db.run(LEASE, { id, until: now + leaseMs, run: run.id, attempts });
     return rows.map((row) => toEntry(row, run.shop));
   });
+}
+
+/** Ranks of the shop's entries that are not leased, lowest first; each a step down the index. */
+export function* ranksOf(db: Connection, shop: number): Generator<number> {
+  let rank = -1;
+  for (;;) {
+    const next = db.get<{ rank: number }>(NEXT_RANK, { shop, rank });
+    if (next === undefined) return;
+    ({ rank } = next);
+    yield rank;
+  }
 }
 
 export function releasePages(db: Connection, ids: readonly FrontierId[]): void {
@@ -102,7 +132,16 @@ export function releasePages(db: Connection, ids: readonly FrontierId[]): void {
 }
 
 export function nextPageDue(db: Connection, run: CrawlRun): number | null {
-  return db.get<{ due_at: number }>(NEXT_PAGE_DUE, [run.id])?.due_at ?? null;
+  const shop = shopRow(db, run.shop);
+  let next: number | null = null;
+  for (const rank of ranksOf(db, shop)) {
+    const due = db.get<{ due_at: number }>(FIRST_DUE, { shop, rank })?.due_at;
+    if (due === undefined) continue;
+    if (rank <= LAST_RANK_OF_RUN) next = Math.min(next ?? due, due);
+    // It may be claimed at once, however far ahead it is due.
+    else if (due <= run.dueBefore) return 0;
+  }
+  return next;
 }
 
 /** Makes every lease claimable again. Returns how many there were. */
@@ -110,75 +149,32 @@ export function recoverPages(db: Connection): number {
   return db.run(RECOVER_PAGES).changes;
 }
 
+export const LEASED_ENTRY = `
+  SELECT f.id, f.shop_id, f.kind, f.depth, f.each_run, f.visited_at, f.gone_count, f.gone_at, f.changes,
+    f.changed_ms, f.unchanged_ms, f.hinted, f.hint_misses, p.product_id, p.product_hash, p.fields
+  FROM frontier f LEFT JOIN pages p ON p.frontier_id = f.id
+  WHERE f.id = ? AND f.state = 'leased'`;
+
 /** The entry when it is leased, else null: the visit has been committed before. */
 export function leasedEntry(db: Connection, id: FrontierId): LeasedEntry | null {
-  return (
-    db.get<LeasedEntry>(
-      `SELECT f.id, f.shop_id, f.gone_count, f.gone_at, p.product_id, p.fields
-       FROM frontier f LEFT JOIN pages p ON p.frontier_id = f.id
-       WHERE f.id = ? AND f.state = 'leased'`,
-      [id],
-    ) ?? null
-  );
-}
-
-/** The page is there: whatever was counted against it is forgotten. */
-export function settleDone(db: Connection, id: number, kind: EntryKind | null, now: number): void {
-  db.run(
-    `UPDATE frontier SET state = 'done', kind = COALESCE(:kind, kind), gone_count = 0, gone_at = NULL,
-       due_at = :now, visited_at = :now, reason = NULL, detail = NULL
-     WHERE id = :id`,
-    { id, kind, now },
-  );
-}
-
-/** `goneCount` 1: to be confirmed at `dueAt`; 2: confirmed. */
-export function settleGone(
-  db: Connection,
-  id: number,
-  gone: { readonly count: 1 | 2; readonly at: number; readonly dueAt: number; readonly status: number },
-  now: number,
-): void {
-  db.run(
-    `UPDATE frontier SET state = :state, gone_count = :count, gone_at = :at, due_at = :dueAt,
-       visited_at = :now, reason = 'gone', detail = :status
-     WHERE id = :id`,
-    {
-      id,
-      state: gone.count === 2 ? 'done' : 'pending',
-      count: gone.count,
-      at: gone.at,
-      dueAt: gone.dueAt,
-      status: String(gone.status),
-      now,
-    },
-  );
-}
-
-export function settleRetry(
-  db: Connection,
-  id: number,
-  retry: { readonly at: number; readonly spendsAttempt: boolean; readonly reason: string },
-): void {
-  db.run(
-    `UPDATE frontier SET state = 'pending', due_at = :at, attempts = attempts + :spent, reason = 'retry',
-       detail = :detail
-     WHERE id = :id`,
-    // Waits are fractions of a millisecond, and the column takes none.
-    { id, at: Math.ceil(retry.at), spent: retry.spendsAttempt ? 1 : 0, detail: retry.reason },
-  );
-}
-
-export function settleDropped(
-  db: Connection,
-  id: number,
-  drop: { readonly reason: DropReason; readonly detail: string },
-  now: number,
-): void {
-  db.run(
-    `UPDATE frontier SET state = 'dropped', due_at = :now, reason = :reason, detail = :detail WHERE id = :id`,
-    { id, now, reason: drop.reason, detail: drop.detail },
-  );
+  const row = db.get<LeasedRow>(LEASED_ENTRY, [id]);
+  if (row === undefined) return null;
+  return {
+    id: row.id,
+    shop: row.shop_id,
+    kind: row.kind,
+    depth: row.depth,
+    eachRun: row.each_run === 1,
+    visitedAt: row.visited_at,
+    goneCount: row.gone_count,
+    goneAt: row.gone_at,
+    history: { changes: row.changes, changedMs: row.changed_ms, unchangedMs: row.unchanged_ms },
+    hinted: row.hinted === 1,
+    hintMisses: row.hint_misses,
+    product: row.product_id,
+    productHash: row.product_hash,
+    fields: row.fields,
+  };
 }
 
 function toEntry(row: EntryRow, shop: ShopId): FrontierEntry {

@@ -1,12 +1,15 @@
 /**
  * Runs: one for each (shop, slot), for ever, so that a clock that steps back cannot start a slot twice.
  *
- * A run takes over every known URL of its shop, and ends as failed a run whose end could not be written (a full
- * disk, say): a shop has one unfinished run at most. Counts are live while a run goes on and frozen when it ends.
+ * A run visits what is due in its shop's frontier and begins without touching it. It ends as failed a run whose end
+ * could not be written (a full disk, say): a shop has one unfinished run at most. Pages are counted as they are
+ * settled; those that wait are counted when somebody asks, and frozen when the run ends.
  */
 import type { CrawlRun, RunCounts } from '../domain/crawl.js';
 import type { RunId, ShopId } from '../domain/ids.js';
 import type { Connection } from './connection.js';
+import { ranksOf } from './frontier.js';
+import { EACH_RUN, LAST_RANK_OF_RUN, WHEN_DUE } from './ranks.js';
 import { shopRow } from './shops.js';
 
 interface RunRow {
@@ -14,21 +17,28 @@ interface RunRow {
   readonly shop: string;
   readonly slot: string;
   readonly started_at: number;
+  readonly due_before: number;
 }
 
-/**
- * Everything known becomes due again, dropped URLs and failed pictures included: what failed last time gets
- * another chance. What is leased stays with its worker, and a page that waits to be confirmed gone keeps waiting.
- */
-export const TAKE_OVER_FRONTIER = `
-  UPDATE frontier SET
-    run_id = :run,
-    attempts = 0,
-    due_at = CASE WHEN state = 'leased' OR (state = 'pending' AND gone_count = 1) THEN due_at ELSE :now END,
-    state = CASE WHEN state = 'leased' THEN 'leased' ELSE 'pending' END,
-    reason = NULL,
-    detail = NULL
-  WHERE shop_id = :shop`;
+/** What waits for another try does not wait for it over the end of a run. What is to be confirmed gone does. */
+export const RETRY_NOW = `
+  UPDATE frontier SET due_at = :now
+  WHERE state <> 'leased' AND shop_id = :shop AND rank = :rank AND due_at > :now AND gone_count <> 1`;
+
+export const MAKE_ALL_DUE = `
+  UPDATE frontier SET due_at = 0
+  WHERE state <> 'leased' AND shop_id = :shop AND rank > ${LAST_RANK_OF_RUN} AND run_id <> :run`;
+
+export const COUNT_OF_RUN = `
+  SELECT count(*) AS n FROM frontier INDEXED BY frontier_claim
+  WHERE state <> 'leased' AND shop_id = :shop AND rank <= ${LAST_RANK_OF_RUN}`;
+
+export const COUNT_DUE = `
+  SELECT count(*) AS n FROM frontier INDEXED BY frontier_claim
+  WHERE state <> 'leased' AND shop_id = :shop AND rank = :rank AND due_at <= :before`;
+
+export const COUNT_LEASED = `
+  SELECT count(*) AS n FROM frontier INDEXED BY frontier_leases WHERE state = 'leased' AND shop_id = :shop`;
 
 const RETRY_FAILED_IMAGES = `
   UPDATE images SET state = 'wanted', attempts = 0, due_at = :now
@@ -37,13 +47,22 @@ const RETRY_FAILED_IMAGES = `
 /** Why a run failed that another one of its shop found unfinished. */
 const NOT_ENDED = 'its end could not be written';
 
-export function beginRun(db: Connection, shop: ShopId, slot: string, now: number): CrawlRun | null {
+/** `wanted`: the run visits known pages that are due at this time or before; at its start if not said. */
+export function beginRun(
+  db: Connection,
+  shop: ShopId,
+  slot: string,
+  now: number,
+  wanted = now,
+): CrawlRun | null {
   return db.transaction(() => {
     const shopId = shopRow(db, shop);
+    const dueBefore = dueBeforeOf(db, shopId, Math.max(wanted, now));
     const { changes, id } = db.run(
-      `INSERT INTO runs (shop_id, slot, status, started_at) VALUES (?, ?, 'running', ?)
+      `INSERT INTO runs (shop_id, slot, status, started_at, due_before, pages_done, pages_dropped)
+       VALUES (?, ?, 'running', ?, ?, 0, 0)
        ON CONFLICT (shop_id, slot) DO NOTHING`,
-      [shopId, slot, now],
+      [shopId, slot, now, dueBefore],
     );
     if (changes === 0) return null;
     db.run('INSERT INTO run_measures (run_id) VALUES (?)', [id]);
@@ -52,16 +71,32 @@ export function beginRun(db: Connection, shop: ShopId, slot: string, now: number
       [shopId, id],
     );
     for (const run of left) finishRun(db, run.id, 'failed', now, NOT_ENDED);
-    db.run(TAKE_OVER_FRONTIER, { run: id, shop: shopId, now });
+    for (const rank of ranksOf(db, shopId)) {
+      if (rank > LAST_RANK_OF_RUN) break;
+      db.run(RETRY_NOW, { shop: shopId, rank, now });
+    }
     db.run(RETRY_FAILED_IMAGES, { shop: shopId, now });
-    return { id: id as RunId, shop, slot, startedAt: now };
+    return { id: id as RunId, shop, slot, startedAt: now, dueBefore };
   });
+}
+
+/** Later than of any run before: what that one has settled is due from the millisecond after its own. */
+function dueBeforeOf(db: Connection, shop: number, wanted: number): number {
+  const last = db.get<{ at: number | null }>('SELECT max(due_before) AS at FROM runs WHERE shop_id = ?', [
+    shop,
+  ]);
+  return Math.max(wanted, (last?.at ?? 0) + 1);
+}
+
+/** Makes every known page due that the run has not visited; takes as long as there are pages. */
+export function makeAllDue(db: Connection, run: CrawlRun): void {
+  db.run(MAKE_ALL_DUE, { shop: shopRow(db, run.shop), run: run.id });
 }
 
 export function unfinishedRuns(db: Connection): CrawlRun[] {
   return db
     .all<RunRow>(
-      `SELECT r.id, s.key AS shop, r.slot, r.started_at FROM runs r JOIN shops s ON s.id = r.shop_id
+      `SELECT r.id, s.key AS shop, r.slot, r.started_at, r.due_before FROM runs r JOIN shops s ON s.id = r.shop_id
        WHERE r.status = 'running' ORDER BY r.started_at, r.id`,
     )
     .map((row) => ({
@@ -69,6 +104,7 @@ export function unfinishedRuns(db: Connection): CrawlRun[] {
       shop: row.shop as ShopId,
       slot: row.slot,
       startedAt: row.started_at,
+      dueBefore: row.due_before,
     }));
 }
 
@@ -89,20 +125,11 @@ export function finishRun(
   reason?: string,
 ): number {
   return db.transaction(() => {
-    const counts = liveCounts(db, run);
+    const { pending, leased } = waitingPages(db, run);
     db.run(
-      `UPDATE runs SET status = :status, reason = :reason, finished_at = :now, pages_pending = :pending, pages_done = :done,
-         pages_dropped = :dropped
+      `UPDATE runs SET status = :status, reason = :reason, finished_at = :now, pages_pending = :pending
        WHERE id = :run AND status = 'running'`,
-      {
-        status,
-        reason: reason ?? null,
-        now,
-        run,
-        pending: counts.pending + counts.leased,
-        done: counts.done,
-        dropped: counts.dropped,
-      },
+      { status, reason: reason ?? null, now, run, pending: pending + leased },
     );
     const row = db.get<{ shop_id: number }>('SELECT shop_id FROM runs WHERE id = ?', [run]);
     return (row as { shop_id: number }).shop_id;
@@ -110,20 +137,26 @@ export function finishRun(
 }
 
 export function runCounts(db: Connection, run: CrawlRun): RunCounts {
-  const frozen = db.get<{ pending: number; done: number; dropped: number }>(
-    `SELECT pages_pending AS pending, pages_done AS done, pages_dropped AS dropped FROM runs
-     WHERE id = ? AND status <> 'running'`,
+  const row = db.get<{ status: string; pending: number | null; done: number; dropped: number }>(
+    `SELECT status, pages_pending AS pending, pages_done AS done, pages_dropped AS dropped FROM runs WHERE id = ?`,
     [run.id],
   );
-  return frozen === undefined ? liveCounts(db, run.id) : { ...frozen, leased: 0 };
+  const { done, dropped } = row ?? { done: 0, dropped: 0 };
+  if (row === undefined || row.status === 'running') return { ...waitingPages(db, run.id), done, dropped };
+  return { pending: row.pending ?? 0, leased: 0, done, dropped };
 }
 
-function liveCounts(db: Connection, run: RunId): RunCounts {
-  const counts = { pending: 0, leased: 0, done: 0, dropped: 0 };
-  const rows = db.all<{ state: keyof RunCounts; count: number }>(
-    'SELECT state, count(*) AS count FROM frontier WHERE run_id = ? GROUP BY state',
+function waitingPages(db: Connection, run: RunId): { readonly pending: number; readonly leased: number } {
+  const row = db.get<{ shop_id: number; due_before: number }>(
+    'SELECT shop_id, due_before FROM runs WHERE id = ?',
     [run],
   );
-  for (const row of rows) counts[row.state] = row.count;
-  return counts;
+  if (row === undefined) return { pending: 0, leased: 0 };
+  const count = (sql: string, params: Readonly<Record<string, number>>): number =>
+    db.get<{ n: number }>(sql, { shop: row.shop_id, ...params })?.n ?? 0;
+  const due = [EACH_RUN, WHEN_DUE].map((rank) => count(COUNT_DUE, { rank, before: row.due_before }));
+  return {
+    pending: due.reduce((sum, n) => sum + n, count(COUNT_OF_RUN, {})),
+    leased: count(COUNT_LEASED, {}),
+  };
 }

@@ -5,6 +5,7 @@ import type {
   ImageVisit,
   PageVisit,
   QueuedPicture,
+  RevisitPolicy,
   WantedImage,
 } from '../domain/crawl.js';
 import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from '../domain/ids.js';
@@ -14,6 +15,7 @@ import type { Clock, CrawlStore, HealthStore, ImageStore, RobotsCopy, RobotsStor
 import type { SuspectOutcome } from '../domain/prediction.js';
 import type { Shop } from '../domain/shop.js';
 import type { Connection } from './connection.js';
+import { addUrls } from './found-urls.js';
 import * as frontier from './frontier.js';
 import { beat } from './health/heartbeat.js';
 import type { ShopHealth } from './health/shop-health.js';
@@ -51,15 +53,22 @@ export class SqliteStore extends Reading implements Store {
   readonly #lock: Lock;
   readonly #decisions: ItemDecisions;
   readonly #health: ShopHealth;
+  readonly #revisit: RevisitPolicy;
 
   constructor(
     db: Connection,
-    parts: { readonly clock: Clock; readonly lock: Lock; readonly health: ShopHealth },
+    parts: {
+      readonly clock: Clock;
+      readonly lock: Lock;
+      readonly health: ShopHealth;
+      readonly revisit: RevisitPolicy;
+    },
   ) {
     super(db);
     this.#clock = parts.clock;
     this.#lock = parts.lock;
     this.#health = parts.health;
+    this.#revisit = parts.revisit;
     this.#decisions = new ItemDecisions(db);
   }
 
@@ -67,12 +76,16 @@ export class SqliteStore extends Reading implements Store {
     syncShops(this.db, shops);
   }
 
-  beginRun(shop: ShopId, slot: string, now: number): CrawlRun | null {
+  beginRun(shop: ShopId, slot: string, now: number, dueBefore?: number): CrawlRun | null {
     return this.db.transaction(() => {
-      const run = runs.beginRun(this.db, shop, slot, now);
+      const run = runs.beginRun(this.db, shop, slot, now, dueBefore);
       if (run !== null) this.#health.judgeEnded(shopRow(this.db, shop));
       return run;
     });
+  }
+
+  makeAllDue(run: CrawlRun): void {
+    runs.makeAllDue(this.db, run);
   }
 
   unfinishedRuns(): CrawlRun[] {
@@ -107,7 +120,7 @@ export class SqliteStore extends Reading implements Store {
   }
 
   addUrls(run: CrawlRun, urls: Parameters<CrawlStore['addUrls']>[1], now: number): number {
-    return frontier.addUrls(this.db, run, urls, now);
+    return addUrls(this.db, this.#revisit, run, urls, now);
   }
 
   claimPages(run: CrawlRun, limit: number, now: number, leaseMs: number): FrontierEntry[] {
@@ -116,7 +129,7 @@ export class SqliteStore extends Reading implements Store {
 
   commitVisit(run: CrawlRun, entry: FrontierEntry, visit: PageVisit, now: number): void {
     this.db.transaction(() => {
-      commitVisit(this.db, run, entry, visit, now);
+      commitVisit(this.db, this.#revisit, run, entry, visit, now);
       this.#decisions.settle(now);
     });
   }

@@ -6,6 +6,7 @@
  * migrations, views. Whatever fails leaves the file as it was.
  */
 import { dirname, resolve } from 'node:path';
+import type { RevisitPolicy } from '../domain/crawl.js';
 import { FashiondError } from '../domain/errors.js';
 import type { Clock, Log } from '../domain/ports.js';
 import { configSchema } from '../config/schema.js';
@@ -25,9 +26,11 @@ import { typicality } from './migrations/003-typicality.js';
 import { robots } from './migrations/004-robots.js';
 import { identities } from './migrations/005-identities.js';
 import { health } from './migrations/006-health.js';
+import { revisits } from './migrations/007-revisits.js';
 import { inspectFile, makeFolder, openForReading, openForWriting } from './open-file.js';
 import { Reading } from './reading.js';
 import type { ReadOnlyStore } from './reading.js';
+import { EVERY_RUN } from './settle.js';
 import { SqliteStore } from './sqlite-store.js';
 import type { Store } from './sqlite-store.js';
 import { ensureViews } from './views.js';
@@ -36,13 +39,23 @@ export type { ReadOnlyStore } from './reading.js';
 export type { Store } from './sqlite-store.js';
 
 /** In order; a new one is added at the end. */
-export const MIGRATIONS: readonly Migration[] = [initial, runReasons, typicality, robots, identities, health];
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  runReasons,
+  typicality,
+  robots,
+  identities,
+  health,
+  revisits,
+];
 
 export interface StoreOptions {
   readonly log: Log;
   readonly clock?: Clock;
   /** When a shop counts as yellow or red; the defaults of the config without it. */
   readonly health?: HealthLimits;
+  /** When known pages are visited again; in every run without one. */
+  readonly revisit?: RevisitPolicy;
   /** For tests of upgrades. */
   readonly migrations?: readonly Migration[];
 }
@@ -67,7 +80,7 @@ export function openStore(path: string, options: StoreOptions): Store {
     db.run('INSERT OR REPLACE INTO holder (id, pid, since) VALUES (1, ?, ?)', [process.pid, clock.now()]);
     options.log.info('store.opened', { path: full });
     const health = new ShopHealth(db, options.health ?? configSchema.parse({}).health);
-    return new SqliteStore(db, { clock, lock, health });
+    return new SqliteStore(db, { clock, lock, health, revisit: options.revisit ?? EVERY_RUN });
   } catch (error) {
     db?.raw.close();
     lock.release();

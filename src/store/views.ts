@@ -6,6 +6,7 @@
  */
 import { ORDERABLE } from '../domain/product.js';
 import type { Connection } from './connection.js';
+import { EACH_RUN, LAST_RANK_OF_RUN, WHEN_DUE } from './ranks.js';
 import { problemsOf, RUN_VIEWS } from './run-views.js';
 import { iso } from './view-doc.js';
 import type { ViewDoc } from './view-doc.js';
@@ -153,12 +154,17 @@ const isUnknown = `
     CASE WHEN d.id IS NOT NULL THEN d.category IS NULL
       ELSE COALESCE((SELECT ip.category IS NULL FROM item_predictions ip WHERE ip.product_id = p.id
         ORDER BY ip.decided_at DESC, ip.id DESC LIMIT 1), 1) END`;
-const pagesOf = (...states: readonly string[]): string =>
-  `(SELECT count(*) FROM frontier f WHERE f.run_id = r.id AND f.state IN (${states.map((state) => `'${state}'`).join(', ')}))`;
+/** Of the latest run: what it has still to visit, or left to the next. */
+const pagesWaiting = `(SELECT count(*) FROM frontier f
+      WHERE f.state <> 'leased' AND f.shop_id = s.id AND f.rank <= ${LAST_RANK_OF_RUN})
+    + (SELECT count(*) FROM frontier f
+      WHERE f.state <> 'leased' AND f.shop_id = s.id AND f.rank IN (${EACH_RUN}, ${WHEN_DUE})
+        AND f.due_at <= r.due_before)
+    + (SELECT count(*) FROM frontier f WHERE f.state = 'leased' AND f.shop_id = s.id)`;
 const pageError = `(SELECT f.reason || ': ' || f.detail || ' (' || f.url || ')' FROM frontier f
-    WHERE f.run_id = r.id AND f.state IN ('pending', 'dropped') AND f.reason IS NOT NULL
-      AND f.reason NOT IN ('robots', 'scope', 'page-limit')
-    ORDER BY f.due_at DESC, f.id DESC LIMIT 1)`;
+    WHERE f.shop_id = s.id AND f.run_id = r.id AND f.state IN ('pending', 'dropped') AND f.reason IS NOT NULL
+      AND f.reason NOT IN ('robots', 'scope')
+    ORDER BY f.settled_at DESC, f.id DESC LIMIT 1)`;
 
 const shopHealth: ViewDoc = {
   name: 'v_shop_health',
@@ -191,12 +197,11 @@ SELECT s.key AS shop, s.name, s.active, ${iso('r.started_at')} AS last_run, r.st
     FROM products p LEFT JOIN item_predictions d
       ON d.product_id = p.id AND d.model_id = (SELECT id FROM models WHERE role = 'current')
     WHERE p.shop_id = s.id AND p.vanished_at IS NULL) AS unknown_share,
-  COALESCE(r.pages_done, ${pagesOf('done')}) AS pages_done,
-  COALESCE(r.pages_dropped, ${pagesOf('dropped')}) AS pages_dropped,
-  ${pagesOf('pending', 'leased')} AS pages_waiting,
+  r.pages_done, r.pages_dropped,
+  ${pagesWaiting} AS pages_waiting,
   ${iso(
-    `(SELECT min(f.added_at) FROM frontier f WHERE f.run_id = r.id AND f.state IN ('pending', 'leased')
-      AND f.visited_at IS NULL)`,
+    `(SELECT min(f.added_at) FROM frontier f
+      WHERE f.state <> 'leased' AND f.shop_id = s.id AND f.rank < ${LAST_RANK_OF_RUN})`,
   )} AS oldest_unvisited,
   (SELECT count(*) FROM images im WHERE im.shop_id = s.id AND im.state = 'failed')
     + COALESCE(u.pictures, 0) AS pictures_refused,

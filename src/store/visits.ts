@@ -1,86 +1,115 @@
-/** Commits how a visit ended: results and the done mark in one transaction. */
-import type { CrawlRun, FrontierEntry, PageVisit } from '../domain/crawl.js';
+/**
+ * Commits how a visit ended: results and the done mark in one transaction.
+ *
+ * A product page has changed when what it says of the product has, decorations left out (see `productHash`); any
+ * other page when it brought an address that nobody knew.
+ */
+import type { CrawlRun, FrontierEntry, PageVisit, RevisitPolicy } from '../domain/crawl.js';
 import { unreachable } from '../domain/errors.js';
 import type { Validators } from '../domain/fetch.js';
+import type { Product } from '../domain/product.js';
+import { sha256Hex } from '../platform/fingerprint.js';
 import { saveProduct, touchProduct, vanishIfNowhere } from './catalogue.js';
 import type { Connection } from './connection.js';
-import { fieldsAfter, tallyVisit } from './health/tally.js';
-import { addUrls, leasedEntry, settleDone, settleDropped, settleGone, settleRetry } from './frontier.js';
+import { addUrls } from './found-urls.js';
+import { leasedEntry } from './frontier.js';
 import type { LeasedEntry } from './frontier.js';
+import { fieldsAfter, tallyVisit } from './health/tally.js';
 import { attachImages } from './product-images.js';
+import { settleDone, settleDropped, settleGone, settleRetry } from './settle.js';
 
 type Visit<Kind extends PageVisit['kind']> = Extract<PageVisit, { kind: Kind }>;
+
+/** What all kinds of visits are committed with. */
+interface Commit {
+  readonly db: Connection;
+  readonly revisit: RevisitPolicy;
+  readonly run: CrawlRun;
+  readonly now: number;
+}
 
 /** Does nothing when the entry is no longer leased: the visit was committed before. */
 export function commitVisit(
   db: Connection,
+  revisit: RevisitPolicy,
   run: CrawlRun,
   entry: FrontierEntry,
   visit: PageVisit,
   now: number,
 ): void {
+  const commit: Commit = { db, revisit, run, now };
   db.transaction(() => {
     const leased = leasedEntry(db, entry.id);
     if (leased === null) return;
     tallyVisit(db, run.id, visit, fieldsAfter(visit, leased.fields));
     switch (visit.kind) {
       case 'read':
-        return commitRead(db, run, entry, leased, visit, now);
+        return commitRead(commit, leased, visit);
       case 'unchanged':
-        return commitUnchanged(db, leased, visit.validators, now);
+        return commitUnchanged(commit, leased, visit.validators);
       case 'gone':
-        return commitGone(db, leased, visit, now);
+        return commitGone(commit, leased, visit);
       case 'retry':
-        return settleRetry(db, leased.id, visit);
+        return settleRetry(db, leased, visit, now);
       case 'dropped':
-        return settleDropped(db, leased.id, visit, now);
+        return settleDropped(db, run, leased, visit, now);
       default:
         return unreachable(visit);
     }
   });
 }
 
-function commitRead(
-  db: Connection,
-  run: CrawlRun,
-  entry: FrontierEntry,
-  leased: LeasedEntry,
-  visit: Visit<'read'>,
-  now: number,
-): void {
+function commitRead(commit: Commit, leased: LeasedEntry, visit: Visit<'read'>): void {
+  const { db, revisit, run, now } = commit;
   const { product } = visit.reading;
-  const page = { shop: leased.shop_id, frontier: leased.id, previous: leased.product_id };
-  const productId = product === null ? leased.product_id : saveProduct(db, page, product, now);
+  const page = { shop: leased.shop, frontier: leased.id, previous: leased.product };
+  const productId = product === null ? leased.product : saveProduct(db, page, product, now);
+  const hash = product === null ? leased.productHash : productHash(product);
   // A page that stops reading as a product keeps the one it had: the reader may have found less, not the shop.
-  savePage(db, leased, visit, productId, now);
-  settleDone(db, leased.id, product === null ? null : 'product', now);
+  savePage(db, leased, visit, { product: productId, hash }, now);
   if (product !== null && productId !== null) {
-    attachImages(db, { shop: leased.shop_id, product: productId }, product.images, now);
+    attachImages(db, { shop: leased.shop, product: productId }, product.images, now);
   }
-  if (leased.product_id !== null && leased.product_id !== productId) {
-    vanishIfNowhere(db, leased.product_id, now);
-  }
-  const links = visit.links.map((url) => ({ url, kind: 'page' as const, depth: entry.depth + 1 }));
-  addUrls(db, run, links, now);
+  if (leased.product !== null && leased.product !== productId) vanishIfNowhere(db, leased.product, now);
+  const links = visit.links.map((url) => ({ url, kind: 'page' as const, depth: leased.depth + 1 }));
+  const added = addUrls(db, revisit, run, links, now);
+  const kind = product === null ? leased.kind : 'product';
+  const isListing = kind === 'page' && (added > 0 || linksToProduct(db, leased.shop, visit.links));
+  const otherProduct = leased.productHash !== null && hash !== leased.productHash;
+  const changed = leased.goneCount > 0 || (kind === 'page' ? added > 0 : otherProduct);
+  settleDone(db, revisit, run, leased, { kind, changed, isListing }, now);
+}
+
+function linksToProduct(db: Connection, shop: number, links: readonly string[]): boolean {
+  return links.some((url) =>
+    db.get(`SELECT 1 FROM frontier WHERE shop_id = ? AND url = ? AND kind = 'product'`, [shop, url]),
+  );
+}
+
+/** Leaves out free text and addresses: many shops put tokens into them, new ones with every answer. */
+function productHash(product: Product): string {
+  const { description: _text, images: _images, url: _url, ...facts } = product;
+  return sha256Hex(Buffer.from(JSON.stringify(facts)));
 }
 
 function savePage(
   db: Connection,
   leased: LeasedEntry,
   visit: Visit<'read'>,
-  product: number | null,
+  shown: { readonly product: number | null; readonly hash: string | null },
   now: number,
 ): void {
   const { reading, validators } = visit;
   db.run(
     `INSERT INTO pages (frontier_id, etag, last_modified, content_hash, encoding, canonical_url, warnings,
-       traces, product_id, fields, read_at, visited_at)
+       traces, product_id, product_hash, fields, read_at, visited_at)
      VALUES (:frontier, :etag, :lastModified, :hash, :encoding, :canonical, :warnings, :traces, :product,
-       :fields, :now, :now)
+       :productHash, :fields, :now, :now)
      ON CONFLICT (frontier_id) DO UPDATE SET etag = excluded.etag, last_modified = excluded.last_modified,
        content_hash = excluded.content_hash, encoding = excluded.encoding,
        canonical_url = excluded.canonical_url, warnings = excluded.warnings, traces = excluded.traces,
-       product_id = excluded.product_id, fields = excluded.fields, read_at = excluded.read_at, visited_at = excluded.visited_at`,
+       product_id = excluded.product_id, product_hash = excluded.product_hash, fields = excluded.fields,
+       read_at = excluded.read_at, visited_at = excluded.visited_at`,
     {
       frontier: leased.id,
       etag: validators.etag,
@@ -90,7 +119,8 @@ function savePage(
       canonical: reading.canonicalUrl,
       warnings: JSON.stringify(reading.warnings),
       traces: JSON.stringify(reading.traces),
-      product,
+      product: shown.product,
+      productHash: shown.hash,
       fields: fieldsAfter(visit, leased.fields),
       now,
     },
@@ -98,27 +128,28 @@ function savePage(
 }
 
 /** A 304 may leave the validators out; then the old ones stay good. */
-function commitUnchanged(db: Connection, leased: LeasedEntry, validators: Validators, now: number): void {
+function commitUnchanged({ db, revisit, run, now }: Commit, leased: LeasedEntry, fresh: Validators): void {
   db.run(
     `UPDATE pages SET etag = COALESCE(?, etag), last_modified = COALESCE(?, last_modified), visited_at = ?
      WHERE frontier_id = ?`,
-    [validators.etag, validators.lastModified, now, leased.id],
+    [fresh.etag, fresh.lastModified, now, leased.id],
   );
-  settleDone(db, leased.id, null, now);
-  if (leased.product_id !== null) touchProduct(db, leased.product_id, now);
+  const { kind, eachRun: isListing } = leased;
+  settleDone(db, revisit, run, leased, { kind, changed: leased.goneCount > 0, isListing }, now);
+  if (leased.product !== null) touchProduct(db, leased.product, now);
 }
 
-/** The first time is asked again later; the second, `confirmAfterMs` after the first, is a fact. */
-function commitGone(db: Connection, leased: LeasedEntry, visit: Visit<'gone'>, now: number): void {
-  const since = leased.gone_at ?? now;
-  const dueAt = since + visit.confirmAfterMs;
-  const neverAProduct = leased.product_id === null;
-  const confirmed = neverAProduct || leased.gone_count === 2 || (leased.gone_count === 1 && now >= dueAt);
-  settleGone(
-    db,
-    leased.id,
-    { count: confirmed ? 2 : 1, at: since, dueAt: confirmed ? now : dueAt, status: visit.status },
-    now,
-  );
-  if (confirmed && leased.product_id !== null) vanishIfNowhere(db, leased.product_id, now);
+/**
+ * The first time is asked again later; the second, `confirmAfterMs` after the first, is a fact. Each later one makes
+ * the wait for the next longer: the page may come back.
+ */
+function commitGone({ db, revisit, run, now }: Commit, leased: LeasedEntry, visit: Visit<'gone'>): void {
+  const since = leased.goneAt ?? now;
+  const confirmAt = since + visit.confirmAfterMs;
+  const neverAProduct = leased.product === null;
+  const confirmed = neverAProduct || leased.goneCount > 1 || (leased.goneCount === 1 && now >= confirmAt);
+  const count = confirmed ? Math.max(1, leased.goneCount) + 1 : 1;
+  const dueAt = confirmed ? now + revisit.whileGone(count - 1) : confirmAt;
+  settleGone(db, run, leased, { count, at: since, dueAt, status: visit.status }, now);
+  if (confirmed && leased.product !== null) vanishIfNowhere(db, leased.product, now);
 }

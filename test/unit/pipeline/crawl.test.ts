@@ -69,7 +69,7 @@ const reader: PageReader = {
 function bench() {
   const store = openStore(join(temporaryFolder(), 'crawl.db'), { log });
   store.syncShops([shop]);
-  return async (slot: string, answer: (url: string) => FetchOutcome): Promise<unknown> => {
+  return async (slot: string, answer: (url: string) => FetchOutcome, of = shop): Promise<unknown> => {
     const fetcher: Fetcher = {
       fetch: (_, url) => Promise.resolve(answer(url)),
       sitemapUrls: async function* none() {},
@@ -78,7 +78,7 @@ function bench() {
       close: () => Promise.resolve(),
     };
     const parts = { store, fetcher, reader, clock: systemClock, log, imagesWanted: new Bell() };
-    await new Crawl(parts, options).run(shop, slot, new AbortController().signal);
+    await new Crawl(parts, options).run(of, slot, new AbortController().signal);
     return store.query('SELECT status, pages_done, pages_dropped FROM runs WHERE slot = ?', [slot])[0];
   };
 }
@@ -96,6 +96,19 @@ describe('a run', () => {
     await crawl('a', page);
     const run = await crawl('b', () => ({ kind: 'notModified', validators }));
     expect(run).toEqual({ status: 'finished', pages_done: 2, pages_dropped: 0 });
+  });
+
+  it('leaves what is beyond its limit to the next, where it comes first', async () => {
+    const asked: string[] = [];
+    const crawl = bench();
+    const answer = (url: string): FetchOutcome => {
+      asked.push(url);
+      return page(url);
+    };
+    const narrow = { ...shop, scope: { ...shop.scope, maxPages: 1 } };
+    expect(await crawl('a', answer, narrow)).toEqual({ status: 'finished', pages_done: 1, pages_dropped: 0 });
+    await crawl('b', answer, narrow);
+    expect(asked).toEqual([home, second]);
   });
 
   it('of a shop that is down has failed, and the next begins with all pages', async () => {

@@ -56,6 +56,19 @@ describe('what is due', () => {
   });
 });
 
+describe('the next slot', () => {
+  it.each([
+    ['2026-01-05T02:59:59.999Z', '2026-01-05T03:00:00.000Z'],
+    ['2026-01-05T03:00:00.000Z', '2026-01-06T03:00:00.000Z'],
+    ['2026-03-28T12:00:00.000Z', '2026-03-29T03:00:00.000Z'],
+  ])('after %s is %s', (now, next) => {
+    const schedule = createSchedule(shop, '0 3 * * *', 'UTC');
+    expect(new Date(schedule.nextSlot(Date.parse(now))).toISOString()).toBe(next);
+    schedule.latestSlot(Date.parse(now) - 40 * 24 * HOUR);
+    expect(new Date(schedule.nextSlot(Date.parse(now))).toISOString()).toBe(next);
+  });
+});
+
 describe('Europe/Berlin, where clocks go forward on 29 March 2026 and back on 25 October', () => {
   it.each([
     // 02:30 does not exist: 03:30 summer time stands for it.

@@ -23,6 +23,8 @@ function shopOf(id: string, schedule: string | null = '0 3 * * *'): Shop {
 
 interface Started {
   readonly key: string;
+  /** ISO 8601 UTC: what is due until then is visited. */
+  readonly dueBefore: string;
   readonly signal: AbortSignal;
   readonly end: (error?: Error) => void;
 }
@@ -41,11 +43,12 @@ function bench(shops: readonly Shop[], now: string, stored: Record<string, strin
   const log: Log = { debug: note, info: note, warn: note, error: note, child: () => log };
   const clock: Clock = { now: () => time.now, monotonic: () => 0, sleep: async () => undefined };
   const starter: RunStarter = {
-    run: async (shop, slot, signal) => {
+    run: async (shop, slot, signal, reach) => {
       stored[shop.id] = slot;
       await new Promise<void>((resolve, reject) => {
         const end = (error?: Error): void => (error === undefined ? resolve() : reject(error));
-        started.push({ key: `${shop.id} ${slot}`, signal, end });
+        const dueBefore = new Date(reach?.dueBefore ?? Number.NaN).toISOString();
+        started.push({ key: `${shop.id} ${slot}`, dueBefore, signal, end });
         signal.addEventListener('abort', () => end());
       });
     },
@@ -93,6 +96,11 @@ describe('Scheduler', () => {
     expect(keys()).toHaveLength(1);
     at('2026-01-09T03:00:00.040Z');
     expect(keys().slice(1)).toEqual(['a 2026-01-09T03:00:00.000Z']);
+    // Each run visits what would be late for the one after it.
+    expect(started.map((run) => run.dueBefore)).toEqual([
+      '2026-01-09T03:00:00.000Z',
+      '2026-01-10T03:00:00.000Z',
+    ]);
   });
 
   it('leaves shops without a schedule alone', () => {

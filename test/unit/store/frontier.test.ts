@@ -88,9 +88,9 @@ describe('runs', () => {
     const second = begin(store, 'b', T0 + HOUR);
     const claimed = store.claimPages(second, 10, T0 + HOUR, HOUR);
     expect(claimed.map((entry) => [entry.url, entry.attempts])).toEqual([
+      [url('late'), 0],
       [url('done'), 0],
       [url('dropped'), 0],
-      [url('late'), 0],
     ]);
   });
 });
@@ -101,7 +101,7 @@ describe('the frontier', () => {
     const run = begin(store);
     expect(store.addUrls(run, [page('a'), page('b', 1), page('a', 5)], T0)).toBe(2);
     expect(store.addUrls(run, [{ url: url('b'), kind: 'product', depth: 9 }], T0)).toBe(0);
-    expect(store.addUrls(run, [page('b')], T0)).toBe(0);
+    expect(store.addUrls(run, [page('b', 3)], T0)).toBe(0);
     expect(store.claimPages(run, 10, T0, HOUR)).toMatchObject([
       { url: url('b'), kind: 'product', depth: 1 },
       { url: url('a'), kind: 'page', depth: 0 },

@@ -2,7 +2,15 @@
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import type { SqlParams } from '../../../src/store/connection.js';
-import { CLAIM_PAGES, NEXT_PAGE_DUE, RECOVER_PAGES } from '../../../src/store/frontier.js';
+import { FIND_URL, KNOWN_ENTRY } from '../../../src/store/found-urls.js';
+import {
+  CLAIM_PAGES,
+  EXPIRE_LEASES,
+  FIRST_DUE,
+  LEASED_ENTRY,
+  NEXT_RANK,
+  RECOVER_PAGES,
+} from '../../../src/store/frontier.js';
 import { DECISIONS, ITEMS_ON_SALE } from '../../../src/store/health/measures.js';
 import {
   CLAIM_IMAGES,
@@ -12,7 +20,7 @@ import {
 } from '../../../src/store/image-queue.js';
 import { CLAIM_PICTURES, SUSPECT_IN_HAND } from '../../../src/store/picture-queue.js';
 import { PREDICTIONS_OF_ITEM } from '../../../src/store/predictions.js';
-import { TAKE_OVER_FRONTIER } from '../../../src/store/runs.js';
+import { COUNT_DUE, COUNT_LEASED, COUNT_OF_RUN, MAKE_ALL_DUE, RETRY_NOW } from '../../../src/store/runs.js';
 import { FIND_BY_REFERENCE, ITEMS_WITH_VECTORS } from '../../../src/store/search-items.js';
 import { workbench } from './builders.js';
 
@@ -35,34 +43,92 @@ const limit = 1;
 
 it.each<readonly [string, string, SqlParams, readonly string[]]>([
   [
+    "a shop's ranks are stepped through by index",
+    NEXT_RANK,
+    { shop: 1, rank: 0 },
+    ['SEARCH frontier USING COVERING INDEX frontier_claim (shop_id=? AND rank>?)'],
+  ],
+  [
     'pages are claimed in the order of an index',
     CLAIM_PAGES,
-    { run: 1, now, limit },
+    { run: 1, shop: 1, rank: 66, before: now, limit },
     [
-      'SEARCH f USING INDEX frontier_claim (run_id=? AND state=?)',
+      'SEARCH f USING INDEX frontier_claim (shop_id=? AND rank=? AND due_at<?)',
       'SEARCH p USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN',
     ],
   ],
   [
-    'the next page due is the first entry of an index',
-    NEXT_PAGE_DUE,
-    [1],
-    ['SEARCH frontier USING COVERING INDEX frontier_due (run_id=? AND state=?)'],
+    'the next page due of a rank is its first entry of an index',
+    FIRST_DUE,
+    { shop: 1, rank: 0 },
+    ['SEARCH frontier USING COVERING INDEX frontier_claim (shop_id=? AND rank=?)'],
+  ],
+  [
+    'leases that ended are found without reading the others',
+    EXPIRE_LEASES,
+    { shop: 1, now },
+    ['SEARCH frontier USING INDEX frontier_leases (shop_id=? AND due_at<?)'],
   ],
   [
     'leased pages are found without reading the others',
     RECOVER_PAGES,
     [],
+    ['SCAN frontier USING INDEX frontier_leases'],
+  ],
+  [
+    'an entry that is settled is read by its number',
+    LEASED_ENTRY,
+    [1],
     [
-      'SEARCH frontier USING COVERING INDEX frontier_due (run_id=? AND state=?)',
-      'USING ROWID SEARCH ON TABLE runs FOR IN-OPERATOR',
+      'SEARCH f USING INTEGER PRIMARY KEY (rowid=?)',
+      'SEARCH p USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN',
     ],
   ],
   [
-    "a run reads its own shop's pages only",
-    TAKE_OVER_FRONTIER,
-    { run: 1, now, shop: 1 },
-    ['SEARCH frontier USING COVERING INDEX sqlite_autoindex_frontier_1 (shop_id=?)'],
+    'a link is known or not by one look at an index',
+    FIND_URL,
+    [1, 'https://moda.example/'],
+    ['SEARCH frontier USING COVERING INDEX sqlite_autoindex_frontier_1 (shop_id=? AND url=?)'],
+  ],
+  [
+    'what a sign of change is compared with is read by its number',
+    KNOWN_ENTRY,
+    [1],
+    [
+      'SEARCH f USING INTEGER PRIMARY KEY (rowid=?)',
+      'SEARCH p USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN',
+      'SEARCH o USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN',
+    ],
+  ],
+  [
+    'a run that begins touches only what waits for another try',
+    RETRY_NOW,
+    { shop: 1, rank: 64, now },
+    ['SEARCH frontier USING INDEX frontier_claim (shop_id=? AND rank=? AND due_at>?)'],
+  ],
+  [
+    "all of a shop's known pages, and no other shop's, become due",
+    MAKE_ALL_DUE,
+    { shop: 1, run: 1 },
+    ['SEARCH frontier USING INDEX frontier_claim (shop_id=? AND rank>?)'],
+  ],
+  [
+    'pages that wait within a run are counted by index',
+    COUNT_OF_RUN,
+    { shop: 1 },
+    ['SEARCH frontier USING COVERING INDEX frontier_claim (shop_id=? AND rank<?)'],
+  ],
+  [
+    'known pages that are due are counted by index',
+    COUNT_DUE,
+    { shop: 1, rank: 66, before: now },
+    ['SEARCH frontier USING COVERING INDEX frontier_claim (shop_id=? AND rank=? AND due_at<?)'],
+  ],
+  [
+    'leased pages are counted by index',
+    COUNT_LEASED,
+    { shop: 1 },
+    ['SEARCH frontier USING COVERING INDEX frontier_leases (shop_id=?)'],
   ],
   [
     'shops with pictures to fetch are found by index',
