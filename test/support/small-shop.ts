@@ -36,7 +36,7 @@ export async function smallShopRoutes(
     '/': { body: page('All items', `<h1>All items</h1><ul>${links}</ul>`) },
   };
   for (const item of items) {
-    routes[pathOf(item)] = { body: productPage(item, pictureOrigin ?? '') };
+    routes[pathOf(item)] = { body: productPage(item, { pictureOrigin: pictureOrigin ?? '' }) };
   }
   return pictureOrigin === undefined ? { ...routes, ...(await pictureRoutes(items)) } : routes;
 }
@@ -60,25 +60,32 @@ export function picture(item: SmallItem): Promise<Buffer> {
     .toBuffer();
 }
 
-function productPage(item: SmallItem, pictureOrigin: string): string {
+export interface PageDiffers {
+  readonly pictureOrigin?: string;
+  readonly picturePath?: string;
+  /** False: neither markup nor text say a price. */
+  readonly showsPrice?: boolean;
+}
+
+export function productPage(item: SmallItem, differs: PageDiffers = {}): string {
+  const { pictureOrigin = '', picturePath = picturePathOf(item), showsPrice = true } = differs;
   const price = (item.price / 100).toFixed(2);
   const data = {
     '@context': 'https://schema.org',
     '@type': 'Product',
     name: item.title,
     sku: `S${item.number}`,
-    image: pictureOrigin + picturePathOf(item),
+    image: pictureOrigin + picturePath,
     offers: {
       '@type': 'Offer',
-      price,
-      priceCurrency: 'EUR',
+      ...(showsPrice ? { price, priceCurrency: 'EUR' } : {}),
       availability: 'https://schema.org/InStock',
     },
   };
   return page(
     item.title,
     `<script type="application/ld+json">${JSON.stringify(data)}</script>
-     <h1>${item.title}</h1><p>EUR ${price}</p><button>Add to cart</button>`,
+     <h1>${item.title}</h1><p>${showsPrice ? `EUR ${price}` : ''}</p><button>Add to cart</button>`,
   );
 }
 
