@@ -26,6 +26,7 @@ import { loadModelFolder } from './infer/model-folder.js';
 import { createPictureClassifier } from './infer/picture-classifier.js';
 import { createSuspectClassifier } from './infer/suspect-classifier.js';
 import { Crawl } from './pipeline/crawl.js';
+import { beatUntil } from './pipeline/heartbeat.js';
 import { downloadImages } from './pipeline/image-step.js';
 import { classifyPictures } from './pipeline/picture-step.js';
 import { Bell } from './platform/bell.js';
@@ -187,7 +188,8 @@ export class App {
       this.#stop.signal,
     );
     const pictures = classifyPictures(parts, { width: compute.batch * 4 }, this.#stop.signal);
-    const running = Promise.all([downloads, pictures]).then(() => undefined);
+    const beats = beatUntil(parts, this.#stop.signal);
+    const running = Promise.all([downloads, pictures, beats]).then(() => undefined);
     this.#closers.add('image queue', () => running.catch(() => undefined));
     return running;
   }

@@ -6,6 +6,7 @@ import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 import { loadModelFolder } from '../infer/model-folder.js';
 import { chooseServingRuntime } from '../infer/picture-classifier.js';
+import { BEAT_MS, LOOP_GOAL_P99_MS } from '../pipeline/heartbeat.js';
 import type { RuntimeChoice } from '../model/runtime.js';
 import { openReadOnly } from '../store/store.js';
 import type { StoreSummary } from '../store/summary.js';
@@ -29,7 +30,9 @@ export const registerStatus: RegisterCommand = (program, context) => {
         const summary = store.summary();
         const runtime = await runtimeFor(config);
         if (flags.json === true) context.print(JSON.stringify({ ...summary, runtime }, null, 2));
-        else for (const line of [...linesFor(summary), runtimeLine(runtime)]) context.print(line);
+        else
+          for (const line of [...linesFor(summary), runtimeLine(runtime), daemonLine(summary)])
+            context.print(line);
         if (flags.check === true) requireNoneRed(summary);
       } finally {
         store.close();
@@ -112,5 +115,22 @@ function linesFor(summary: StoreSummary): string[] {
 function problemLines({ shop, health }: StoreSummary['shops'][number]): string[] {
   return (health?.problems ?? []).map(
     ({ level, what, since }) => `${shop} is ${level}: ${what} (since the run of ${since})`,
+  );
+}
+
+/** A sign of life older than this is a dead daemon's. */
+const SILENCE_MS = 4 * BEAT_MS;
+
+function daemonLine({ heartbeat }: StoreSummary): string {
+  if (heartbeat === null) return 'daemon: none runs';
+  const { pid, startedAt, at, loop } = heartbeat;
+  if (Date.now() - at > SILENCE_MS) {
+    return `daemon: process ${pid} gave its last sign of life at ${new Date(at).toISOString()}`;
+  }
+  const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
+  return (
+    `daemon: process ${pid}, since ${new Date(startedAt).toISOString()}; its event loop was late by ` +
+    `${ms(loop.p50Ms)} (p50), ${ms(loop.p99Ms)} (p99, goal: under ${LOOP_GOAL_P99_MS} ms), ${ms(loop.maxMs)} at most ` +
+    `in the last ${Math.max(1, Math.round(loop.windowMs / 60_000))} min`
   );
 }

@@ -70,12 +70,13 @@ export interface Heartbeat {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly at: number;
-  readonly loop: LoopDelay;
+  readonly loop: LoopDelays;
 }
 
-/** How late the event loop was, in milliseconds, over the last `windowMs`. */
-interface LoopDelay {
+/** How late the event loop ran its timers, in milliseconds, over the last `windowMs`. */
+export interface LoopDelays {
   readonly windowMs: number;
+  /** These are of the slice of the window in which they were worst. */
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;

@@ -164,8 +164,8 @@ export interface HealthStore {
    * shop's items are counted at a time, which takes a while where they are many.
    */
   reviewHealth(limit?: number): void;
-  /** Keeps the sign of life; the last one replaces those before. */
-  beat(heartbeat: Heartbeat): void;
+  /** Keeps the sign of life, in place of the one before; null when the daemon ends. */
+  beat(heartbeat: Heartbeat | null): void;
 }
 
 /** The image queue: wanted URLs (network side) and stored pictures (compute side). */

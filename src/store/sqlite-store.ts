@@ -111,7 +111,7 @@ export class SqliteStore extends Reading implements Store {
     this.#health.review(limit);
   }
 
-  beat(heartbeat: Heartbeat): void {
+  beat(heartbeat: Heartbeat | null): void {
     beat(this.db, heartbeat);
   }
 

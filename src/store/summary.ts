@@ -54,7 +54,7 @@ export interface StoreSummary {
   readonly labels: number;
   /** Fingerprint of the current model, or null before the first. */
   readonly model: string | null;
-  /** Of the daemon that runs, or ran last; null before the first. */
+  /** Of the daemon that runs, or was killed; null where none runs. */
   readonly heartbeat: Heartbeat | null;
 }
 

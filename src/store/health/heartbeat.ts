@@ -12,7 +12,12 @@ interface HeartbeatRow {
   readonly loop_max_ms: number;
 }
 
-export function beat(db: Connection, { pid, startedAt, at, loop }: Heartbeat): void {
+export function beat(db: Connection, heartbeat: Heartbeat | null): void {
+  if (heartbeat === null) {
+    db.run('DELETE FROM heartbeat');
+    return;
+  }
+  const { pid, startedAt, at, loop } = heartbeat;
   db.run(
     `INSERT OR REPLACE INTO heartbeat (id, pid, started_at, at, window_ms, loop_p50_ms, loop_p99_ms, loop_max_ms)
      VALUES (1, ?, ?, ?, ?, ?, ?, ?)`,
@@ -20,7 +25,7 @@ export function beat(db: Connection, { pid, startedAt, at, loop }: Heartbeat): v
   );
 }
 
-/** Null before the first. */
+/** Null where no daemon runs, unless it was killed. */
 export function lastBeat(db: Connection): Heartbeat | null {
   const row = db.get<HeartbeatRow>('SELECT * FROM heartbeat');
   if (row === undefined) return null;

@@ -273,6 +273,8 @@ describe('the sign of life', () => {
     store.beat({ pid: 7, startedAt: T0, at: T0 + 1, loop });
     store.beat({ pid: 7, startedAt: T0, at: T0 + 2, loop });
     expect(store.summary().heartbeat).toEqual({ pid: 7, startedAt: T0, at: T0 + 2, loop });
+    store.beat(null);
+    expect(store.summary().heartbeat).toBeNull();
     store.close();
   });
 });
