@@ -279,7 +279,7 @@ function timed(stages: Stages, times: StageTimes): Stages {
           fetcher.fetch(shop, url, options),
         ),
       sitemapUrls: (shop, signal) => fetcher.sitemapUrls(shop, signal),
-      canonicalUrl: (url, base) => fetcher.canonicalUrl(url, base),
+      canonicalUrl: (shop, url, base) => fetcher.canonicalUrl(shop, url, base),
       inScope: (shop, url, kind) => fetcher.inScope(shop, url, kind),
       close: () => fetcher.close(),
     },

@@ -51,7 +51,7 @@ export async function pageOfUrl(
   const fetcher = openFetcher(config, createLog({ level: 'silent', format: 'json' }));
   const start = performance.now();
   try {
-    const isInScope = fetcher.inScope(visitor, fetcher.canonicalUrl(url.href) ?? url.href, 'page');
+    const isInScope = fetcher.inScope(visitor, fetcher.canonicalUrl(visitor, url.href) ?? url.href, 'page');
     const validators = { etag: null, lastModified: null };
     const outcome = await fetcher.fetch(visitor, url.href, { kind: 'page', validators, signal });
     const report: FetchReport = {
@@ -76,6 +76,7 @@ function shopOf(url: URL): Shop {
     start: [url.href],
     sitemaps: [],
     scope: { hosts: [url.host], imageHosts: [], include: [], exclude: [], maxDepth: 0, maxPages: 1 },
+    urls: { dropParameters: [], keepParameters: null },
     schedule: null,
     timezone: 'UTC',
     pace: { delayMs: 0, concurrency: 1 },

@@ -45,7 +45,7 @@ export async function loadConfig(
   // A config with a slip elsewhere still says which shops it means: their problems are shown as well.
   const config = result.ok ? result.value : result.remainder;
   if (config === null) throw new ConfigError(inOrder(problems));
-  const shops = await loadShops(config.shops, source, environment, problems);
+  const shops = await loadShops(config, source, environment, problems);
   checkContact(config, shops, source, problems);
   checkRevisits(config, source, problems);
   await checkModel(config.model.path, source, problems);
@@ -60,7 +60,12 @@ export async function loadShop(path: string, environment: Environment = process.
   const read = await readSource(file, environment);
   if (!read.ok) throw new ConfigError([read.problem]);
   const problems: ConfigProblem[] = [];
-  const [shop] = await loadShops([file], read.source, environment, problems);
+  const [shop] = await loadShops(
+    { ...configSchema.parse({}), shops: [file] },
+    read.source,
+    environment,
+    problems,
+  );
   if (problems.length > 0 || shop === undefined) throw new ConfigError(inOrder(problems));
   return deepFreeze(shop);
 }
@@ -73,7 +78,7 @@ function emptyIsDefaults(source: YamlSource): YamlSource {
 const UNNAMED = 'unnamed';
 
 async function loadShops(
-  entries: readonly string[],
+  config: Config,
   source: YamlSource,
   environment: Environment,
   problems: ConfigProblem[],
@@ -81,7 +86,7 @@ async function loadShops(
   const shops: Shop[] = [];
   const files = new Map<string, YamlSource>();
   const owners = new Map<string, string>();
-  for (const [index, entry] of entries.entries()) {
+  for (const [index, entry] of config.shops.entries()) {
     const expanded = await expandEntry(entry, dirname(source.file));
     if ('fault' in expanded) {
       problems.push(source.problem(['shops', index], expanded.fault, { hint: expanded.hint }));
@@ -114,7 +119,7 @@ async function loadShops(
           }),
         );
       }
-      shops.push(toShop(shop));
+      shops.push(toShop(shop, config));
     }
   }
   return shops;
@@ -193,7 +198,7 @@ function isPlaceholder(address: string): boolean {
 }
 
 /** A shop file with its defaults -> the shop as the stages know it. */
-function toShop(file: ShopFile): Shop {
+function toShop(file: ShopFile, config: Config): Shop {
   const { list_price: listPrice, ...selectors } = file.selectors;
   const given = Object.entries({ ...selectors, listPrice }).filter(([, selector]) => selector !== undefined);
   return {
@@ -208,6 +213,10 @@ function toShop(file: ShopFile): Shop {
       exclude: file.scope.exclude,
       maxDepth: file.scope.max_depth,
       maxPages: file.scope.max_pages,
+    },
+    urls: {
+      dropParameters: [...config.fetch.tracking_parameters, ...file.url.drop_parameters],
+      keepParameters: file.url.keep_parameters,
     },
     schedule: file.schedule,
     timezone: file.timezone,

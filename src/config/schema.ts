@@ -21,6 +21,14 @@ const log = z.strictObject({
     .describe('auto: readable on a terminal, JSON lines otherwise'),
 });
 
+/** Names of query parameters; what stands in a URL around a name cannot be part of it. */
+const parameterNames = () =>
+  z.array(
+    z.string().regex(/^[^\s&=#?*]+\*?$/, {
+      error: 'expected the name of a query parameter, such as sid or trk_*',
+    }),
+  );
+
 const fetch = z.strictObject({
   client: z
     .enum(['got-scraping', 'undici'])
@@ -40,6 +48,11 @@ const fetch = z.strictObject({
     .refine((ttl) => ttl <= MAX_ROBOTS_TTL_MS, { error: 'expected at most 24h (RFC 9309, section 2.4)' })
     .prefault('24h')
     .describe('how long a robots.txt is used before it is asked for again; 24h at most'),
+  tracking_parameters: parameterNames()
+    .default([])
+    .describe(
+      'query parameters that name a click, not a page, besides the usual ones; trk_* takes all that begin so',
+    ),
   pages_in_flight: z.int().min(1).max(1000).default(32).describe('page requests at once, all shops together'),
   images_in_flight: z
     .int()
@@ -183,6 +196,18 @@ export const shopSchema = z.strictObject({
     })
     .prefault({})
     .describe('what belongs to the shop'),
+  url: z
+    .strictObject({
+      drop_parameters: parameterNames()
+        .default([])
+        .describe('query parameters that name no page, such as sid; * at the end stands for any rest'),
+      keep_parameters: parameterNames()
+        .nullable()
+        .default(null)
+        .describe('the only query parameters that name a page; null takes all that are not dropped'),
+    })
+    .prefault({})
+    .describe('which addresses are the same page'),
   schedule: z.string().nullable().default(null).describe('cron expression; null means by hand only'),
   timezone: z.string().default('UTC').describe('time zone of the schedule, such as Asia/Tokyo'),
   pace: z

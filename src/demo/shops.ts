@@ -156,6 +156,7 @@ function shopOf(id: 'demo-en' | 'demo-ja', name: string, server: SiteServer): Sh
     start: [`${server.origin}/`],
     sitemaps: [],
     scope: { hosts: [server.host], imageHosts: [], include: [], exclude: [], maxDepth: 10, maxPages: 20_000 },
+    urls: { dropParameters: [], keepParameters: null },
     schedule: null,
     timezone: id === 'demo-ja' ? 'Asia/Tokyo' : 'UTC',
     pace: { delayMs: 0, concurrency: 8 },

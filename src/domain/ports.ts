@@ -46,6 +46,15 @@ export interface HttpClient {
 
 export type ResourceKind = 'page' | 'image';
 
+/** A page as a sitemap lists it. */
+export interface SitemapUrl {
+  readonly url: string;
+  /** Milliseconds since the epoch; of a day without a time its end. Null where the sitemap says nothing usable. */
+  readonly lastModified: number | null;
+  /** Pictures on the page, as the image extension lists them: absolute, not checked. */
+  readonly images: readonly string[];
+}
+
 /** Robots, scope, guard, pace, redirects and back-off around an HttpClient. One call is one attempt. */
 export interface Fetcher {
   /** An aborted signal is an outcome too (`failed`, to be retried); `sitemapUrls` rejects with `cancelled`. */
@@ -54,10 +63,10 @@ export interface Fetcher {
     url: string,
     options: { readonly kind: ResourceKind; readonly validators: Validators; readonly signal: AbortSignal },
   ): Promise<FetchOutcome>;
-  /** Page URLs from the shop's sitemaps (robots.txt's and the config's), canonical and in scope. */
-  sitemapUrls(shop: Shop, signal: AbortSignal): AsyncIterable<string>;
-  /** Canonical form of a URL, or null when it is no http(s) URL. Idempotent. */
-  canonicalUrl(url: string, base?: string): string | null;
+  /** Pages from the shop's sitemaps (robots.txt's and the config's), canonical and in scope. */
+  sitemapUrls(shop: Shop, signal: AbortSignal): AsyncIterable<SitemapUrl>;
+  /** Canonical form of a URL of the shop, or null when it is no http(s) URL. Idempotent. */
+  canonicalUrl(shop: Shop, url: string, base?: string): string | null;
   inScope(shop: Shop, url: string, kind: ResourceKind): boolean;
   close(): Promise<void>;
 }

@@ -16,6 +16,16 @@ export interface ShopScope {
   readonly maxPages: number;
 }
 
+/**
+ * Which parameters of a URL's query name a page; those that the project knows to name a click never do.
+ * Names as in the URL, without regard to case; `*` at the end stands for any rest.
+ */
+export interface UrlRules {
+  readonly dropParameters: readonly string[];
+  /** Only these name a page, whatever else is known of them; null: all that are not dropped. */
+  readonly keepParameters: readonly string[] | null;
+}
+
 export interface ShopPace {
   /** Shortest time between the starts of two requests to one host. */
   readonly delayMs: number;
@@ -30,6 +40,7 @@ export interface Shop {
   /** Sitemap URLs; those named in robots.txt are added. */
   readonly sitemaps: readonly string[];
   readonly scope: ShopScope;
+  readonly urls: UrlRules;
   /** Cron expression, or null for a shop crawled only by hand. */
   readonly schedule: string | null;
   /** IANA name in which the schedule is read. */

@@ -8,7 +8,7 @@ import { HostSlots } from './host-slots.js';
 import { MemoryRobotsStore, RobotsCache } from './robots-cache.js';
 import { inScope, urlInScope } from './scope.js';
 import { SitemapReader } from './sitemaps.js';
-import { canonicalUrl } from './url.js';
+import { shopUrl } from './url-rules.js';
 import { Visitor } from './visit.js';
 import type { VisitPlan } from './visit.js';
 
@@ -93,7 +93,7 @@ export function createFetcher(parts: FetcherParts): Fetcher {
       }
     },
     sitemapUrls: (shop, signal) => sitemaps.urls(shop, signal),
-    canonicalUrl,
+    canonicalUrl: shopUrl,
     inScope,
     close: async () => client.close(),
   };

@@ -7,7 +7,8 @@
 import { FashiondError, messageOf, unreachable } from '../domain/errors.js';
 import type { ResourceKind } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
-import { canonicalUrl, parseHttpUrl } from './url.js';
+import { parseHttpUrl } from './url.js';
+import { shopUrl } from './url-rules.js';
 
 interface ScopeRules {
   readonly pageHosts: ReadonlySet<string>;
@@ -30,7 +31,7 @@ export function urlInScope(shop: Shop, url: URL, kind: ResourceKind): boolean {
     case 'image':
       return isListed(rules.pageHosts, url) || isListed(rules.imageHosts, url);
     case 'page':
-      return isListed(rules.pageHosts, url) && pathCounts(rules, url);
+      return isListed(rules.pageHosts, url) && pathCounts(shop, rules, url);
     default:
       return unreachable(kind);
   }
@@ -46,10 +47,10 @@ export function mayUseLoopback(shop: Shop, url: URL): boolean {
   return shop.allowLoopback && isShopHost(shop, url);
 }
 
-function pathCounts(rules: ScopeRules, url: URL): boolean {
+function pathCounts(shop: Shop, rules: ScopeRules, url: URL): boolean {
   if (rules.exclude.some((pattern) => pattern.test(url.pathname))) return false;
   if (rules.include.length === 0 || rules.include.some((pattern) => pattern.test(url.pathname))) return true;
-  return rules.start.has(canonicalUrl(url.href) ?? '');
+  return rules.start.has(shopUrl(shop, url.href) ?? '');
 }
 
 function rulesOf(shop: Shop): ScopeRules {
@@ -59,7 +60,7 @@ function rulesOf(shop: Shop): ScopeRules {
   const rules: ScopeRules = {
     pageHosts: new Set(scope.hosts.flatMap(hostKeys)),
     imageHosts: new Set(scope.imageHosts.flatMap(hostKeys)),
-    start: new Set(shop.start.flatMap((url) => canonicalUrl(url) ?? [])),
+    start: new Set(shop.start.flatMap((url) => shopUrl(shop, url) ?? [])),
     include: scope.include.map((source) => pattern(shop, source)),
     exclude: scope.exclude.map((source) => pattern(shop, source)),
   };

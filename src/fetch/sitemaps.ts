@@ -7,7 +7,7 @@
  */
 import { unreachable } from '../domain/errors.js';
 import type { FetchOutcome } from '../domain/fetch.js';
-import type { Clock, Log } from '../domain/ports.js';
+import type { Clock, Log, SitemapUrl } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
 import type { Semaphore } from '../platform/semaphore.js';
 import { throwIfCancelled } from './host-slots.js';
@@ -15,6 +15,7 @@ import { isShopHost, urlInScope } from './scope.js';
 import { MAX_SITEMAP_BYTES, sitemapEntries } from './sitemap-parser.js';
 import type { SitemapReport } from './sitemap-parser.js';
 import { canonicalUrl, parseHttpUrl } from './url.js';
+import { shopUrl } from './url-rules.js';
 import type { Visitor } from './visit.js';
 
 export interface SitemapReaderOptions {
@@ -50,8 +51,8 @@ export class SitemapReader {
     this.#options = options;
   }
 
-  /** Canonical page URLs in scope, in the order of the files. One may come twice. */
-  async *urls(shop: Shop, signal: AbortSignal): AsyncGenerator<string> {
+  /** Canonical pages in scope, in the order of the files. One may come twice. */
+  async *urls(shop: Shop, signal: AbortSignal): AsyncGenerator<SitemapUrl> {
     const pending: Pending[] = (await this.#roots(shop, signal)).map((url) => ({ url, depth: 1 }));
     const hosts = new Set(pending.map(({ url }) => new URL(url).host));
     const known = new Set(pending.map(({ url }) => url));
@@ -60,12 +61,12 @@ export class SitemapReader {
       if (next === undefined) return;
       const body = await this.#load(shop, next.url, hosts, signal);
       if (body === null) continue;
-      const report: SitemapReport = { entries: 0, skipped: 0, stopped: null };
+      const report: SitemapReport = { entries: 0, skipped: 0, images: 0, stopped: null };
       let listed = 0;
       for await (const batch of sitemapEntries(body, report)) {
         throwIfCancelled(signal);
         for (const entry of batch) {
-          const url = canonicalUrl(entry.location, next.url);
+          const url = shopUrl(shop, entry.location, next.url);
           if (url === null) {
             report.skipped += 1;
           } else if (entry.kind === 'sitemap') {
@@ -74,7 +75,8 @@ export class SitemapReader {
             pending.push({ url, depth: next.depth + 1 });
           } else if (urlInScope(shop, new URL(url), 'page')) {
             listed += 1;
-            yield url;
+            const { lastModified } = entry;
+            yield { url, lastModified, images: entry.images.flatMap((image) => absolute(image, url)) };
           }
         }
       }
@@ -131,6 +133,11 @@ export class SitemapReader {
     }
     return outcome.kind === 'failed' && outcome.retry ? this.#options.backoffMs : null;
   }
+}
+
+function absolute(image: string, page: string): string[] {
+  const url = parseHttpUrl(image, page);
+  return url === null ? [] : [url.href];
 }
 
 /** Origins of the start pages; for a shop without any, its hosts over https. */

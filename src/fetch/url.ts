@@ -27,13 +27,20 @@ const NEVER_RAW = new Set('"<>\\^`{|}');
 const HEX_PAIR = /^[0-9A-Fa-f]{2}$/;
 const UNRESERVED = /^[A-Za-z0-9._~-]$/;
 
+/** Whether a query parameter names a page, by its name in canonical escapes. */
+export type NamesPage = (name: string) => boolean;
+
 /** Canonical form of `text` (relative to `base` where given), or null when it is no http(s) URL. */
-export function canonicalUrl(text: string, base?: string): string | null {
+export function canonicalUrl(
+  text: string,
+  base?: string,
+  namesPage: NamesPage = (name) => !isTracking(name),
+): string | null {
   const url = parseHttpUrl(text, base);
   if (url === null) return null;
   const host = canonicalHost(url);
   if (host === null) return null;
-  const canonical = `${url.protocol}//${host}${canonicalEscapes(url.pathname)}${canonicalQuery(url.search)}`;
+  const canonical = `${url.protocol}//${host}${canonicalEscapes(url.pathname)}${canonicalQuery(url.search, namesPage)}`;
   return canonical.length > MAX_LENGTH ? null : canonical;
 }
 
@@ -93,8 +100,8 @@ function canonicalHost(url: URL): string | null {
   return url.port === '' ? name : `${name}:${url.port}`;
 }
 
-/** Parameters without the tracking ones, in the order of their names' bytes; equal names keep their order. */
-function canonicalQuery(search: string): string {
+/** Parameters that name a page, in the order of their names' bytes; equal names keep their order. */
+function canonicalQuery(search: string, namesPage: NamesPage): string {
   const parameters = search
     .slice(1)
     .split('&')
@@ -103,12 +110,13 @@ function canonicalQuery(search: string): string {
       const end = text.indexOf('=');
       return { text, name: end === -1 ? text : text.slice(0, end) };
     })
-    .filter(({ text, name }) => text !== '' && !isTracking(name))
+    .filter(({ text, name }) => text !== '' && namesPage(name))
     .sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
   return parameters.length === 0 ? '' : `?${parameters.map(({ text }) => text).join('&')}`;
 }
 
-function isTracking(name: string): boolean {
+/** Whether the parameter names a campaign or a click in all shops. */
+export function isTracking(name: string): boolean {
   const lower = name.toLowerCase();
   return TRACKING_NAMES.has(lower) || TRACKING_PREFIX.test(lower);
 }

@@ -15,7 +15,8 @@ import { isAllowed } from './robots.js';
 import type { RobotsAnswer, RobotsCache, RobotsLoad } from './robots-cache.js';
 import { loadRobots } from './robots-load.js';
 import { mayUseLoopback } from './scope.js';
-import { canonicalUrl, parseHttpUrl } from './url.js';
+import { parseHttpUrl } from './url.js';
+import { shopUrl } from './url-rules.js';
 
 export interface VisitorOptions {
   readonly userAgent: string;
@@ -126,7 +127,7 @@ export class Visitor {
     const redirect = redirectTarget(result.response, url);
     if (redirect.kind === 'to') return redirect.url;
     if (redirect.kind === 'bad') return failed('bad-url', `redirect to ${JSON.stringify(redirect.location)}`);
-    return outcomeOf(url, result.response, plan.validators, result.elapsedMs);
+    return outcomeOf(shop, url, result.response, plan.validators, result.elapsedMs);
   }
 
   #robotsRefusal(shop: Shop, url: URL, robots: RobotsAnswer): Refusal | null {
@@ -151,7 +152,13 @@ export class Visitor {
   }
 }
 
-function outcomeOf(url: URL, response: HttpResponse, sent: Validators, elapsedMs: number): FetchOutcome {
+function outcomeOf(
+  shop: Shop,
+  url: URL,
+  response: HttpResponse,
+  sent: Validators,
+  elapsedMs: number,
+): FetchOutcome {
   const { status, headers, body } = response;
   const validators = {
     etag: validator(headers['etag']),
@@ -160,7 +167,7 @@ function outcomeOf(url: URL, response: HttpResponse, sent: Validators, elapsedMs
   if (status === 200 || status === 203) {
     return {
       kind: 'ok',
-      url: canonicalUrl(url.href) ?? url.href,
+      url: shopUrl(shop, url.href) ?? url.href,
       contentType: headers['content-type'] ?? null,
       headers,
       body,

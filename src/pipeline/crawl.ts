@@ -5,7 +5,7 @@
  * dies leaves the run unfinished and its entries leased; the next start returns the leases and calls `resume`.
  * A run fails when the host refuses or fails too many times in a row; what was not visited waits for the next.
  */
-import type { CrawlRun, FrontierEntry, PageVisit, RunReach } from '../domain/crawl.js';
+import type { CrawlRun, FoundUrl, FrontierEntry, PageVisit, RunReach } from '../domain/crawl.js';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { Clock, CrawlStore, Fetcher, ImageStore, Log, PageReader, RunStarter } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
@@ -98,23 +98,20 @@ export class Crawl implements RunStarter {
 
   async #seed(run: CrawlRun, shop: Shop, signal: AbortSignal): Promise<void> {
     const { store, fetcher, clock } = this.#parts;
-    const starts = shop.start.flatMap((url) => fetcher.canonicalUrl(url) ?? []);
+    const starts = shop.start.flatMap((url) => fetcher.canonicalUrl(shop, url) ?? []);
     store.addUrls(
       run,
       starts.map((url) => ({ url, kind: 'page', depth: 0 })),
       clock.now(),
     );
-    let batch: string[] = [];
+    let batch: FoundUrl[] = [];
     const flush = (): void => {
-      store.addUrls(
-        run,
-        batch.map((url) => ({ url, kind: 'page', depth: 1 })),
-        clock.now(),
-      );
+      store.addUrls(run, batch, clock.now());
       batch = [];
     };
-    for await (const url of fetcher.sitemapUrls(shop, signal)) {
-      batch.push(url);
+    for await (const { url, lastModified, images } of fetcher.sitemapUrls(shop, signal)) {
+      // Sitemaps show pictures of what is for sale; of the pages they list, those come first.
+      batch.push({ url, kind: images.length > 0 ? 'product' : 'page', depth: 1, lastModified });
       if (batch.length >= SEED_BATCH) flush();
     }
     flush();

@@ -93,7 +93,7 @@ async function readPage(
 function linksInScope(fetcher: Fetcher, shop: Shop, links: readonly string[]): string[] {
   const found = new Set<string>();
   for (const link of links) {
-    const url = fetcher.canonicalUrl(link);
+    const url = fetcher.canonicalUrl(shop, link);
     if (url !== null && fetcher.inScope(shop, url, 'page')) found.add(url);
   }
   return [...found];

@@ -6,10 +6,12 @@ import '../../src/platform/no-telemetry.js';
 import { benchInfer } from './infer.js';
 import { exitCodeOf } from './rounds.js';
 import type { BenchBar } from './rounds.js';
+import { benchSitemap } from './sitemap.js';
 import { benchTrain } from './train.js';
 
 const BENCHES: Readonly<Record<string, (rounds?: number) => Promise<readonly BenchBar[]>>> = {
   infer: benchInfer,
+  sitemap: benchSitemap,
   train: benchTrain,
 };
 

@@ -126,6 +126,7 @@ describe('a good config', () => {
         maxDepth: 10,
         maxPages: 200_000,
       },
+      urls: { dropParameters: [], keepParameters: null },
       schedule: '15 4 * * 1-5',
       timezone: 'Asia/Tokyo',
       pace: { delayMs: 500, concurrency: 2 },

@@ -29,6 +29,7 @@ export function shopOf(
       maxPages: 1000,
       ...scope,
     },
+    urls: { dropParameters: [], keepParameters: null },
     schedule: null,
     timezone: 'UTC',
     pace: { delayMs: 0, concurrency: 8 },

@@ -1,14 +1,18 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { SitemapUrl } from '../../../src/domain/ports.js';
 import type { Shop } from '../../../src/domain/shop.js';
 import { MAX_SITEMAP_ENTRIES, sitemapEntries } from '../../../src/fetch/sitemap-parser.js';
-import type { SitemapEntry, SitemapReport } from '../../../src/fetch/sitemap-parser.js';
+import type { SitemapEntry } from '../../../src/fetch/sitemap-xml.js';
+import type { SitemapReport } from '../../../src/fetch/sitemap-parser.js';
 import { startShopServer } from '../../support/shop-server.js';
 import type { Route, ShopServer } from '../../support/shop-server.js';
 import { SteppingClock, shopOf, testFetcher } from './fixtures.js';
 
 async function parse(body: string | Uint8Array) {
-  const report: SitemapReport = { entries: 0, skipped: 0, stopped: null };
+  const report: SitemapReport = { entries: 0, skipped: 0, images: 0, stopped: null };
   const entries: SitemapEntry[] = [];
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   for await (const batch of sitemapEntries(bytes, report)) entries.push(...batch);
@@ -44,13 +48,13 @@ describe('sitemapEntries', () => {
       'https://shop.example/c?x=1&y=2',
       'https://shop.example/あ',
     ]);
-    expect(report).toEqual({ entries: 3, skipped: 2, stopped: null });
+    expect(report).toEqual({ entries: 3, skipped: 2, images: 1, stopped: null });
   });
 
   it('tells indexes from pages and takes any prefix of the namespace', async () => {
     const body =
       '<s:sitemapindex xmlns:s="x"><s:sitemap><s:loc>https://shop.example/1.xml</s:loc></s:sitemap></s:sitemapindex>';
-    expect((await parse(body)).entries).toEqual([
+    expect((await parse(body)).entries).toMatchObject([
       { kind: 'sitemap', location: 'https://shop.example/1.xml' },
     ]);
   });
@@ -66,7 +70,7 @@ describe('sitemapEntries', () => {
 
   it('reads plain text, one URL a line', async () => {
     const { entries, report } = await parse('\ufeffhttps://shop.example/1\r\n\r\nhttps://shop.example/2');
-    expect(entries).toEqual([
+    expect(entries).toMatchObject([
       { kind: 'page', location: 'https://shop.example/1' },
       { kind: 'page', location: 'https://shop.example/2' },
     ]);
@@ -103,6 +107,99 @@ describe('sitemapEntries', () => {
     expect(long.report.skipped).toBe(1);
   });
 
+  it('reads the dates and pictures of the example of the image extension, and no alternates', async () => {
+    const body = `<?xml version="1.0" encoding="UTF-8"?>
+      <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"
+        xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+        <url>
+          <loc>https://example.com/sample1.html</loc>
+          <image:image><image:loc>https://example.com/image.jpg</image:loc><image:title>x</image:title></image:image>
+          <image:image><image:loc>https://example.com/photo.jpg</image:loc></image:image>
+        </url>
+        <url>
+          <xhtml:link rel="alternate" hreflang="de" href="https://example.com/deutsch.html"/>
+          <lastmod>2026-02-01T10:00:00+09:00</lastmod>
+          <loc>https://example.com/sample2.html</loc>
+        </url>
+        <url><loc>https://example.com/3</loc><lastmod>yesterday</lastmod></url>
+      </urlset>`;
+    const { entries, report } = await parse(body);
+    expect(entries).toEqual([
+      {
+        kind: 'page',
+        location: 'https://example.com/sample1.html',
+        lastModified: null,
+        images: ['https://example.com/image.jpg', 'https://example.com/photo.jpg'],
+      },
+      {
+        kind: 'page',
+        location: 'https://example.com/sample2.html',
+        lastModified: Date.UTC(2026, 1, 1, 1),
+        images: [],
+      },
+      { kind: 'page', location: 'https://example.com/3', lastModified: null, images: [] },
+    ]);
+    expect(report).toMatchObject({ entries: 3, skipped: 0, images: 2 });
+  });
+
+  it('reads the example of the protocol, and that of an index', async () => {
+    const pages = `<?xml version="1.0" encoding="UTF-8"?>
+      <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>http://www.example.com/</loc>
+      <lastmod>2005-01-01</lastmod><changefreq>monthly</changefreq><priority>0.8</priority></url></urlset>`;
+    const page = { kind: 'page', location: 'http://www.example.com/', images: [] };
+    expect((await parse(pages)).entries).toEqual([{ ...page, lastModified: Date.UTC(2005, 0, 2) - 1 }]);
+    const index = `<?xml version="1.0" encoding="UTF-8"?>
+      <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap>
+      <loc>http://www.example.com/sitemap1.xml.gz</loc><lastmod>2004-10-01T18:23:17+00:00</lastmod></sitemap></sitemapindex>`;
+    const lastModified = Date.UTC(2004, 9, 1, 18, 23, 17);
+    const location = 'http://www.example.com/sitemap1.xml.gz';
+    expect((await parse(index)).entries).toEqual([{ kind: 'sitemap', location, lastModified, images: [] }]);
+  });
+
+  it('reads RSS and Atom, which the protocol allows as well', async () => {
+    const rss = `<rss version="2.0"><channel><title>New in</title><link>https://shop.example/</link>
+      <image><url>https://shop.example/logo.png</url></image>
+      <item><title>A</title><link>https://shop.example/a</link><pubDate>Sun, 01 Feb 2026 10:00:00 +0900</pubDate></item>
+      <item><title>no link</title></item></channel></rss>`;
+    const found = await parse(rss);
+    expect(found.entries).toMatchObject([
+      { location: 'https://shop.example/a', lastModified: Date.UTC(2026, 1, 1, 1) },
+    ]);
+    expect(found.report.skipped).toBe(1);
+    const atom = `<feed xmlns="http://www.w3.org/2005/Atom"><link href="https://shop.example/feed" rel="self"/>
+      <entry><link rel="edit" href="https://shop.example/edit/1"/><link href="https://shop.example/b?x=1&amp;y=2"/>
+      <updated>2026-02-01T01:00:00.5Z</updated></entry></feed>`;
+    expect((await parse(atom)).entries).toMatchObject([
+      { location: 'https://shop.example/b?x=1&y=2', lastModified: Date.UTC(2026, 1, 1, 1) + 500 },
+    ]);
+  });
+
+  it('holds no more of 50,000 entries than of the last few', async () => {
+    const url = (n: number): string =>
+      `<url><loc>https://shop.example/products/item-${n}</loc><lastmod>2026-02-01</lastmod>${'<image:image><image:loc>https://cdn.example/a.jpg</image:loc></image:image>'.repeat(3)}</url>\n`;
+    const body = Buffer.from(
+      `<urlset>${Array.from({ length: MAX_SITEMAP_ENTRIES }, (_, n) => url(n)).join('')}</urlset>`,
+    );
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const live = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const report: SitemapReport = { entries: 0, skipped: 0, images: 0, stopped: null };
+    const before = live();
+    let [most, next] = [0, 0];
+    for await (const batch of sitemapEntries(body, report)) {
+      expect(batch.length).toBeLessThan(1000);
+      if (report.entries < next) continue;
+      most = Math.max(most, live() - before);
+      next += 10_000;
+    }
+    expect(report).toEqual({ entries: 50_000, skipped: 0, images: 150_000, stopped: null });
+    // All entries at once take some 30 MB.
+    expect(most).toBeLessThan(4_000_000);
+  });
+
   it.each(['', '   ', '<html><body>Not found</body></html>', '<', '\u0000\u0001'])(
     'makes nothing of %j',
     async (body) => {
@@ -127,9 +224,10 @@ describe('sitemapUrls', () => {
   async function urlsOf(shop: Shop) {
     const { fetcher, log } = testFetcher({ clock: new SteppingClock() });
     closers.push(() => fetcher.close());
-    const urls: string[] = [];
-    for await (const url of fetcher.sitemapUrls(shop, new AbortController().signal)) urls.push(url);
-    return { urls, log };
+    const listed: SitemapUrl[] = [];
+    for await (const page of fetcher.sitemapUrls(shop, new AbortController().signal)) listed.push(page);
+    const urls = listed.map(({ url }) => url);
+    return { urls, listed, log };
   }
 
   it("reads robots.txt's and the config's, in scope and canonical", async () => {
@@ -157,6 +255,19 @@ describe('sitemapUrls', () => {
     );
     expect(urls).toEqual([`${shop.origin}/p/~3`, `${shop.origin}/p/1`]);
     expect(shop.paths()).toEqual(['/b.txt', '/missing.xml', '/a.xml.gz']);
+  });
+
+  it('says what the sitemap says of a page', async () => {
+    const shop = await server({
+      '/s.xml': (request) => ({
+        body: `<urlset xmlns:i="x"><url><loc>http://${request.headers.host}/p/1</loc><lastmod>2026-02-01</lastmod>
+          <i:image><i:loc>/1.jpg</i:loc></i:image><i:image><i:loc>javascript:1</i:loc></i:image></url></urlset>`,
+      }),
+    });
+    const { listed, log } = await urlsOf(shopOf([shop.host], { sitemaps: [`${shop.origin}/s.xml`] }));
+    const lastModified = Date.UTC(2026, 1, 2) - 1;
+    expect(listed).toEqual([{ url: `${shop.origin}/p/1`, lastModified, images: [`${shop.origin}/1.jpg`] }]);
+    expect(log.lines.find((line) => line.event === 'sitemap.read')?.fields).toMatchObject({ images: 2 });
   });
 
   it('follows an index three levels deep, each file once, on hosts it was told of', async () => {

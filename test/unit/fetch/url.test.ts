@@ -123,6 +123,167 @@ describe('canonicalUrl', () => {
   });
 });
 
+describe('RFC 3986 section 5.4, reference resolution', () => {
+  const base = 'http://a/b/c/d;p?q';
+  // As the section lists them, but for fragments, which name no page.
+  it.each([
+    ['g', 'http://a/b/c/g'],
+    ['./g', 'http://a/b/c/g'],
+    ['g/', 'http://a/b/c/g/'],
+    ['/g', 'http://a/g'],
+    ['//g', 'http://g/'],
+    ['?y', 'http://a/b/c/d;p?y'],
+    ['g?y', 'http://a/b/c/g?y'],
+    ['#s', 'http://a/b/c/d;p?q'],
+    ['g#s', 'http://a/b/c/g'],
+    ['g?y#s', 'http://a/b/c/g?y'],
+    [';x', 'http://a/b/c/;x'],
+    ['g;x', 'http://a/b/c/g;x'],
+    ['g;x?y#s', 'http://a/b/c/g;x?y'],
+    ['', 'http://a/b/c/d;p?q'],
+    ['.', 'http://a/b/c/'],
+    ['./', 'http://a/b/c/'],
+    ['..', 'http://a/b/'],
+    ['../', 'http://a/b/'],
+    ['../g', 'http://a/b/g'],
+    ['../..', 'http://a/'],
+    ['../../', 'http://a/'],
+    ['../../g', 'http://a/g'],
+    // 5.4.2, abnormal examples.
+    ['../../../g', 'http://a/g'],
+    ['../../../../g', 'http://a/g'],
+    ['/./g', 'http://a/g'],
+    ['/../g', 'http://a/g'],
+    ['g.', 'http://a/b/c/g.'],
+    ['.g', 'http://a/b/c/.g'],
+    ['g..', 'http://a/b/c/g..'],
+    ['..g', 'http://a/b/c/..g'],
+    ['./../g', 'http://a/b/g'],
+    ['./g/.', 'http://a/b/c/g/'],
+    ['g/./h', 'http://a/b/c/g/h'],
+    ['g/../h', 'http://a/b/c/h'],
+    ['g;x=1/./y', 'http://a/b/c/g;x=1/y'],
+    ['g;x=1/../y', 'http://a/b/c/y'],
+    ['g?y/./x', 'http://a/b/c/g?y/./x'],
+    ['g?y/../x', 'http://a/b/c/g?y/../x'],
+    ['g#s/./x', 'http://a/b/c/g'],
+    ['g#s/../x', 'http://a/b/c/g'],
+    // "For backward compatibility", as the URL standard has it.
+    ['http:g', 'http://a/b/c/g'],
+    ['g:h', null],
+  ])('%j is %s', (reference, expected) => {
+    expect(canonicalUrl(reference, base)).toBe(expected);
+  });
+});
+
+describe('RFC 3986 section 6.2, normalization', () => {
+  it.each([
+    // 6.2.2: the two URIs that are equivalent by syntax.
+    ['http://a/b/c/%7Bfoo%7D', 'hTTp://a/./b/../b/%63/%7bfoo%7d'],
+    ['http://www.example.com/', 'HTTP://www.EXAMPLE.com/'],
+    // 6.2.3: the four that are equivalent by scheme.
+    ['http://example.com', 'http://example.com/'],
+    ['http://example.com:/', 'http://example.com/'],
+    ['http://example.com:80/', 'http://example.com/'],
+    ['https://example.com:443', 'https://example.com/'],
+  ])('%s and %s are one page', (one, other) => {
+    expect(canonicalUrl(one)).toBe(canonicalUrl(other));
+  });
+
+  it.each([
+    ['http://example.com/', 'https://example.com/'],
+    ['http://example.com:443/', 'https://example.com/'],
+    ['http://example.com/a', 'http://example.com/a/'],
+    ['http://example.com/a', 'http://example.com/A'],
+    ['http://example.com/a/b', 'http://example.com/a%2Fb'],
+    ['http://example.com/?a=b%26c', 'http://example.com/?a=b&c'],
+    ['http://example.com/?a=b+c', 'http://example.com/?a=b%2Bc'],
+    ['http://example.com/?a=1&a=2', 'http://example.com/?a=2&a=1'],
+    ['http://example.com/?a', 'http://example.com/?a='],
+  ])('%s and %s are two', (one, other) => {
+    expect(canonicalUrl(one)).not.toBe(canonicalUrl(other));
+  });
+
+  it.each([
+    ['http://faß.example/', 'http://xn--fa-hia.example/'],
+    ['http://BÜCHER.example/', 'http://xn--bcher-kva.example/'],
+    ['http://日本語。example/', 'http://xn--wgv71a119e.example/'],
+    ['http://xn--BCHER-kva.example/', 'http://xn--bcher-kva.example/'],
+    ['http://[2001:DB8:0:0::1]:80/', 'http://[2001:db8::1]/'],
+    ['http://0x7f.1/', 'http://127.0.0.1/'],
+    ['http://user@example.com/', 'http://example.com/'],
+    ['http://user:pass%40@example.com:8080/?#', 'http://example.com:8080/'],
+  ])('%s is %s (URL standard)', (given, expected) => {
+    expect(canonicalUrl(given)).toBe(expected);
+  });
+});
+
+describe('the identity of a query', () => {
+  /** Independent of the code: parameters as bytes, raw or escaped, by name, unreserved escapes as their characters. */
+  const identity = (query: string): string => {
+    const octets = (text: string): string[] =>
+      [...text.matchAll(/%([0-9a-f]{2})|[\s\S]/gi)].map(([whole, pair]) => {
+        if (pair === undefined) return `raw ${whole === "'" ? '%27' : whole}`;
+        const char = String.fromCharCode(Number.parseInt(pair, 16));
+        return /[A-Za-z0-9._~-]/.test(char) ? `raw ${char}` : `byte ${pair.toLowerCase()}`;
+      });
+    const parameters = query
+      .split('&')
+      .filter((parameter) => parameter !== '')
+      .map((parameter) => ({
+        name: octets(parameter.split('=', 1)[0]!).join(),
+        all: octets(parameter).join(),
+      }));
+    const names = [...new Set(parameters.map(({ name }) => name))].toSorted();
+    return JSON.stringify(names.map((name) => parameters.filter((parameter) => parameter.name === name)));
+  };
+  const escape = (bytes: Uint8Array): string =>
+    [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+  const legacy = fc.oneof(
+    // Two bytes of EUC-JP, and of Shift_JIS, whose second byte may be a letter.
+    fc.tuple(fc.integer({ min: 0xa1, max: 0xfe }), fc.integer({ min: 0xa1, max: 0xfe })),
+    fc.tuple(fc.integer({ min: 0x81, max: 0x9f }), fc.integer({ min: 0x40, max: 0xfc })),
+  );
+  const value = fc.oneof(
+    fc.array(legacy, { maxLength: 3 }).map((pairs) => escape(Uint8Array.from(pairs.flat()))),
+    fc.uint8Array({ maxLength: 4 }).map(escape),
+    fc.constantFrom('', '1', 'a', '+', '%2B', '%20', '%26', '%3D', '%41', 'A', '%7e', '~'),
+  );
+  const parameter = fc.tuple(
+    fc.constantFrom('a', 'b', 'cat', '%61', '%A5', '%a5%cb'),
+    fc.constantFrom('', '='),
+    value,
+  );
+  const query = fc
+    .array(parameter, { maxLength: 4 })
+    .map((parameters) => parameters.map(([name, equals, text]) => `${name}${equals}${text}`).join('&'));
+
+  it('is all that decides whether two are the same page', () => {
+    let same = 0;
+    fc.assert(
+      fc.property(query, query, fc.boolean(), (one, another, shuffled) => {
+        const other = shuffled ? one.split('&').toReversed().join('&') : another;
+        const canonical = [one, other].map((text) => canonicalUrl(`https://shop.example/l?${text}`));
+        const equal = identity(one) === identity(other);
+        if (equal) same += 1;
+        expect(canonical[0] === canonical[1]).toBe(equal);
+      }),
+      { numRuns: 5000, seed: 3986 },
+    );
+    expect(same).toBeGreaterThan(500);
+  });
+
+  it('reaches the server as it was, byte for byte', () => {
+    fc.assert(
+      fc.property(query, (text) => {
+        const canonical = new URL(canonicalUrl(`https://shop.example/l?${text}`)!);
+        expect(identity(canonical.search.slice(1))).toBe(identity(text));
+      }),
+      { numRuns: 2000, seed: 3987 },
+    );
+  });
+});
+
 describe('resolveLocation', () => {
   it('keeps raw header bytes of any encoding', () => {
     const base = new URL('https://shop.example/a');

@@ -9,6 +9,7 @@ const shop = (delayMs: number, concurrency: number): Shop => ({
   start: [],
   sitemaps: [],
   scope: { hosts: [], imageHosts: [], include: [], exclude: [], maxDepth: 2, maxPages: 10 },
+  urls: { dropParameters: [], keepParameters: null },
   schedule: null,
   timezone: 'UTC',
   pace: { delayMs, concurrency },

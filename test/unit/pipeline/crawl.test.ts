@@ -20,6 +20,7 @@ const shop: Shop = {
   start: [home],
   sitemaps: [],
   scope: { hosts: ['a.test'], imageHosts: [], include: [], exclude: [], maxDepth: 2, maxPages: 2 },
+  urls: { dropParameters: [], keepParameters: null },
   schedule: null,
   timezone: 'UTC',
   pace: { delayMs: 0, concurrency: 1 },
@@ -73,7 +74,7 @@ function bench() {
     const fetcher: Fetcher = {
       fetch: (_, url) => Promise.resolve(answer(url)),
       sitemapUrls: async function* none() {},
-      canonicalUrl: (url) => url,
+      canonicalUrl: (_shop, url) => url,
       inScope: () => true,
       close: () => Promise.resolve(),
     };

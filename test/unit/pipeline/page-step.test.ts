@@ -16,6 +16,7 @@ const shop: Shop = {
   start: ['http://a.test/'],
   sitemaps: [],
   scope: { hosts: ['a.test'], imageHosts: [], include: [], exclude: [], maxDepth: 2, maxPages: 10 },
+  urls: { dropParameters: [], keepParameters: null },
   schedule: null,
   timezone: 'UTC',
   pace: { delayMs: 0, concurrency: 1 },
@@ -61,7 +62,7 @@ function visit(outcome: FetchOutcome, change: Partial<FrontierEntry> = {}, read:
   const fetcher: Fetcher = {
     fetch: async () => Promise.resolve(outcome),
     sitemapUrls: async function* () {},
-    canonicalUrl: (url) => (url.startsWith('http') ? url : null),
+    canonicalUrl: (_shop, url) => (url.startsWith('http') ? url : null),
     inScope: (_, url) => url.startsWith('http://a.test/'),
     close: async () => {},
   };

@@ -11,6 +11,7 @@ function shopOf(id: string, schedule: string | null = '0 3 * * *'): Shop {
     start: ['http://127.0.0.1/'],
     sitemaps: [],
     scope: { hosts: [], imageHosts: [], include: [], exclude: [], maxDepth: 1, maxPages: 1 },
+    urls: { dropParameters: [], keepParameters: null },
     schedule,
     timezone: 'UTC',
     pace: { delayMs: 0, concurrency: 1 },

@@ -65,6 +65,7 @@ export function shop(id: string = SHOP): Shop {
     start: [],
     sitemaps: [],
     scope: { hosts: [], imageHosts: [], include: [], exclude: [], maxDepth: 10, maxPages: 1000 },
+    urls: { dropParameters: [], keepParameters: null },
     schedule: null,
     timezone: 'UTC',
     pace: { delayMs: 0, concurrency: 1 },
