@@ -68,11 +68,27 @@ function isTrail(element: Element): boolean {
   const names = `${attribute(element, 'class') ?? ''} ${attribute(element, 'id') ?? ''} ${attribute(element, 'aria-label') ?? ''}`;
   if (element.name === 'body' || element.name === 'html') return false;
   if (TRAIL_NAMES.test(names) || /パンくず/.test(names)) return visibleText(element, 400).length < 400;
-  if (!LINE_TAGS.has(element.name) || !beginsAtHome(element)) return false;
+  if (!LINE_TAGS.has(element.name)) return false;
+  if (isLineOfLinks(element)) return true;
+  if (!beginsAtHome(element)) return false;
   const text = visibleText(element, 161);
   if (text.length > 160) return false;
   const [first = '', ...rest] = text.split(SEPARATOR);
   return rest.length >= 1 && HOME.test(first.trim());
+}
+
+/** Two links or more with nothing but arrows between them. */
+function isLineOfLinks(element: Element): boolean {
+  let links = 0;
+  let arrows = 0;
+  for (const child of element.children) {
+    if (child instanceof Element) {
+      if (child.name !== 'a') return false;
+      links += 1;
+    } else if ('data' in child && /^\s*[>＞»›≫]\s*/.test(child.data)) arrows += 1;
+    else if ('data' in child && child.data.trim() !== '') return false;
+  }
+  return links >= 2 && arrows >= links - 1;
 }
 
 function beginsAtHome(element: Element): boolean {

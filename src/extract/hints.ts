@@ -1,4 +1,5 @@
 /** What one source of a page says of its product. Sources are read alone; merge.ts settles their conflicts. */
+import { gtin14 } from '../domain/gtin.js';
 import type { Money } from '../domain/money.js';
 import type { Availability, FieldSource, ReadingHints } from '../domain/product.js';
 import type { FoundCurrency } from './currency.js';
@@ -10,6 +11,33 @@ export interface PriceHint {
   readonly taxIncluded: boolean | null;
   readonly currencyFrom: FoundCurrency['from'];
 }
+
+/** One colour and size, as one source has it. Absent fields are the product's. */
+export interface VariantHint {
+  readonly title: string | null;
+  readonly sku: string | null;
+  readonly gtin: string | null;
+  readonly mpn: string | null;
+  readonly colour: string | null;
+  readonly size: string | null;
+  readonly url: string | null;
+  readonly images: readonly string[];
+  readonly price: PriceHint | null;
+  readonly availability: Availability | null;
+}
+
+export const NO_VARIANT: VariantHint = {
+  title: null,
+  sku: null,
+  gtin: null,
+  mpn: null,
+  colour: null,
+  size: null,
+  url: null,
+  images: [],
+  price: null,
+  availability: null,
+};
 
 /** Absent fields are null or empty lists. Texts are collapsed; pictures are absolute URLs. */
 export interface SourceHints {
@@ -26,6 +54,7 @@ export interface SourceHints {
   readonly images: readonly string[];
   readonly price: PriceHint | null;
   readonly availability: Availability | null;
+  readonly variants: readonly VariantHint[];
   /** The source alone says that this is a product page. */
   readonly isProduct: boolean;
 }
@@ -41,6 +70,7 @@ export const NO_HINTS: Omit<SourceHints, 'source' | 'confidence'> = {
   images: [],
   price: null,
   availability: null,
+  variants: [],
   isProduct: false,
 };
 
@@ -77,16 +107,10 @@ export function isNamed(context: PageContext, name: string): boolean {
   });
 }
 
-/** GTIN-8, -12, -13 or -14 with a right check digit (GS1 General Specifications 7.9), digits only; else null. */
+/** GTIN-8, -12, -13 or -14 with a right check digit, digits only, as long as it is written; else null. */
 export function validGtin(text: string | null): string | null {
-  const digits = (text ?? '').normalize('NFKC').replaceAll(/[\s-]/g, '');
-  if (!/^(\d{8}|\d{12,14})$/.test(digits) || /^0+$/.test(digits)) return null;
-  let sum = 0;
-  for (let i = 0; i < digits.length - 1; i += 1) {
-    const weight = (digits.length - 1 - i) % 2 === 1 ? 3 : 1;
-    sum += Number(digits[i]) * weight;
-  }
-  return (10 - (sum % 10)) % 10 === Number(digits.at(-1)) ? digits : null;
+  if (text === null || gtin14(text) === null) return null;
+  return text.normalize('NFKC').replaceAll(/\D/g, '');
 }
 
 /** Absolute http(s) URL without fragment, or null. */

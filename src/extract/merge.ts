@@ -12,11 +12,22 @@
  * 4. A list price counts only above the price.
  * 5. Availability: as rule 1, with a price or without; `unknown` when no source has it.
  * 6. Two sources that agree on the price make it surer, two that differ less sure.
- * 7. What sources say differently is reported as a contradiction, whichever was taken.
+ * 7. Variants come from the source that tells most of them apart; of equals from the first. What a variant lacks
+ *    is taken from another source's variant of its SKU, or its colour and size; prices then from its product. The product is in stock when one of its variants is.
+ * 8. What sources say differently is reported as a contradiction, whichever was taken.
  */
-import type { Contradiction, FieldTrace, Offer, Product, ProductField } from '../domain/product.js';
+import { ORDERABLE } from '../domain/product.js';
+import type {
+  Availability,
+  Contradiction,
+  FieldTrace,
+  Offer,
+  Product,
+  ProductField,
+} from '../domain/product.js';
 import { contradictionsOf } from './contradictions.js';
 import type { SourceHints } from './hints.js';
+import { completed, stockOfVariants, variantOf, variantSource } from './merge-variants.js';
 import { settlePrice } from './settle-price.js';
 
 export interface Trail {
@@ -86,18 +97,35 @@ export function mergeHints(input: MergeInput): Merged {
     const { source, confidence } = stocked;
     traces.push({ field: 'availability', source, confidence });
   }
-  const availability = stocked?.availability ?? 'unknown';
+  const varied = variantSource(sources);
+  if (varied !== null) {
+    traces.push({ field: 'variants', source: varied.source, confidence: varied.confidence });
+  }
+  const variants = varied === null ? [] : completed(varied, sources);
+  const ofVariants = variants.length === 0 ? null : stockOfVariants(variants);
+  const availability = settleStock(stocked ?? null, ofVariants);
+  const offer = mergeOffer(input, availability, traces);
   const product = {
     url: input.url,
     title,
     ...rest,
     breadcrumbs: trail?.names ?? [],
-    offer: mergeOffer(input, availability, traces),
+    offer,
     availability,
     images: images?.images ?? [],
-    variants: [],
+    variants: variants.map((variant) =>
+      variantOf(variant, offer, variants.length === 1 ? availability : 'unknown'),
+    ),
   };
   return { product, traces, contradictions: contradictionsOf(sources) };
+}
+
+/** Rule 7: variants overrule their product on whether it can be ordered; how, it may know better. */
+function settleStock(stocked: SourceHints | null, ofVariants: Availability | null): Availability {
+  const own = stocked?.availability ?? null;
+  if (own === null || ofVariants === null) return own ?? ofVariants ?? 'unknown';
+  const agree = ORDERABLE.has(own) === ORDERABLE.has(ofVariants);
+  return stocked?.source === 'selector' || agree ? own : ofVariants;
 }
 
 function confidenceOf(hints: SourceHints, field: ProductField, input: MergeInput): number {

@@ -1,5 +1,5 @@
 /**
- * Microdata (HTML standard, chapter 5) and RDFa Lite (W3C 2015) -> items. Both hang items and properties on
+ * Microdata (HTML standard, chapter 5) and RDFa (Lite and what shops use of Core) -> items. Both hang items and properties on
  * elements; they differ in the attributes' names.
  */
 import { Element } from 'domhandler';
@@ -12,6 +12,8 @@ import { termName } from './items.js';
 import type { Item, ItemValue } from './items.js';
 
 interface Syntax {
+  /** Attribute that names properties whose value is a resource, besides `property`; null where there is none. */
+  readonly relation: string | null;
   readonly isScope: (element: Element) => boolean;
   readonly types: string;
   readonly property: string;
@@ -19,6 +21,7 @@ interface Syntax {
 }
 
 const MICRODATA: Syntax = {
+  relation: null,
   isScope: (element) => Object.hasOwn(element.attribs, 'itemscope'),
   types: 'itemtype',
   property: 'itemprop',
@@ -26,6 +29,7 @@ const MICRODATA: Syntax = {
 };
 
 const RDFA: Syntax = {
+  relation: 'rel',
   isScope: (element) => Object.hasOwn(element.attribs, 'typeof'),
   types: 'typeof',
   property: 'property',
@@ -53,7 +57,7 @@ export function readMicrodata(page: HtmlPage): Item[] {
       if (left < 0) return items.top;
       const target = ids.get(reference);
       if (target === undefined || contains(target, item.element) || contains(item.element, target)) continue;
-      walk(target, item, MICRODATA, { top: [], all: [] });
+      walk(target, { item, hanging: [] }, MICRODATA, { top: [], all: [] });
     }
   }
   return items.top;
@@ -70,22 +74,33 @@ interface Found {
 
 function readItems(page: HtmlPage, syntax: Syntax): Found {
   const found: Found = { top: [], all: [] };
-  walkChildren(page.root, null, syntax, found);
+  walkChildren(page.root, OUTSIDE, syntax, found);
   return found;
 }
 
-function walkChildren(parent: ParentNode, current: OpenItem | null, syntax: Syntax, found: Found): void {
-  for (const child of parent.children) if (child instanceof Element) walk(child, current, syntax, found);
+function walkChildren(parent: ParentNode, scope: Scope, syntax: Syntax, found: Found): void {
+  for (const child of parent.children) if (child instanceof Element) walk(child, scope, syntax, found);
 }
 
-function walk(element: Element, current: OpenItem | null, syntax: Syntax, found: Found): void {
-  const names = (attribute(element, syntax.property) ?? '')
-    .split(/\s+/)
-    .filter((name) => name !== '' && !/^(?!schema:)[\w-]+:(?!\/\/)/.test(name))
-    .map(termName);
+/** Where the walk is. */
+interface Scope {
+  readonly item: OpenItem | null;
+  /** Properties of the item that wait for the next item below (RDFa Core 1.1, section 7.5, step 10). */
+  readonly hanging: readonly string[];
+}
+
+const OUTSIDE: Scope = { item: null, hanging: [] };
+
+function walk(element: Element, scope: Scope, syntax: Syntax, found: Found): void {
+  const { item: current } = scope;
+  const names = namesIn(attribute(element, syntax.property), false);
+  const relations = syntax.relation === null ? [] : namesIn(attribute(element, syntax.relation), true);
+  const resource = relations.length === 0 ? null : resourceOf(element);
   if (!syntax.isScope(element)) {
     if (current !== null && names.length > 0) add(current, names, valueOf(element));
-    walkChildren(element, current, syntax, found);
+    if (current !== null && resource !== null) add(current, relations, resource);
+    const hanging = relations.length > 0 && resource === null ? relations : scope.hanging;
+    walkChildren(element, { item: current, hanging }, syntax, found);
     return;
   }
   const types = (attribute(element, syntax.types) ?? '').split(/\s+/).filter((type) => type !== '');
@@ -96,9 +111,26 @@ function walk(element: Element, current: OpenItem | null, syntax: Syntax, found:
     element,
   };
   found.all.push(item);
-  if (current !== null && names.length > 0) add(current, names, item);
+  const said = [...names, ...relations];
+  const held = said.length > 0 ? said : scope.hanging;
+  if (current !== null && held.length > 0) add(current, held, item);
   else found.top.push(item);
-  walkChildren(element, item, syntax, found);
+  walkChildren(element, { item, hanging: [] }, syntax, found);
+}
+
+/** Terms without their vocabulary. Of other vocabularies none; of a relation only what names a vocabulary. */
+function namesIn(text: string | null, isRelation: boolean): string[] {
+  return (text ?? '')
+    .split(/\s+/)
+    .filter(
+      (name) =>
+        name !== '' && !/^(?!schema:|s:)[\w-]+:(?!\/\/)/.test(name) && (!isRelation || /[:/]/.test(name)),
+    )
+    .map(termName);
+}
+
+function resourceOf(element: Element): string | null {
+  return attribute(element, 'resource') ?? attribute(element, 'href') ?? attribute(element, 'src');
 }
 
 function add(item: OpenItem, names: readonly string[], value: ItemValue): void {

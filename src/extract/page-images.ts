@@ -67,7 +67,10 @@ function isPicture({ element, zone }: Spot, url: string, title: string): boolean
   const size = (name: string): number => Number.parseInt(attribute(element, name) ?? '', 10);
   if (size('width') < SMALLEST || size('height') < SMALLEST)
     return /thumb|zoom/i.test(namesAround(element, 3)) || zoomLink(element) !== null;
-  const names = `${attribute(element, 'class') ?? ''} ${attribute(element, 'id') ?? ''}`;
+  const names = `${attribute(element, 'class') ?? ''} ${attribute(element, 'id') ?? ''}`.replaceAll(
+    /gallery-placeholder/g,
+    'gallery',
+  );
   const file = url.replace(/[?#].*$/, '').replace(/^.*\//, '');
   const isFurniture = FURNITURE_NAMES.test(names) || (FURNITURE_FILE.test(file) && !isTitled(element, title));
   return !isFurniture && !FURNITURE_ALT.test(attribute(element, 'alt') ?? '') && (zone & HIDDEN) === 0;

@@ -15,7 +15,7 @@ export interface LabelledFields {
 }
 
 const LABELS = {
-  sku: /^(?:商品(?:番号|コード|ID|No\.?|管理番号)|(?:自社|ショップ|アイテム)?品番|管理番号|管理ID|item ?(?:no\.?|number|code|id|#)|sku|style ?(?:no\.?|number|code|#|id)?|product ?(?:code|no\.?|number|id|#)|article ?(?:no\.?|number)?|art\.?-?(?:nr|no)\.?|artikel-?(?:nr\.?|nummer)|ref(?:erence|\.)?|référence|item)$/i,
+  sku: /^(?:(?:独自)?商品(?:番号|コード|ID|No\.?|管理番号)|(?:お?申し?込み?|ご?注文|カタログ|スタイル|アイテム|管理)(?:番号|コード|No\.?)|(?:自社|ショップ|アイテム)?品番|管理番号|管理ID|item ?(?:no\.?|number|code|id|#)|sku|style ?(?:no\.?|number|code|#|id)?|product ?(?:code|no\.?|number|id|#)|article ?(?:no\.?|number)?|art\.?-?(?:nr|no)\.?|artikel-?(?:nr\.?|nummer)|ref(?:erence|\.)?|référence|item|code)$/i,
   gtin: /^(?:jan(?:コード)?|ean(?:-?13)?|upc|gtin(?:-?1[234])?|バーコード|barcode|isbn)$/i,
   mpn: /^(?:型番|メーカー(?:型番|品番)|model(?: ?(?:no\.?|number|#))?|mpn|manufacturer part(?: number)?|part ?(?:no\.?|number))$/i,
   brand:
@@ -40,7 +40,7 @@ export function labelledFields(map: PageMap): LabelledFields {
   const code = (label: 'sku' | 'mpn'): string | null =>
     found[label].map(codeIn).find((value) => value !== null) ?? null;
   return {
-    sku: code('sku') ?? code('mpn'),
+    sku: code('sku') ?? codeNamed(texts) ?? code('mpn'),
     gtin: found.gtin.map(validGtin).find((value) => value !== null) ?? null,
     mpn: code('mpn'),
     brand: found.brand.find((value) => value.length <= 40 && !/^[\d¥$]/.test(value)) ?? brandNamed(texts),
@@ -49,6 +49,22 @@ export function labelledFields(map: PageMap): LabelledFields {
 }
 
 const BRAND_NAMES = /(?:^|[-_\s])(?:brand|vendor|designer|maker|manufacturer)(?:[-_]?name)?(?:$|\s)/i;
+
+const SKU_NAMES =
+  /(?:^|[-_\s])(?:sku|(?:product|item|goods|article|style)[-_]?(?:code|no|num(?:ber)?|id|sku))(?:[-_]?(?:value|text|number))?(?:$|\s)/i;
+
+/** A code in an element named after it, when the page has one such code. */
+function codeNamed(texts: readonly TextSpot[]): string | null {
+  const codes = new Set<string>();
+  for (const { element, text } of texts) {
+    const names = `${attribute(element, 'class') ?? ''} ${attribute(element, 'id') ?? ''}`;
+    const code =
+      text.length <= 60 && SKU_NAMES.test(names) ? codeIn(text.replace(/^[^:：]{1,20}[:：]\s*/, '')) : null;
+    if (code !== null) codes.add(code);
+  }
+  const [only] = codes;
+  return codes.size === 1 && only !== undefined ? only : null;
+}
 
 /** A short text in an element named after the brand, when the page has one such text. */
 function brandNamed(texts: readonly TextSpot[]): string | null {
@@ -72,7 +88,7 @@ function labelAt(
   const name = head.trim();
   if (name === '' || name.length > LONGEST_LABEL) return null;
   const label = (Object.keys(LABELS) as Label[]).find((key) => LABELS[key].test(name));
-  if (label === undefined) return null;
+  if (label === undefined) return spacedValue(plain);
   const inline = plain
     .slice(head.length)
     .replace(/^[\s::】\])]+/, '')
@@ -82,6 +98,14 @@ function labelAt(
   // A link with a label's word is navigation, unless a colon makes it a label.
   if (next === null || ((spot.zone & LINKED) !== 0 && !/[::]/.test(plain))) return null;
   return { label, value: next };
+}
+
+/** `品番 AG-301`: a code after its label and a space. */
+function spacedValue(plain: string): { label: Label; value: string } | null {
+  const [name = '', value = '', ...more] = plain.split(/\s+/);
+  if (more.length > 0 || codeIn(value) === null) return null;
+  const label = (['sku', 'mpn', 'gtin'] as const).find((key) => LABELS[key].test(name));
+  return label === undefined ? null : { label, value };
 }
 
 /** The next text, when it may be a value; a lone colon is skipped. */
@@ -99,5 +123,7 @@ function nextValue(texts: readonly TextSpot[], i: number): string | null {
 /** A code has a digit, or is all capitals; a word is no code. */
 function codeIn(text: string): string | null {
   const [first = ''] = text.split(/[\s,、()]/, 1);
-  return CODE.test(first) && (/\d/.test(first) || /^[A-Z]{3,}[A-Z_-]*$/.test(first)) ? first : null;
+  return CODE.test(first) && (/\d/.test(first) || /^[A-Z]{2,}[A-Z]*(?:[-_/.][A-Z]+)*$/.test(first))
+    ? first
+    : null;
 }

@@ -42,6 +42,8 @@ export interface PageMap {
   /** Elements that put the item into a cart, or would if they were enabled. */
   readonly controls: readonly Control[];
   readonly headings: readonly Spot[];
+  /** What a colour or a size is chosen with, and tables, which may hold their stock. */
+  readonly choices: readonly Spot[];
   /** Positions of links to other pages, ascending. */
   readonly links: readonly number[];
 }
@@ -75,6 +77,7 @@ class Walker implements PageMap {
   readonly pictures: Spot[] = [];
   readonly controls: Control[] = [];
   readonly headings: Spot[] = [];
+  readonly choices: Spot[] = [];
   readonly links: number[] = [];
   readonly #context: PageContext;
   readonly #titles: readonly Element[];
@@ -151,6 +154,7 @@ class Walker implements PageMap {
     const spot = { element, order: orderOf(element), zone };
     if (HEADINGS.has(element.name)) this.headings.push(spot);
     if (element.name === 'img') this.pictures.push(spot);
+    if (isChoice(element)) this.choices.push(spot);
     const text = controlText(element);
     if (text === null || !BUY_WORDS.test(text)) return;
     const names = attribute(element, 'class') ?? '';
@@ -168,6 +172,32 @@ function zonesNamed(names: string): number {
   if (tokens.some((token) => STRUCK_NAMES.test(token))) zone |= STRUCK;
   if (tokens.some((token) => CHROME_NAMES.test(token))) zone |= CHROME;
   return zone;
+}
+
+const SWATCH =
+  /swatch|(?:^|[-_ ])(?:size|colou?r|variant|option)s?[-_]{0,2}(?:option|item|btn|button|value|select|picker|tile|box|list__item)|(?:option|attribute)[-_](?:size|colou?r|value)/i;
+
+function isChoice(element: Element): boolean {
+  switch (element.name) {
+    case 'select':
+    case 'table':
+      return true;
+    case 'input':
+      return /^radio$/i.test(attribute(element, 'type') ?? '');
+    case 'button':
+    case 'a':
+    case 'li':
+    case 'span':
+    case 'div': {
+      const names = attribute(element, 'class');
+      const isLeaf = !element.children.some(
+        (child) => child instanceof Element && child.name !== 'span' && child.name !== 'img',
+      );
+      return isLeaf && ((names !== null && SWATCH.test(names)) || attribute(element, 'data-size') !== null);
+    }
+    default:
+      return false;
+  }
 }
 
 /** What a control says to people; null for what is no control. */

@@ -7,11 +7,13 @@ import { currencyExponent } from '../domain/money.js';
 import type { Money } from '../domain/money.js';
 import { collapse, priceTextOf, visibleText } from './dom-text.js';
 import type { PageContext, PriceHint } from './hints.js';
-import { attribute, orderOf, parentElement } from './html.js';
+import { attribute, parentElement } from './html.js';
 import { CHROME, HIDDEN, LINKED, OPTION, RELATED, STRUCK } from './page-map.js';
 import type { PageMap } from './page-map.js';
+import { isOnCard, isOnLoneCard } from './page-price-card.js';
 import type { MoneyContext } from './currency.js';
 import { parsePrice } from './price.js';
+import { taxRemark } from './price-scan.js';
 import type { PriceText } from './price.js';
 
 interface Candidate {
@@ -42,11 +44,15 @@ const PRICE_LABEL = /価格|値段|売価|税込|定価|単価|price|preis|prix|
 /** Below this an amount on the page is not taken for the page's price. */
 const ENOUGH = 4;
 
-export function visiblePrice(
-  map: PageMap,
-  context: PageContext,
-  titleOrder: number | null,
-): VisiblePrice | null {
+export interface TitlePlace {
+  /** Position in document order; null without a title in the body. */
+  readonly order: number | null;
+  /** The same where head or headings name the title, too: then it is the page's subject, not a card's. */
+  readonly subjectOrder: number | null;
+}
+
+export function visiblePrice(map: PageMap, context: PageContext, title: TitlePlace): VisiblePrice | null {
+  const titleOrder = title.order;
   const candidates = gather(map, context, titleOrder);
   const best =
     highest(candidates.filter(({ struck, reading }) => !struck && reading.price !== null)) ??
@@ -63,7 +69,7 @@ export function visiblePrice(
     },
     order: best.order,
     confidence: Math.min(0.85, 0.45 + best.score * 0.04),
-    onCard: isOnCard(best, candidates, map) || isOnLoneCard(best, map, titleOrder),
+    onCard: isOnCard(best, candidates, map, title.subjectOrder) || isOnLoneCard(best, map, titleOrder),
   };
 }
 
@@ -126,7 +132,7 @@ function priceTag(start: Element, context: PageContext): PriceTag | null {
     const reading = parsePrice(`${label} ${text}`, money, (named || labelled) && up === 0);
     const marked = reading.kind === 'price' && (reading.currencyFrom === 'mark' || up === 0);
     if (marked && (reading.price ?? reading.listPrice) !== null) {
-      const taxIncluded = reading.taxIncluded ?? taxNear(element, reading.price, money);
+      const taxIncluded = reading.taxIncluded ?? taxNear(element, reading.price ?? reading.listPrice, money);
       return {
         element,
         reading: { ...reading, taxIncluded },
@@ -147,8 +153,25 @@ function taxNear(element: Element, price: Money | null, money: MoneyContext): bo
   for (let up = 0; up < 3 && at !== null; up += 1) {
     const text = priceTextOf(at, LONGEST_TAG * 2);
     const reading = text.length < LONGEST_TAG * 2 ? parsePrice(text, money, false) : null;
-    if (reading?.kind !== 'price' || reading.price?.minor !== price.minor) return null;
+    if (reading?.kind !== 'price' || (reading.price ?? reading.listPrice)?.minor !== price.minor) break;
     if (reading.taxIncluded !== null) return reading.taxIncluded;
+    at = parentElement(at);
+  }
+  return taxBelow(element);
+}
+
+/** A short remark without an amount that follows the price or what holds it: `inkl. 19 % MwSt.` */
+function taxBelow(element: Element): boolean | null {
+  let at: Element | null = element;
+  for (let up = 0; up < 3 && at !== null; up += 1) {
+    let next = at.next;
+    for (let steps = 0; next !== null && steps < 4; steps += 1) {
+      const text =
+        'data' in next ? collapse(next.data).slice(0, LONGEST_TAG) : visibleText(next, LONGEST_TAG);
+      const remark = taxRemark(text);
+      if (remark !== null && text.length < LONGEST_TAG) return remark;
+      next = next.next;
+    }
     at = parentElement(at);
   }
   return null;
@@ -208,88 +231,4 @@ function highest(candidates: readonly Candidate[]): Candidate | null {
   let best: Candidate | null = null;
   for (const candidate of candidates) if (best === null || candidate.score > best.score) best = candidate;
   return best;
-}
-
-const CARD_TAGS = new Set(['li', 'tr', 'td', 'article', 'dl']);
-const LONGEST_CARD = 400;
-const LARGER_VIEW = /拡大|大きい|ズーム|zoom|larger?|enlarge/i;
-
-/**
- * Whether a price stands on a card: an ancestor with few words, a link to another page and a neighbour of the
- * same kind that has a price and a link as well.
- */
-function isOnCard(best: Candidate, candidates: readonly Candidate[], map: PageMap): boolean {
-  if ((best.zone & (RELATED | LINKED)) !== 0) return true;
-  const prices = candidates.map(({ order }) => order).sort((a, b) => a - b);
-  let card: Element | null = best.element;
-  for (let up = 0; up < 7 && card !== null; up += 1) {
-    if (holdsAny(card, map.links) && visibleText(card, LONGEST_CARD).length < LONGEST_CARD) {
-      const kind = `${card.name}.${attribute(card, 'class') ?? ''}`;
-      const named = attribute(card, 'class') !== null || CARD_TAGS.has(card.name);
-      for (const sibling of named ? (card.parent?.children ?? []) : []) {
-        if (sibling === card || !('attribs' in sibling)) continue;
-        if (`${sibling.name}.${attribute(sibling, 'class') ?? ''}` !== kind) continue;
-        if (holdsAny(sibling, map.links) && holdsAny(sibling, prices)) return true;
-      }
-    }
-    card = parentElement(card);
-  }
-  return false;
-}
-
-/**
- * Whether a price stands on the only card of a list: an ancestor with few words, a name and a picture that lead to
- * another page, and not the page's own title.
- */
-function isOnLoneCard(best: Candidate, map: PageMap, titleOrder: number | null): boolean {
-  const linked = map.pictures.filter(({ zone }) => (zone & LINKED) !== 0);
-  const pictures = linked.map(({ order }) => order);
-  const headings = map.headings
-    .filter(
-      ({ element, zone }) => element.name !== 'h1' && ((zone & LINKED) !== 0 || holdsAny(element, map.links)),
-    )
-    .map(({ order }) => order);
-  const targets = new Set(linked.map(({ element }) => linkOf(element)));
-  const names = [...headings, ...linkedNames(map, targets)].sort((a, b) => a - b);
-  let card: Element | null = best.element;
-  for (let up = 0; up < 7 && card !== null; up += 1) {
-    if (titleOrder === null || holdsAny(card, [titleOrder])) return false;
-    if (visibleText(card, LONGEST_CARD).length >= LONGEST_CARD) return false;
-    if (holdsAny(card, pictures) && holdsAny(card, names)) return true;
-    card = parentElement(card);
-  }
-  return false;
-}
-
-/**
- * Positions of texts that lead where a picture leads as well: old shops name their items so, without a
- * heading. On a page with a buy control such a picture is the product's own, and the link a larger view of it.
- */
-function linkedNames(map: PageMap, targets: ReadonlySet<string | null>): number[] {
-  if (map.controls.some(({ zone }) => (zone & (CHROME | RELATED)) === 0)) return [];
-  return map.texts
-    .filter(
-      ({ element, zone, text }) =>
-        (zone & LINKED) !== 0 && !LARGER_VIEW.test(text) && targets.has(linkOf(element)),
-    )
-    .map(({ order }) => order);
-}
-
-/** Where the link around an element leads. */
-function linkOf(start: Element): string | null {
-  let at: Element | null = start;
-  while (at !== null && at.name !== 'a') at = parentElement(at);
-  return at === null ? null : attribute(at, 'href');
-}
-
-/** Whether an ascending list of positions has one inside the element. */
-function holdsAny(element: Element, orders: readonly number[]): boolean {
-  const [start, end] = [orderOf(element), element.endIndex ?? 0];
-  let [low, high] = [0, orders.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((orders[middle] ?? 0) < start) low = middle + 1;
-    else high = middle;
-  }
-  return (orders[low] ?? Infinity) <= end;
 }

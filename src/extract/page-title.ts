@@ -77,9 +77,24 @@ export function visibleTitle(page: HtmlPage, map: PageMap): PageTitle | null {
     if (isNamed) found.push({ text, order, confidence: titleKey.includes(nameKey(text)) ? 0.8 : 0.65 });
     else if (segments.some((part) => nameKey(part) === nameKey(text)) && nameKey(text) !== shopKey) {
       found.push({ text, order, confidence: 0.6 });
+    } else if (titleKey.includes(nameKey(text)) && nameKey(text).length >= 4 && isProminent(element)) {
+      found.push({ text, order, confidence: 0.55 });
     }
   }
   return surest(found) ?? fromHead(segments);
+}
+
+/** Set large, as pages without headings do it. */
+function isProminent(element: Element): boolean {
+  let at: Element | null = element;
+  for (let up = 0; up < 3 && at !== null; up += 1) {
+    const size = attribute(at, 'size') ?? '';
+    const pixels = /font-size\s*:\s*(\d+)px/i.exec(attribute(at, 'style') ?? '')?.[1];
+    if (at.name === 'big' || (at.name === 'font' && /^(?:[4-7]|\+[1-4])$/.test(size)) || Number(pixels) >= 18)
+      return true;
+    at = INLINE.has(at.name) ? parentElement(at) : null;
+  }
+  return false;
 }
 
 /** Elements that only dress the text of their parent. */

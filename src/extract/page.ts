@@ -1,18 +1,21 @@
 /** The page itself, for shops without structured data: what a shopper would read. */
+import type { Element } from 'domhandler';
 import type { Availability } from '../domain/product.js';
 import { availabilityOfWords } from './availability.js';
 import { plainText } from './dom-text.js';
-import { NO_HINTS } from './hints.js';
+import { nameKey, NO_HINTS } from './hints.js';
 import type { PageContext, SourceHints } from './hints.js';
-import { attribute } from './html.js';
+import { attribute, contains } from './html.js';
 import type { HtmlPage } from './html.js';
 import { visibleImages } from './page-images.js';
 import { labelledFields } from './page-labels.js';
 import { CHROME, HIDDEN, LINKED, mapPage, OPTION, RELATED } from './page-map.js';
 import type { PageMap } from './page-map.js';
 import { visiblePrice } from './page-price.js';
-import type { VisiblePrice } from './page-price.js';
+import type { TitlePlace, VisiblePrice } from './page-price.js';
+import { pageVariants } from './page-variants.js';
 import { visibleTitle } from './page-title.js';
+import type { PageTitle } from './page-title.js';
 
 export interface PageHints {
   readonly hints: SourceHints;
@@ -34,9 +37,10 @@ export function readVisiblePage(
 ): PageHints {
   const map = mapPage(page, context);
   const title = visibleTitle(page, map);
-  const price = visiblePrice(map, context, title?.order ?? null);
+  const price = visiblePrice(map, context, placeOf(title, context));
   const fields = labelledFields(map);
-  const stock = fields.availability ?? stockWords(map);
+  const choices = pageVariants(map);
+  const stock = fields.availability ?? stockWords(map, choices.variants.length > 0 ? choices.places : []);
   const buy = buyAvailability(map);
   const availability = fields.availability ?? combine(buy, stock);
   const isOrderPage = (buy !== null || stock !== null) && isNotList(price);
@@ -53,6 +57,7 @@ export function readVisiblePage(
     images: visibleImages(map, context, title?.text ?? ''),
     price: isNotList(price) ? (price?.hint ?? null) : null,
     availability,
+    variants: choices.variants,
     isProduct: title !== null && price !== null && isOrderPage,
   };
   return {
@@ -61,6 +66,13 @@ export function readVisiblePage(
     titleConfidence: title?.confidence ?? 0,
     isOrderPage,
   };
+}
+
+function placeOf(title: PageTitle | null, context: PageContext): TitlePlace {
+  if (title === null) return { order: null, subjectOrder: null };
+  const key = nameKey(title.text);
+  const isSubject = context.names.some((name) => nameKey(name).includes(key));
+  return { order: title.order, subjectOrder: isSubject ? title.order : null };
 }
 
 function isNotList(price: VisiblePrice | null): boolean {
@@ -83,13 +95,13 @@ function combine(buy: Availability | null, stock: Availability | null): Availabi
 
 const LONGEST_STATUS = 40;
 
-/** Short texts and badges about stock, outside navigation, other items, links and variants. */
-function stockWords(map: PageMap): Availability | null {
-  for (const { text, zone } of map.texts) {
+/** Short texts and badges about stock, outside navigation, other items, links and variants (`places`). */
+function stockWords(map: PageMap, places: readonly Element[]): Availability | null {
+  for (const { text, zone, element } of map.texts) {
     if (text.length > LONGEST_STATUS || (zone & (CHROME | RELATED | LINKED | OPTION | HIDDEN)) !== 0)
       continue;
     const availability = availabilityOfWords(text);
-    if (availability !== null) return availability;
+    if (availability !== null && !places.some((place) => contains(place, element))) return availability;
   }
   for (const { element, zone } of map.pictures) {
     if ((zone & (CHROME | RELATED | LINKED | HIDDEN)) !== 0) continue;

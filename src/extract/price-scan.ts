@@ -93,7 +93,8 @@ function isRange(
   if (low === undefined || high === undefined) return false;
   const mark = marks[i + 1] ?? null;
   const gap = text.slice(low.end + markLength(text, low, marks[i] ?? null), high.start);
-  return RANGE.test(mark?.before === true ? gap.replace(mark.text, '') : gap);
+  const between = gap.replace(/^\s*\([^)\d]*\)/, '');
+  return RANGE.test(mark?.before === true ? between.replace(mark.text, '') : between);
 }
 
 /** `2万9,800円` -> `29800円`: ten thousands are a digit group of their own in Japanese. */
@@ -230,6 +231,13 @@ function taxOf({ before, after, rest }: Words): boolean | null {
     if (TAX_INCLUDED.test(words)) return true;
   }
   return null;
+}
+
+/** What a text without an amount of its own says of tax. */
+export function taxRemark(text: string): boolean | null {
+  const plain = normalizePriceText(text);
+  if (/\d/.test(plain.replaceAll(/\d+(?:[.,]\d+)?\s?%/g, ''))) return null;
+  return TAX_EXCLUDED.test(plain) ? false : TAX_INCLUDED.test(plain) ? true : null;
 }
 
 /** A minus sign before the amount or its mark: a reduction, unless something before makes it a range. */

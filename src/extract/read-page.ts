@@ -2,6 +2,7 @@
 import type { PageReading, ReadingHints } from '../domain/product.js';
 import { cleanTrail, structuredTrail, visibleTrail } from './breadcrumbs.js';
 import { decodePage } from './encoding.js';
+import { embeddedHints } from './embedded.js';
 import { absoluteUrl } from './hints.js';
 import type { PageContext, SourceHints } from './hints.js';
 import { attribute, parseHtml } from './html.js';
@@ -117,11 +118,12 @@ function readProduct(
   const visible = readVisiblePage(page, tags, context);
   const selected = selectorHints(page, context);
   const markup = marked.map(({ hints }) => hints).filter((hints) => hints !== null);
+  const embedded = embeddedHints(page, context);
   const isList = marked.some((main) => main.isList) && markup.length === 0;
-  if (!isProductPage(markup, openGraph, visible, selected, isList)) {
+  if (!isProductPage({ markup, embedded, openGraph, visible, selected, isList })) {
     return { product: null, traces: [], contradictions: [], noProduct: reasonOf(visible, isList) };
   }
-  const sources = [...(selected === null ? [] : [selected]), ...markup, openGraph, visible.hints];
+  const sources = [selected, ...markup, embedded, openGraph, visible.hints].filter((hints) => hints !== null);
   const title = sources.find((hints) => hints.title !== null)?.title ?? '';
   const trails: Trail[] = [
     ...(selected === null
@@ -158,13 +160,17 @@ function reasonOf(visible: PageHints, isList: boolean): string {
 }
 
 /** Markup or the shop's selectors say so, or Open Graph does, or the page itself reads like one. */
-function isProductPage(
-  markup: readonly SourceHints[],
-  openGraph: SourceHints,
-  visible: PageHints,
-  selected: SourceHints | null,
-  isList: boolean,
-): boolean {
+interface PageEvidence {
+  readonly markup: readonly SourceHints[];
+  readonly embedded: SourceHints | null;
+  readonly openGraph: SourceHints;
+  readonly visible: PageHints;
+  readonly selected: SourceHints | null;
+  readonly isList: boolean;
+}
+
+function isProductPage(evidence: PageEvidence): boolean {
+  const { markup, embedded, openGraph, visible, selected, isList } = evidence;
   if (selected?.isProduct === true || markup.some(({ isProduct }) => isProduct)) return true;
   if (isList) return false;
   // Some shops give every page the type "product"; without any price it is believed of none with a list.
@@ -173,5 +179,7 @@ function isProductPage(
     (openGraph.price !== null || visible.hints.price !== null || visible.isOrderPage)
   )
     return true;
+  // Scripts may fill in the price later: state with the subject's name and a price is as good as seeing it.
+  if (embedded?.isProduct === true && (visible.isOrderPage || visible.hints.price !== null)) return true;
   return visible.hints.isProduct || (openGraph.price !== null && visible.isOrderPage);
 }

@@ -7,6 +7,7 @@
 import type { Offer, Product } from '../domain/product.js';
 import type { Connection } from './connection.js';
 import { saveIdentity } from './identity.js';
+import { saveVariants } from './variants.js';
 
 interface ProductRow {
   readonly id: number;
@@ -59,6 +60,7 @@ export function saveProduct(
   }
   saveIdentity(db, id, product);
   saveOffer(db, id, product.offer, now);
+  saveVariants(db, id, product.variants);
   return id;
 }
 

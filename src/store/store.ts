@@ -27,6 +27,7 @@ import { robots } from './migrations/004-robots.js';
 import { identities } from './migrations/005-identities.js';
 import { health } from './migrations/006-health.js';
 import { revisits } from './migrations/007-revisits.js';
+import { variants } from './migrations/008-variants.js';
 import { inspectFile, makeFolder, openForReading, openForWriting } from './open-file.js';
 import { Reading } from './reading.js';
 import type { ReadOnlyStore } from './reading.js';
@@ -47,6 +48,7 @@ export const MIGRATIONS: readonly Migration[] = [
   identities,
   health,
   revisits,
+  variants,
 ];
 
 export interface StoreOptions {

@@ -4,17 +4,12 @@
  * Their text lives here and not in a migration: a view holds no data, so `ensureViews` makes it anew whenever
  * its text changes. A column may be added; one that is there keeps its name and meaning.
  */
-import { ORDERABLE } from '../domain/product.js';
 import type { Connection } from './connection.js';
 import { EACH_RUN, LAST_RANK_OF_RUN, WHEN_DUE } from './ranks.js';
 import { problemsOf, RUN_VIEWS } from './run-views.js';
-import { iso } from './view-doc.js';
+import { variantsView } from './variants-view.js';
+import { iso, major, orderable } from './view-doc.js';
 import type { ViewDoc } from './view-doc.js';
-
-const factor = (currency: string): string =>
-  `COALESCE((SELECT factor FROM currencies WHERE code = ${currency}), 100)`;
-const major = (minor: string, currency: string): string => `${minor} * 1.0 / ${factor(currency)}`;
-const orderable = [...ORDERABLE].map((name) => `'${name}'`).join(', ');
 
 const items: ViewDoc = {
   name: 'v_items',
@@ -267,6 +262,7 @@ WHERE a.joined_by = 'gtin' OR a.gtin IS NULL OR b.gtin IS NULL`,
 
 export const VIEWS: readonly ViewDoc[] = [
   items,
+  variantsView,
   prices,
   categories,
   unknown,

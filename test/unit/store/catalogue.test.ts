@@ -191,4 +191,47 @@ describe('a page that is gone', () => {
     ]);
     expect(history(store)).toEqual([usd(49.9), usd(49.9, 'discontinued'), usd(49.9)]);
   });
+
+  it('keeps the colours and sizes of the last reading, each with its offer', () => {
+    const store = bench.open();
+    const variant = (size: string, availability: 'in-stock' | 'sold-out', price: number | null) => ({
+      title: null,
+      sku: `A1-${size}`,
+      gtin: null,
+      mpn: null,
+      colour: 'navy',
+      size,
+      url: null,
+      offer: price === null ? null : offer(price, availability),
+      availability,
+      images: ['https://moda.example/navy.jpg'],
+    });
+    const variants = () =>
+      store.query(
+        'SELECT colour, size, sku, price, currency, availability, in_stock, url, pictures FROM v_variants',
+      );
+    day(
+      store,
+      PAGE,
+      read(
+        product({ sku: 'A1', variants: [variant('S', 'sold-out', null), variant('M', 'in-stock', 4990)] }),
+      ),
+    );
+    const row = { colour: 'navy', url: PAGE, pictures: '["https://moda.example/navy.jpg"]' };
+    const priced = { ...row, price: 49.9, currency: 'USD' };
+    expect(variants()).toEqual([
+      { ...row, size: 'S', sku: 'A1-S', price: null, currency: null, availability: 'sold-out', in_stock: 0 },
+      { ...priced, size: 'M', sku: 'A1-M', availability: 'in-stock', in_stock: 1 },
+    ]);
+    day(store, PAGE, read(product({ sku: 'A1', variants: [variant('M', 'in-stock', 4990)] })));
+    expect(variants()).toEqual([
+      { ...priced, size: 'M', sku: 'A1-M', availability: 'in-stock', in_stock: 1 },
+    ]);
+    expect(store.query('SELECT count(*) AS items FROM v_items')).toEqual([{ items: 1 }]);
+    day(store, PAGE, gone);
+    day(store, PAGE, gone);
+    expect(variants()).toEqual([
+      { ...priced, size: 'M', sku: 'A1-M', availability: 'discontinued', in_stock: 0 },
+    ]);
+  });
 });

@@ -1,0 +1,117 @@
+/** Rule 7 of merge.ts: which source's variants count, and what they take from their product. */
+import { ORDERABLE } from '../domain/product.js';
+import type { Availability, Offer, Variant } from '../domain/product.js';
+import { bestAvailability } from './availability.js';
+import { nameKey } from './hints.js';
+import type { SourceHints, VariantHint } from './hints.js';
+
+/** What tells variants apart counts most; of equals, that they have a SKU, then that colour or size are known. */
+const KNOWN_SKU = 0.5;
+const KNOWN_CHOICE = 0.25;
+
+/**
+ * The source with the most variants that differ in colour, size, SKU or name; null where none has any. The page's
+ * choices cross every colour with every size, sold or not: data that names its choices is better, however short.
+ */
+export function variantSource(sources: readonly SourceHints[]): SourceHints | null {
+  const data = sources.filter(
+    ({ source, variants }) => source !== 'page' && variants.length > 1 && variants.some(isNamed),
+  );
+  let best: SourceHints | null = null;
+  let most = KNOWN_CHOICE + KNOWN_SKU;
+  for (const source of data.length > 0 ? data : sources) {
+    const coded = source.variants.some(({ sku }) => sku !== null);
+    const named = source.variants.some(isNamed);
+    const count = distinct(source.variants) + (named ? KNOWN_CHOICE : 0) + (coded ? KNOWN_SKU : 0);
+    if (count > most) [best, most] = [source, count];
+  }
+  return best;
+}
+
+function isNamed({ colour, size }: VariantHint): boolean {
+  return colour !== null || size !== null;
+}
+
+function distinct(variants: readonly VariantHint[]): number {
+  return new Set(variants.map(({ colour, size, sku, title }) => JSON.stringify([colour, size, sku, title])))
+    .size;
+}
+
+/** The variants of `source`, completed from those of other sources that have their SKU, or their colour and size. */
+export function completed(source: SourceHints, sources: readonly SourceHints[]): VariantHint[] {
+  const known = new Map<string, VariantHint>();
+  for (const { variants } of sources.filter((other) => other !== source)) {
+    for (const variant of variants)
+      for (const key of keysOf(variant)) if (!known.has(key)) known.set(key, variant);
+  }
+  const beside = byPosition(source, sources);
+  return source.variants.map((own, i) => {
+    const variant = { ...own, ...beside[i] };
+    const others = keysOf(variant).flatMap((key) => known.get(key) ?? []);
+    return others.reduce(complete, variant);
+  });
+}
+
+/**
+ * Colours and sizes for variants that name none: those of a source that lists as many, in the same order as far as
+ * their stock tells.
+ */
+function byPosition(source: SourceHints, sources: readonly SourceHints[]): readonly Partial<VariantHint>[] {
+  if (source.variants.some(isNamed)) return [];
+  const other = sources.find(
+    ({ variants }) =>
+      variants.length === source.variants.length &&
+      variants.every(isNamed) &&
+      variants.every((variant, i) => agree(variant.availability, source.variants[i]?.availability ?? null)),
+  );
+  return (other?.variants ?? []).map(({ colour, size }) => ({ colour, size }));
+}
+
+function agree(a: Availability | null, b: Availability | null): boolean {
+  return a === null || b === null || ORDERABLE.has(a) === ORDERABLE.has(b);
+}
+
+function keysOf({ sku, colour, size }: VariantHint): string[] {
+  const choice =
+    colour === null && size === null ? [] : [`choice:${nameKey(colour ?? '')}:${nameKey(size ?? '')}`];
+  return sku === null ? choice : [`sku:${sku}`, ...choice];
+}
+
+function complete(variant: VariantHint, other: VariantHint): VariantHint {
+  return {
+    title: variant.title ?? other.title,
+    sku: variant.sku ?? other.sku,
+    gtin: variant.gtin ?? other.gtin,
+    mpn: variant.mpn ?? other.mpn,
+    colour: variant.colour ?? other.colour,
+    size: variant.size ?? other.size,
+    url: variant.url ?? other.url,
+    images: variant.images.length > 0 ? variant.images : other.images,
+    price: variant.price ?? other.price,
+    availability: variant.availability ?? other.availability,
+  };
+}
+
+/** Null where a variant's stock is unknown: then the product's own word counts. */
+export function stockOfVariants(variants: readonly VariantHint[]): Availability | null {
+  const all = variants.map(({ availability }) => availability);
+  return all.includes(null) ? null : bestAvailability(all);
+}
+
+/** `otherwise`: the stock of a variant of which nothing is said; a lone one is the product itself. */
+export function variantOf(hint: VariantHint, product: Offer | null, otherwise: Availability): Variant {
+  const { price: own, availability: stock, ...rest } = hint;
+  const availability = stock ?? otherwise;
+  const price = own?.price ?? product?.price ?? null;
+  if (price === null) return { ...rest, offer: null, availability };
+  const isProducts = own === null || (own.price?.minor === product?.price.minor && own.listPrice === null);
+  const listPrice = isProducts ? (product?.listPrice ?? null) : own.listPrice;
+  const isAbove =
+    listPrice !== null && listPrice.currency === price.currency && listPrice.minor > price.minor;
+  const taxIncluded = own?.taxIncluded ?? product?.taxIncluded ?? null;
+  return {
+    ...rest,
+    offer: { price, listPrice: isAbove ? listPrice : null, availability, taxIncluded },
+    availability,
+  };
+}

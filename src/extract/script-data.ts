@@ -1,0 +1,130 @@
+/**
+ * Data that pages carry beside their markup: JSON in scripts and attributes, and literals that scripts assign or
+ * pass. Nothing is run. Only what speaks of a price is read at all, and no page costs more than a bounded number
+ * of characters.
+ */
+import type { Element } from 'domhandler';
+import { rawText } from './dom-text.js';
+import { attribute } from './html.js';
+import type { HtmlPage } from './html.js';
+import { readLiteral } from './js-literal.js';
+
+export interface ScriptData {
+  /** Objects and arrays, in the order of the page. */
+  readonly values: readonly unknown[];
+  /** The one ISO 4217 code that scripts name, or null where they name none or several. */
+  readonly currency: string | null;
+}
+
+/** Of all scripts of a page. */
+const MOST_CHARACTERS = 3_000_000;
+const SHORTEST = 24;
+const CODE_TYPE = /^$|javascript|^module$|babel/i;
+const JSON_TYPE = /json|x-magento-init|^text\/x-|template-data/i;
+const SPEAKS = /price|mage\/gallery|amount|["']?(?:sku|variants?|offers)["']?\s*:/i;
+const CURRENCY =
+  /["']?(?:currency(?:_?code|iso(?:code)?)?|price_?currency|active)["']?\s*[:=]\s*["']([A-Z]{3})["']/gi;
+
+export function scriptData(page: HtmlPage): ScriptData {
+  const values: unknown[] = [];
+  const currencies = new Set<string>();
+  const payload: string[] = [];
+  let left = MOST_CHARACTERS;
+  for (const element of page.elements) {
+    if (element.name !== 'script') {
+      attributeData(element, values);
+      continue;
+    }
+    const type = attribute(element, 'type') ?? '';
+    if (/ld\+json/i.test(type)) continue;
+    const text = rawText(element);
+    left -= text.length;
+    if (left < 0 || text.length < SHORTEST) continue;
+    if (text.includes('__next_f')) payload.push(...flightStrings(text));
+    for (const match of text.matchAll(CURRENCY)) currencies.add((match[1] ?? '').toUpperCase());
+    if (!SPEAKS.test(text)) continue;
+    if (JSON_TYPE.test(type)) pushJson(text, values);
+    else if (CODE_TYPE.test(type)) pushLiterals(text, values);
+  }
+  if (payload.length > 0) pushFlight(payload.join(''), values);
+  const [currency] = currencies;
+  return { values, currency: currencies.size === 1 && currency !== undefined ? currency : null };
+}
+
+function attributeData(element: Element, values: unknown[]): void {
+  for (const [name, value] of Object.entries(element.attribs)) {
+    if (value.length < SHORTEST || !/^\s*[{[]/.test(value) || name === 'style' || !SPEAKS.test(value))
+      continue;
+    pushJson(value, values);
+  }
+}
+
+function pushJson(text: string, values: unknown[]): void {
+  const bare = text
+    .replace(/^\s*<!--/, '')
+    .replace(/-->\s*$/, '')
+    .trim();
+  try {
+    values.push(JSON.parse(bare) as unknown);
+  } catch {
+    pushLiterals(`=${bare}`, values);
+  }
+}
+
+/** What may stand before a literal that is data. A block of code follows `)` or a word. */
+const START = /(?:[=(,:]|\breturn\b)\s*(?=[{[])/g;
+const FACTORY = /function\s*\(([\w$,\s]*)\)\s*\{\s*return\s*(?=[{[])/y;
+
+function pushLiterals(text: string, values: unknown[]): void {
+  START.lastIndex = 0;
+  for (let match = START.exec(text); match !== null; match = START.exec(text)) {
+    const at = match.index + match[0].length;
+    const literal = match[0] === '(' ? (called(text, at) ?? readLiteral(text, at)) : readLiteral(text, at);
+    if (literal === null) continue;
+    if (literal.end - at >= SHORTEST && typeof literal.value === 'object') values.push(literal.value);
+    // A short one may be the empty default before the data: `x = x || []`.
+    START.lastIndex = Math.max(literal.end, at + 1);
+  }
+  for (const { index } of text.matchAll(/function\s*\([\w$,\s]{1,4000}\)\s*\{\s*return\s*[{[]/g)) {
+    const literal = called(text, index);
+    if (literal !== null) values.push(literal.value);
+  }
+}
+
+/** `(function(a,b){return {price:a}}(10,20))`, as Nuxt writes its state: the arguments are put in. */
+function called(text: string, at: number): { value: unknown; end: number } | null {
+  FACTORY.lastIndex = at;
+  const match = FACTORY.exec(text);
+  if (match === null) return null;
+  const start = at + match[0].length;
+  const bare = readLiteral(text, start);
+  if (bare === null) return null;
+  const after = /^\s*;?\s*\}\s*\)?\s*\(/.exec(text.slice(bare.end, bare.end + 20));
+  if (after === null) return null;
+  const open = bare.end + after[0].length - 1;
+  const given = readLiteral(`[${text.slice(open + 1)}`.replace(/\)\s*\)?\s*;?\s*$/, ']'), 0);
+  if (given === null || !Array.isArray(given.value)) return null;
+  const names = (match[1] ?? '').split(',').map((name) => name.trim());
+  const values = new Map(names.map((name, i) => [name, (given.value as unknown[])[i]]));
+  return readLiteral(text, start, values);
+}
+
+/** Pieces of a React server payload: `self.__next_f.push([1,"..."])`. */
+function flightStrings(text: string): string[] {
+  const strings: string[] = [];
+  for (const { index } of text.matchAll(/__next_f\.push\(\s*\[/g)) {
+    const literal = readLiteral(text, text.indexOf('[', index));
+    const piece = Array.isArray(literal?.value) ? (literal.value as unknown[])[1] : undefined;
+    if (typeof piece === 'string') strings.push(piece);
+  }
+  return strings;
+}
+
+/** Rows of such a payload are `id:JSON`. */
+function pushFlight(payload: string, values: unknown[]): void {
+  for (const row of payload.split('\n')) {
+    if (row.length < SHORTEST || !SPEAKS.test(row)) continue;
+    const at = row.search(/[{[]/);
+    if (at >= 0 && at < 12) pushJson(row.slice(at), values);
+  }
+}
