@@ -89,7 +89,11 @@ export function rawText(element: Element): string {
   return element.children.map((child) => (child instanceof Text ? child.data : '')).join('');
 }
 
+/** Printable ASCII with single spaces inside. */
+const COLLAPSED = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
+
 export function collapse(text: string): string {
+  if (COLLAPSED.test(text)) return text;
   return text.replaceAll(/[\s\u200b\u00a0\u3000\ufeff]+/g, ' ').trim();
 }
 

@@ -26,7 +26,7 @@ export function platformVariants(
   for (const value of values) {
     keep(variationList(value, page, rules));
     keep(bareList(value, rules));
-    for (const config of holding(value, ['attributes', 'optionprices'], 0)) keep(swatchConfig(config, rules));
+    for (const config of holding(value, ['attributes', 'optionPrices'], 0)) keep(swatchConfig(config, rules));
     for (const classes of [value, ...valuesNamed(value, /class_?categories$/i, 0)])
       keep(classCategories(classes, page, rules));
   }
@@ -48,13 +48,15 @@ export function galleryImages(values: readonly unknown[], rules: MoneyRules): st
   return [...new Set(urls.filter((url) => url !== null))];
 }
 
-/** Objects at any depth that have all of these fields. */
+/** Objects at any depth that have all of these fields, spelt so. */
 function holding(value: unknown, names: readonly string[], depth: number): Fields[] {
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return [];
   if (Array.isArray(value))
     return (value as unknown[]).slice(0, 50).flatMap((entry) => holding(entry, names, depth + 1));
-  const fields = fieldsOf(value);
-  if (fields !== null && names.every((name) => fields.has(name))) return [fields];
+  if (names.every((name) => Object.hasOwn(value, name))) {
+    const fields = fieldsOf(value);
+    return fields === null ? [] : [fields];
+  }
   return Object.values(value).flatMap((inner) => holding(inner, names, depth + 1));
 }
 

@@ -9,12 +9,24 @@ import { parseMarkupPrice } from './price.js';
 
 export type Fields = ReadonlyMap<string, unknown>;
 
+const plainKeys = new Map<string, string>();
+/** A page may use any names: what is remembered of them is bounded. */
+const REMEMBERED = 5000;
+
+function plainKey(key: string): string {
+  const known = plainKeys.get(key);
+  if (known !== undefined) return known;
+  const plain = key.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  if (plainKeys.size < REMEMBERED) plainKeys.set(key, plain);
+  return plain;
+}
+
 /** Null for what is no object. */
 export function fieldsOf(value: unknown): Fields | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const fields = new Map<string, unknown>();
   for (const [key, inner] of Object.entries(value)) {
-    const plain = key.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+    const plain = plainKey(key);
     if (!fields.has(plain) && inner !== null && inner !== undefined) fields.set(plain, inner);
   }
   return fields;

@@ -3,7 +3,7 @@
  * subject, and the variant tables of platforms. Other items' objects (recommendations, carts) carry other names.
  */
 import type { SourceHints } from './hints.js';
-import { isNamed, nameKey, NO_HINTS } from './hints.js';
+import { nameKey, NO_HINTS } from './hints.js';
 import type { PageContext } from './hints.js';
 import { embeddedProduct, NAME_FIELDS } from './embedded-product.js';
 import { currencyIn, fieldsOf, textIn } from './embedded-values.js';
@@ -148,8 +148,13 @@ class Finder {
         ? 'exact'
         : null;
     }
-    if (this.#subjects.has(nameKey(name))) return 'exact';
-    return isNamed(this.#context, name) ? 'close' : null;
+    const own = nameKey(name);
+    if (this.#subjects.has(own)) return 'exact';
+    // As isNamed, on keys that were made once.
+    const isClose = [...this.#subjects].some(
+      (key) => key.includes(own) || (key.length >= 6 && own.includes(key)),
+    );
+    return own.length >= 3 && isClose ? 'close' : null;
   }
 }
 

@@ -202,6 +202,11 @@ class Reader {
   }
 
   #take(pattern: RegExp): string {
+    // Minified text has hardly a space: looking at one character is cheaper than trying.
+    if (pattern === SPACE) {
+      const code = this.#text.charCodeAt(this.at);
+      if (code > 0x20 && code < 0x7f && code !== 0x2f) return '';
+    }
     pattern.lastIndex = this.at;
     const found = pattern.exec(this.#text)?.[0] ?? '';
     this.at += found.length;

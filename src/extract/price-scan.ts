@@ -56,10 +56,10 @@ function normalizePriceText(text: string): string {
 const NUMBER = /\d+(?:[.,']\d+)*/g;
 /** Spaces as thousands marks; safe only where a currency that is written so follows or precedes. */
 const SPACED = /(?<![\d.,])\d{1,3}(?: \d{3})+(?:[.,]\d{1,2})?(?![\d.,]?\d)/g;
-const SPACED_CURRENCY = /(?:kr\.?|sek|nok|dkk|zł|pln|kč|czk|ft|huf|₽|руб|rub|₴|грн|uah|€|eur|лв|zar|chf)/i;
+const SPACED_CURRENCY = /(?:円|kr\.?|sek|nok|dkk|zł|pln|kč|czk|ft|huf|₽|руб|rub|₴|грн|uah|€|eur|лв|zar|chf)/i;
 
 export function findAmounts(text: string): ScannedAmount[] {
-  const plain = joinMyriads(normalizePriceText(text));
+  const plain = joinMyriads(mendShorthand(normalizePriceText(text)));
   const tokens = tokenize(plain);
   const marks = findMarks(plain, tokens);
   return tokens.map((token, i) => {
@@ -95,6 +95,17 @@ function isRange(
   const gap = text.slice(low.end + markLength(text, low, marks[i] ?? null), high.start);
   const between = gap.replace(/^\s*\([^)\d]*\)/, '');
   return RANGE.test(mark?.before === true ? between.replace(mark.text, '') : between);
+}
+
+/** `$.99`, `12€50`, and the rate inside a remark of tax (`inkl. 19 % MwSt.`), which is no amount. */
+function mendShorthand(text: string): string {
+  return text
+    .replaceAll(/(?<=[$€£]\s?)\.(?=\d{2}(?!\d))/g, '0.')
+    .replaceAll(/(?<=\d)€(\d{2})(?!\d)/g, ',$1€')
+    .replaceAll(
+      /\d{1,2}(?:[.,]\d)?\s?%\s?(?=(?:ges\S* )?(?:mwst|ust|vat|gst|moms|iva|tva|btw)(?![a-z]))/gi,
+      '',
+    );
 }
 
 /** `2万9,800円` -> `29800円`: ten thousands are a digit group of their own in Japanese. */
@@ -202,6 +213,8 @@ function ownSuffix(gap: string, followed: boolean): string {
     /^\s*%\s*(?:割引|off|引き?|オフ)?/i,
     NOT_PRICE_AFTER,
     /^\s*[([][^)\]]*[)\]]/,
+    // A word of tax that follows an amount speaks of it.
+    /^\s*(?:inc|incl|ex|excl|inkl|exkl|zzgl|ttc|ht)(?![a-z])[^([/|]*/i,
     /^[^/|・、;]*[/|・、;]/,
     /^[^\s([]+(?=[\s([])/,
   ];
@@ -213,7 +226,12 @@ function ownSuffix(gap: string, followed: boolean): string {
 }
 
 function roleOf({ before, lead, rest }: Words): ScannedAmount['role'] {
-  if (NOT_PRICE_AFTER.test(rest) || NOT_PRICE_BEFORE.test(before) || INSTALMENT_BEFORE.test(lead))
+  if (
+    NOT_PRICE_AFTER.test(rest) ||
+    NOT_PRICE_AFTER.test(rest.replace(/^\s*\([^)\d]*\)/, '')) ||
+    NOT_PRICE_BEFORE.test(before) ||
+    INSTALMENT_BEFORE.test(lead)
+  )
     return 'other';
   const listAt = before.search(LIST_PRICE);
   const saleAt = before.search(SALE_PRICE);

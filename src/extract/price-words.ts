@@ -103,6 +103,9 @@ export const NOT_PRICE_BEFORE = new RegExp(
     'あと',
     '頭金',
     '(?:うち|内)?(?:消費)?税(?:額|等)?[::\\s]*[¥]?\\s*$',
+    '(?:品番|型番|番号|コード|(?<![a-z])(?:jan|ean|upc|isbn|sku|size|no\\.))[::#\\s]*$',
+    '\\+\\s*[¥$€£]?\\s*$',
+    `(?<![a-zß])(?:(?<!kostenloser )versand(?:kosten)?|lieferung|frais de (?:port|livraison)|livraison|spedizione|env[ií]o|frete|verzending|frakt|wysyłka|dostawa|(?:sie )?sparen(?: sie)?|ersparnis|(?:vous )?économisez|risparmi|ahorras?|economize|rabatt)(?![a-zß])`,
     '会員価格',
     '会員様?限定',
     '定期(?:購入|便|コース)',
@@ -120,12 +123,12 @@ export const NOT_PRICE_BEFORE = new RegExp(
 
 /** How many payments, directly before the amount of one; the count itself is a number. */
 export const INSTALMENT_BEFORE =
-  /\d ?(?:回(?:払い?)?で?|(?:[a-z-]+ )?(?:payments?|instal?lments?|raten|x|×)(?: of| von| à)?)\s*[:¥$€£]?\s*$/i;
+  /\d ?(?:回(?:あと)?(?:払い?)?で?|(?:[a-z-]+ )?(?:payments?|instal?lments?|raten|x|×)(?: of| von| à| de)?)\s*(?:r?[:¥$€£])?\s*$/i;
 
 /** Japanese words count only where they are attached; after a space they begin the next phrase. */
 export const NOT_PRICE_AFTER = new RegExp(
   [
-    '^(?:引き?|割引|オフ|お得|値引|クーポン|ポイント|分?相当|分の|以上|以下|未満|で送料|から送料無料|の割引)',
+    '^(?:引き?|割引|オフ|お得|値引|クーポン|ポイント|分?相当|分の|分ポイント|以上|以下|未満|で送料|から送料無料|の割引)',
     '^\\s*(?:/ ?月|[×x]\\s*$|[×x*(] ?\\d+ ?(?:回|payments?|mo(?![a-z])|raten)|[(]?[×x] ?\\d)',
     `^\\s*(?:off|discount|coupon|savings?|credit|gift|e-gift|minimum)${NOT_WORD}`,
     `^\\s*(?:/|per|a|pro|par) ?(?:mo|month|monat|mois|mes|week)${NOT_WORD}`,
@@ -139,7 +142,7 @@ export const UNIT_AFTER =
   /^\s*(?:%|個|枚|人|件|点|着|足|本|セット|色|サイズ|cm|mm|ml|kg|g(?![a-z])|m(?![a-z])|l(?![a-z])|oz|号|年|月|日|時|分|秒|回|歳|代|位|話|pts?|ポイント|[/:×x-] ?\d|[a-z]|stars?|reviews?|pieces?|pcs|items?|days?|hours?|left|in stock|th|st|nd|rd)/i;
 
 /** Several for one price: what one costs is unknown. */
-export const SEVERAL_FOR = /^\s*(?:for|pour|für|点で?|枚で?|着で?|足で?|本で?|個で?)\s*[^\d\s]{0,3}\s*$/i;
+export const SEVERAL_FOR = /^\s*(?:for|pour|für|[点枚着足本個]で?)\s*(?:us|a|c|nt|hk)?[¥$€£]?\s*$/i;
 
 /** Between two amounts of a range. */
 export const RANGE = /^\s*(?:[-–—~〜‐]|to|bis|à|から|a|до|do|al|ate|até)\s*$/i;

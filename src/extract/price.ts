@@ -79,10 +79,16 @@ function choose(amounts: readonly Amount[], first: Amount): PriceText {
     kind: 'price',
     price: price?.money ?? null,
     listPrice,
-    taxIncluded: (price ?? other)?.tax ?? null,
+    taxIncluded: (price ?? other)?.tax ?? taxFromNet(price, amounts),
     currencyFrom: first.from,
     amounts: new Set(amounts.map(({ money }) => money.minor)).size,
   };
+}
+
+/** An amount beside its own net amount includes tax, though no word says so. */
+function taxFromNet(price: Amount | null, amounts: readonly Amount[]): boolean | null {
+  if (price === null) return null;
+  return amounts.some(({ tax, money }) => tax === false && isUntaxed(money, price.money)) ? true : null;
 }
 
 /** Japan's two rates of consumption tax, the usual reason for two amounts a tenth apart. */

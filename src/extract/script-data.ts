@@ -52,12 +52,18 @@ export function scriptData(page: HtmlPage): ScriptData {
 }
 
 function attributeData(element: Element, values: unknown[]): void {
-  for (const [name, value] of Object.entries(element.attribs)) {
-    if (value.length < SHORTEST || !/^\s*[{[]/.test(value) || name === 'style' || !SPEAKS.test(value))
-      continue;
-    pushJson(value, values);
+  const { attribs } = element;
+  for (const name in attribs) {
+    const value = attribs[name] ?? '';
+    if (value.length < SHORTEST || !Object.hasOwn(attribs, name)) continue;
+    // Most long attributes are addresses and classes, which their first character tells.
+    const first = value.charCodeAt(0);
+    if (first !== OPEN_BRACE && first !== OPEN_BRACKET && first > SPACE) continue;
+    if (/^\s*[{[]/.test(value) && SPEAKS.test(value)) pushJson(value, values);
   }
 }
+
+const [SPACE, OPEN_BRACKET, OPEN_BRACE] = [0x20, 0x5b, 0x7b];
 
 function pushJson(text: string, values: unknown[]): void {
   const bare = text

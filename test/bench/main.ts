@@ -3,6 +3,7 @@
  * --require it ends with 1 when a bar is missed.
  */
 import '../../src/platform/no-telemetry.js';
+import { benchExtract } from './extract.js';
 import { benchInfer } from './infer.js';
 import { exitCodeOf } from './rounds.js';
 import type { BenchBar } from './rounds.js';
@@ -10,6 +11,7 @@ import { benchSitemap } from './sitemap.js';
 import { benchTrain } from './train.js';
 
 const BENCHES: Readonly<Record<string, (rounds?: number) => Promise<readonly BenchBar[]>>> = {
+  extract: benchExtract,
   infer: benchInfer,
   sitemap: benchSitemap,
   train: benchTrain,
