@@ -8,7 +8,8 @@ import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Category } from '../domain/category.js';
 import type { ShopId } from '../domain/ids.js';
-import type { Shop } from '../domain/shop.js';
+import type { ProxyRoute } from '../domain/fetch.js';
+import type { Shop, ShopPace } from '../domain/shop.js';
 import { shippedCategoriesPath } from './assets.js';
 import { readCategories } from './categories.js';
 import type { Environment } from './environment.js';
@@ -220,13 +221,26 @@ function toShop(file: ShopFile, config: Config): Shop {
     },
     schedule: file.schedule,
     timezone: file.timezone,
-    pace: { delayMs: file.pace.delay, concurrency: file.pace.concurrency },
+    pace: paceOf(file),
+    ...(file.proxy === null ? {} : { proxy: proxyOf(file.proxy) }),
     language: file.language,
     currency: file.currency,
     selectors: Object.fromEntries(given),
     ...(file.usual_from === null ? {} : { usualFrom: Date.parse(file.usual_from) }),
     allowLoopback: file.allow_loopback,
   };
+}
+
+function paceOf({ pace }: ShopFile): ShopPace {
+  const auto = { targetConcurrency: pace.target_concurrency, maxDelayMs: pace.max_delay };
+  return { delayMs: pace.delay, concurrency: pace.concurrency, ...(pace.auto ? { auto } : {}) };
+}
+
+function proxyOf({ url, user, password, resolve }: NonNullable<ShopFile['proxy']>): ProxyRoute {
+  const whole = new URL(url);
+  whole.username = encodeURIComponent(user ?? '');
+  whole.password = encodeURIComponent(password ?? '');
+  return { url: whole.href, resolve };
 }
 
 function absolutePaths(config: Config, folder: string): Config {

@@ -214,9 +214,40 @@ export const shopSchema = z.strictObject({
     .strictObject({
       delay: duration().prefault('1s').describe('shortest time between two requests to one host'),
       concurrency: z.int().min(1).max(64).default(2).describe('requests to one host at once'),
+      auto: z
+        .boolean()
+        .default(true)
+        .describe('a longer delay while the host takes more than half a second to answer'),
+      target_concurrency: z
+        .number()
+        .min(0.1)
+        .max(64)
+        .default(1)
+        .describe('requests that a slow host should have in hand on average; less is more polite'),
+      max_delay: duration().prefault('30s').describe('longest delay that slow answers lead to'),
     })
     .prefault({})
     .describe('politeness'),
+  proxy: z
+    .strictObject({
+      url: z.string().describe('such as http://proxy.example:3128; it must allow CONNECT'),
+      user: z.string().nullable().default(null).describe('where the proxy asks for one'),
+      password: z
+        .string({ error: 'expected text, in quotes where it looks like a number' })
+        .nullable()
+        .default(null)
+        .describe('best as ${FASHIOND_PROXY_PASSWORD}'),
+      resolve: z
+        .enum(['here', 'proxy'])
+        .default('here')
+        .describe(
+          'here: names are resolved and judged by this machine, and the proxy gets the address; proxy: it gets the ' +
+            'name, and may reach any network it is in',
+        ),
+    })
+    .nullable()
+    .default(null)
+    .describe("proxy for the shop's requests; null goes straight to it"),
   language: z.string().nullable().default(null).describe('language of the pages, such as ja'),
   currency: z
     .string()

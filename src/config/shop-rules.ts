@@ -15,6 +15,7 @@ export function checkShop(shop: ShopFile, source: YamlSource): ConfigProblem[] {
   const report: Report = (path, message, hint) => problems.push(source.problem(path, message, { hint }));
   checkSchedule(shop, report);
   checkAddresses(shop, report);
+  checkProxy(shop, report);
   checkPatterns(shop, report);
   checkSelectors(shop, report);
   checkLanguage(shop, report);
@@ -99,6 +100,30 @@ function checkAddresses(shop: ShopFile, report: Report): void {
         report([key, index], `${url.host} is not among scope.hosts`, `add ${url.host} to scope.hosts`);
       }
     }
+  }
+}
+
+/** What is wrong is said without the value: a proxy's address may hold a password that somebody put there. */
+function checkProxy({ proxy }: ShopFile, report: Report): void {
+  if (proxy === null) return;
+  const url = URL.canParse(proxy.url) ? new URL(proxy.url) : null;
+  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
+    report(
+      ['proxy', 'url'],
+      'not the address of an http or https proxy',
+      'such as http://proxy.example:3128',
+    );
+  } else if (url.username !== '' || url.password !== '') {
+    report(
+      ['proxy', 'url'],
+      'user and password have keys of their own',
+      'write them under user and password',
+    );
+  } else if (url.pathname !== '/' || url.search !== '') {
+    report(['proxy', 'url'], 'a proxy has no path', `write ${url.origin}`);
+  }
+  if (proxy.user === null && proxy.password !== null) {
+    report(['proxy', 'user'], 'a password without a user', 'name the user as well');
   }
 }
 

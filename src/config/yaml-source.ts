@@ -53,7 +53,7 @@ export function parseYaml(file: string, text: string, environment: Environment):
   const lines = text.split(/\r?\n/);
   const at = (offset: number): Pick<ConfigProblem, 'file' | 'line' | 'column' | 'excerpt'> => {
     const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
-    return { file, line, column: col, excerpt: lines[line - 1] ?? null };
+    return { file, line, column: col, excerpt: withoutSecrets(lines[line - 1] ?? null) };
   };
   const found: ConfigProblem[] = [...document.errors, ...document.warnings].map((error) => ({
     ...at(error.pos[0]),
@@ -81,6 +81,16 @@ export function parseYaml(file: string, text: string, environment: Environment):
       hint: options.hint ?? null,
     }),
   };
+}
+
+/** A line as it may be shown: what stands where passwords stand becomes stars, as many, so that columns stay right. */
+function withoutSecrets(line: string | null): string | null {
+  const stars = (text: string): string => '*'.repeat(text.length);
+  return (
+    line
+      ?.replace(/(?<=:\/\/)[^/\s@]+(?=@)|[^\s/'"@]+:[^\s/'"@]*(?=@)/g, stars)
+      .replace(/(?<=\bpassword\s*:\s*)(?!\$\{|null\b)[^\s#,}][^#,}]*/g, stars) ?? null
+  );
 }
 
 function fillIn(

@@ -1,5 +1,6 @@
 /** A shop as its YAML file describes it, with defaults filled in. */
 import type { ShopId } from './ids.js';
+import type { ProxyRoute } from './fetch.js';
 import type { SelectorField } from './product.js';
 
 export interface ShopScope {
@@ -31,6 +32,13 @@ export interface ShopPace {
   readonly delayMs: number;
   /** Requests to one host at the same time, at most. */
   readonly concurrency: number;
+  /** The automatic pace, where the host's answers become slow; absent: none. */
+  readonly auto?: {
+    /** Requests a slow host should have in hand on average; more than 0. */
+    readonly targetConcurrency: number;
+    /** Bound on the time between two starts that it asks for. */
+    readonly maxDelayMs: number;
+  };
 }
 
 export interface Shop {
@@ -46,6 +54,8 @@ export interface Shop {
   /** IANA name in which the schedule is read. */
   readonly timezone: string;
   readonly pace: ShopPace;
+  /** Absent: requests go straight to the shop. */
+  readonly proxy?: ProxyRoute;
   readonly language: string | null;
   readonly currency: string | null;
   readonly selectors: Readonly<Partial<Record<SelectorField, string>>>;

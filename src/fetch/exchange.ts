@@ -4,9 +4,9 @@
 import type { HttpRequest, HttpResponse } from '../domain/fetch.js';
 import type { Clock, HttpClient } from '../domain/ports.js';
 import type { ShopPace } from '../domain/shop.js';
-import type { Semaphore } from '../platform/semaphore.js';
+import type { FairPermits } from '../platform/fair-permits.js';
 import { throwIfCancelled } from './host-slots.js';
-import type { HostSlots } from './host-slots.js';
+import type { HostSlots, PermitHolder } from './host-slots.js';
 import { HttpFault } from './http-fault.js';
 import { retryAfterMs } from './retry-after.js';
 
@@ -18,7 +18,8 @@ export interface ExchangeParts {
 
 export interface ExchangePlan {
   readonly pace: ShopPace;
-  readonly permits: Semaphore;
+  readonly permits: FairPermits;
+  readonly holder: PermitHolder;
   /** A back-off of the host longer than this ends the exchange as throttled, without a request. */
   readonly patienceMs: number;
 }
@@ -41,19 +42,26 @@ export async function exchange(
   if (turn.kind === 'backing-off') {
     return { kind: 'throttled', status: turn.status, retryAfterMs: turn.remainingMs };
   }
+  const startedAt = clock.monotonic();
+  const timed = (good: boolean): number => {
+    const elapsedMs = clock.monotonic() - startedAt;
+    slots.timed(host, plan.pace, { elapsedMs, good });
+    return elapsedMs;
+  };
   try {
-    const startedAt = clock.monotonic();
     const response = await client.request(request);
+    const elapsedMs = timed(response.status < 400);
     if (response.status === 429 || response.status === 503) {
       const asked = retryAfterMs(response.headers['retry-after'], clock.now());
       const wait = slots.throttled(host, response.status, asked);
       return { kind: 'throttled', status: response.status, retryAfterMs: wait };
     }
     slots.answered(host);
-    return { kind: 'answered', response, elapsedMs: clock.monotonic() - startedAt };
+    return { kind: 'answered', response, elapsedMs };
   } catch (error) {
     throwIfCancelled(request.signal);
     if (!(error instanceof HttpFault)) throw error;
+    timed(false);
     return { kind: 'fault', fault: error };
   } finally {
     turn.release();

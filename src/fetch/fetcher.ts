@@ -3,7 +3,7 @@ import { FashiondError } from '../domain/errors.js';
 import type { FetchOutcome, Validators } from '../domain/fetch.js';
 import type { Clock, Fetcher, HttpClient, Log, ResourceKind, RobotsStore } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
-import { Semaphore } from '../platform/semaphore.js';
+import { FairPermits } from '../platform/fair-permits.js';
 import { HostSlots } from './host-slots.js';
 import { MemoryRobotsStore, RobotsCache } from './robots-cache.js';
 import { inScope, urlInScope } from './scope.js';
@@ -46,6 +46,9 @@ const ACCEPT: Readonly<Record<ResourceKind, string>> = {
   image: 'image/jpeg,image/png,image/webp,image/*;q=0.5',
 };
 
+/** A shop counts among those that share the permits for so long after its last request. */
+const ACTIVE_MS = 60_000;
+
 /**
  * Closing the fetcher closes the client.
  *
@@ -55,9 +58,10 @@ const ACCEPT: Readonly<Record<ResourceKind, string>> = {
 export function createFetcher(parts: FetcherParts): Fetcher {
   const { client, clock, log, options } = parts;
   const random = parts.random ?? Math.random;
-  const permits: Readonly<Record<ResourceKind, Semaphore>> = {
-    page: new Semaphore(options.pagesInFlight),
-    image: new Semaphore(options.imagesInFlight),
+  const permitsOf = (size: number): FairPermits => new FairPermits({ size, activeMs: ACTIVE_MS, clock });
+  const permits: Readonly<Record<ResourceKind, FairPermits>> = {
+    page: permitsOf(options.pagesInFlight),
+    image: permitsOf(options.imagesInFlight),
   };
   const slots = new HostSlots({ ...options, clock, random });
   const robots = new RobotsCache({

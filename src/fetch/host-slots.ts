@@ -1,7 +1,8 @@
 /**
  * Politeness per host: how many requests at once, how far apart they start, and when a host wants to be left alone.
  *
- * Two clocks per host. The politeness clock keeps request starts at least the pace's delay apart. The back-off clock
+ * Two clocks per host. The politeness clock keeps request starts at least the pace's delay apart, and further where
+ * the host's answers have become slow (`auto-pace.ts`). The back-off clock
  * runs after a 429 or 503: as long as Retry-After says, else 2 s doubling to 60 s with jitter (the options' values);
  * any other answer resets it. Waiting for a host holds none of the permits that all hosts share, so a slow or
  * throttled host blocks only itself. Hosts come from shops' scopes, so their number is bounded by the config.
@@ -10,7 +11,9 @@ import { FashiondError } from '../domain/errors.js';
 import type { Clock } from '../domain/ports.js';
 import type { ShopPace } from '../domain/shop.js';
 import { backoffMs } from '../platform/backoff.js';
-import type { Semaphore } from '../platform/semaphore.js';
+import type { FairPermits } from '../platform/fair-permits.js';
+import { nextDelay } from './auto-pace.js';
+import type { AnswerTime } from './auto-pace.js';
 
 export interface HostSlotsOptions {
   readonly clock: Clock;
@@ -20,12 +23,20 @@ export interface HostSlotsOptions {
   readonly random: () => number;
 }
 
+/** The shop a request is for: one shop's slow hosts must not take the permits of the others. */
+export interface PermitHolder {
+  readonly id: string;
+  /** Requests it can have under way at once. */
+  readonly wants: number;
+}
+
 export interface TurnRequest {
   /** Host with port. */
   readonly host: string;
   readonly pace: ShopPace;
-  /** Permits shared by all hosts; taken last. */
-  readonly permits: Semaphore;
+  /** Permits shared by all hosts, in fair shares for their holders; taken last. */
+  readonly permits: FairPermits;
+  readonly holder: PermitHolder;
   /** A back-off longer than this is reported instead of waited for. */
   readonly patienceMs: number;
   readonly signal: AbortSignal;
@@ -42,6 +53,8 @@ interface HostState {
   /** Earliest start of the next request, on the monotonic clock; so is `blockedUntil`. */
   nextStart: number;
   blockedUntil: number;
+  /** What the automatic pace asks for between starts, in milliseconds. */
+  autoDelayMs: number;
   /** The status that started the back-off. */
   status: number;
   /** Throttled answers in a row, those that arrive during one back-off counted once. */
@@ -75,7 +88,7 @@ export class HostSlots {
     return {
       kind: 'granted',
       release: () => {
-        request.permits.release();
+        request.permits.release(request.holder.id);
         leave(state);
       },
     };
@@ -94,6 +107,13 @@ export class HostSlots {
     return state.blockedUntil - now;
   }
 
+  /** An exchange with the host has ended, well or not: the automatic pace learns from how long it took. */
+  timed(host: string, pace: ShopPace, answer: AnswerTime): void {
+    if (pace.auto === undefined) return;
+    const state = this.#state(host);
+    state.autoDelayMs = nextDelay(state.autoDelayMs, answer, pace.auto);
+  }
+
   /** The host gave an answer that was no throttling. */
   answered(host: string): void {
     this.#state(host).streak = 0;
@@ -102,7 +122,7 @@ export class HostSlots {
   /** Null once the request may start, with a permit held. */
   async #waitForClocks(state: HostState, request: TurnRequest): Promise<Turn | null> {
     const { clock } = this.#options;
-    const { signal, permits } = request;
+    const { signal, permits, holder, pace } = request;
     for (;;) {
       throwIfCancelled(signal);
       const refused = this.#impatience(state, request.patienceMs);
@@ -112,14 +132,15 @@ export class HostSlots {
         await clock.sleep(due - clock.monotonic(), signal);
         continue;
       }
-      await acquirePermit(permits, signal);
+      await acquirePermit(permits, holder, signal);
       const now = clock.monotonic();
       // While this one waited for a permit, another request to the host may have started or been throttled.
       if (Math.max(state.nextStart, state.blockedUntil) > now) {
-        permits.release();
+        permits.release(holder.id);
         continue;
       }
-      state.nextStart = now + request.pace.delayMs;
+      const autoDelayMs = pace.auto === undefined ? 0 : state.autoDelayMs;
+      state.nextStart = now + Math.max(pace.delayMs, autoDelayMs);
       return null;
     }
   }
@@ -137,6 +158,7 @@ export class HostSlots {
         waiting: [],
         nextStart: -Infinity,
         blockedUntil: -Infinity,
+        autoDelayMs: 0,
         status: 0,
         streak: 0,
       };
@@ -178,19 +200,11 @@ function leave(state: HostState): void {
   else next();
 }
 
-/** A permit granted to a request that has been cancelled meanwhile goes straight back. */
-async function acquirePermit(permits: Semaphore, signal: AbortSignal): Promise<void> {
-  const granted = permits.acquire();
-  let onAbort = (): void => undefined;
-  const aborted = new Promise<'aborted'>((resolve) => {
-    onAbort = () => resolve('aborted');
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+async function acquirePermit(permits: FairPermits, holder: PermitHolder, signal: AbortSignal): Promise<void> {
   try {
-    if ((await Promise.race([granted, aborted])) !== 'aborted') return;
-    void granted.then(() => permits.release());
+    await permits.acquire(holder.id, holder.wants, signal);
+  } catch (error) {
     throwIfCancelled(signal);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
+    throw error;
   }
 }

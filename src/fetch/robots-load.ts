@@ -39,6 +39,7 @@ export async function loadRobots(
       maxBytes: MAX_ROBOTS_BYTES + 1,
       truncate: true,
       allowLoopback,
+      ...(shop.proxy === undefined ? {} : { proxy: shop.proxy }),
       signal,
     });
     if (result.kind === 'fault') return unreachable(result.fault.failure, result.fault.message);

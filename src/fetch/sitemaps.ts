@@ -9,7 +9,7 @@ import { unreachable } from '../domain/errors.js';
 import type { FetchOutcome } from '../domain/fetch.js';
 import type { Clock, Log, SitemapUrl } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
-import type { Semaphore } from '../platform/semaphore.js';
+import type { FairPermits } from '../platform/fair-permits.js';
 import { throwIfCancelled } from './host-slots.js';
 import { isShopHost, urlInScope } from './scope.js';
 import { MAX_SITEMAP_BYTES, sitemapEntries } from './sitemap-parser.js';
@@ -27,7 +27,7 @@ export interface SitemapReaderParts {
   readonly visitor: Visitor;
   readonly clock: Clock;
   readonly log: Log;
-  readonly permits: Semaphore;
+  readonly permits: FairPermits;
 }
 
 interface Pending {

@@ -6,8 +6,9 @@ import { setMaxListeners } from 'node:events';
 import type { FetchFailure, FetchOutcome, HttpResponse, Validators } from '../domain/fetch.js';
 import type { Log } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
-import type { Semaphore } from '../platform/semaphore.js';
+import type { FairPermits } from '../platform/fair-permits.js';
 import { exchange } from './exchange.js';
+import type { PermitHolder } from './host-slots.js';
 import type { ExchangeParts } from './exchange.js';
 import { refusedLiteral } from './network-guard.js';
 import { redirectTarget } from './redirect.js';
@@ -31,7 +32,7 @@ export interface VisitorOptions {
 export interface VisitorParts extends ExchangeParts {
   readonly robots: RobotsCache;
   /** Permits for robots.txt, whatever the visit is for. */
-  readonly robotsPermits: Semaphore;
+  readonly robotsPermits: FairPermits;
   readonly log: Log;
 }
 
@@ -41,7 +42,7 @@ export interface VisitPlan {
   readonly accept: string;
   readonly maxBytes: number;
   readonly validators: Validators;
-  readonly permits: Semaphore;
+  readonly permits: FairPermits;
   readonly patienceMs: number;
   readonly signal: AbortSignal;
 }
@@ -49,7 +50,14 @@ export interface VisitPlan {
 type Refusal = Extract<FetchOutcome, { kind: 'disallowed' }>;
 
 /** Failures that the same request may not meet again. Of the others a second try would bring the same. */
-const TRANSIENT: ReadonlySet<FetchFailure> = new Set(['dns', 'connect', 'timeout', 'reset', 'protocol']);
+const TRANSIENT: ReadonlySet<FetchFailure> = new Set([
+  'dns',
+  'connect',
+  'proxy',
+  'timeout',
+  'reset',
+  'protocol',
+]);
 
 /** A validator longer than this is not worth sending back. */
 const MAX_VALIDATOR_LENGTH = 1024;
@@ -85,7 +93,12 @@ export class Visitor {
   /** What the origin's robots.txt says, asked for where it is not known. */
   async robotsOf(shop: Shop, origin: string, signal: AbortSignal): Promise<RobotsAnswer> {
     const { userAgent, timeoutMs, maxBackoffMs } = this.#options;
-    const plan = { pace: shop.pace, permits: this.#parts.robotsPermits, patienceMs: maxBackoffMs };
+    const plan = {
+      pace: shop.pace,
+      permits: this.#parts.robotsPermits,
+      holder: holderOf(shop),
+      patienceMs: maxBackoffMs,
+    };
     const load = async (): Promise<RobotsLoad> =>
       loadRobots(this.#parts, plan, { shop, origin, userAgent, timeoutMs, signal });
     return this.#parts.robots.answerFor(origin, load, signal);
@@ -102,18 +115,19 @@ export class Visitor {
     if (refused !== null) return refused;
     const delayMs = robots.kind === 'rules' ? (robots.rules.crawlDelayMs ?? 0) : 0;
     const pace = {
-      concurrency: shop.pace.concurrency,
+      ...shop.pace,
       delayMs: Math.max(shop.pace.delayMs, Math.min(delayMs, this.#options.maxCrawlDelayMs)),
     };
     const result = await exchange(
       this.#parts,
-      { pace, permits: plan.permits, patienceMs: plan.patienceMs },
+      { pace, permits: plan.permits, holder: holderOf(shop), patienceMs: plan.patienceMs },
       {
         url: url.href,
         headers: this.#headers(plan),
         timeoutMs: this.#options.timeoutMs,
         maxBytes: plan.maxBytes,
         allowLoopback,
+        ...(shop.proxy === undefined ? {} : { proxy: shop.proxy }),
         signal: plan.signal,
       },
     );
@@ -189,6 +203,11 @@ function outcomeOf(
   if (status >= 400) return failed('client-error', `HTTP ${status}`);
   // A 2xx without a page, a 304 nobody asked for, or no final answer at all: the same again next time.
   return { ...failed('protocol', `unexpected HTTP ${status}`), retry: false };
+}
+
+/** A shop can have as many requests under way as its pace allows on each of its hosts. */
+function holderOf({ id, pace, scope }: Shop): PermitHolder {
+  return { id, wants: pace.concurrency * (scope.hosts.length + scope.imageHosts.length) };
 }
 
 function validator(header: string | undefined): string | null {

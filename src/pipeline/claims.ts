@@ -20,5 +20,7 @@ export function claimedAtOnce(shop: Shop): number {
  * that ended while its holder waits would have the URL fetched twice.
  */
 export function leaseFor(shop: Shop, options: LeaseOptions): number {
-  return options.leaseMs + claimedAtOnce(shop) * Math.max(shop.pace.delayMs, options.maxCrawlDelayMs);
+  const { delayMs, auto } = shop.pace;
+  const longestDelay = Math.max(delayMs, auto?.maxDelayMs ?? 0, options.maxCrawlDelayMs);
+  return options.leaseMs + claimedAtOnce(shop) * longestDelay;
 }

@@ -208,7 +208,14 @@ function detailOf(visit: PageVisit): { readonly reason?: string; readonly detail
 function isHostFailure(visit: PageVisit): boolean {
   if (visit.kind === 'retry') return true;
   if (visit.kind !== 'dropped') return false;
-  return ['dns', 'connect', 'tls', 'timeout', 'reset', 'server-error', 'robots-unreachable'].includes(
-    visit.reason,
-  );
+  return [
+    'dns',
+    'connect',
+    'proxy',
+    'tls',
+    'timeout',
+    'reset',
+    'server-error',
+    'robots-unreachable',
+  ].includes(visit.reason);
 }

@@ -42,9 +42,11 @@ export async function downloadImages(
   signal: AbortSignal,
 ): Promise<void> {
   const { store, shops, clock, log, picturesStored } = parts;
+  // One shop whose pictures never come must leave places to the others, however fast its pace.
+  const most = shops.size > 1 ? Math.ceil(options.width / 2) : options.width;
   const mostOf = (id: ShopId): number => {
     const shop = shops.get(id);
-    return shop === undefined ? options.width : claimedAtOnce(shop);
+    return shop === undefined ? most : Math.min(most, claimedAtOnce(shop));
   };
   const leaseMs = Math.max(options.leaseMs, ...[...shops.values()].map((shop) => leaseFor(shop, options)));
   await runPump<WantedImage>(

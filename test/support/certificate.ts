@@ -1,4 +1,4 @@
-/** A self-signed certificate for 127.0.0.1, made at run time, so that no key lies in the repository (X.509, RFC 5280). */
+/** Self-signed certificates, for 127.0.0.1 where no name is given, made at run time, so that no key lies in the repository (X.509, RFC 5280). */
 import { generateKeyPairSync, sign } from 'node:crypto';
 
 export interface TestCertificate {
@@ -6,16 +6,27 @@ export interface TestCertificate {
   readonly cert: string;
 }
 
-export function selfSignedCertificate(): TestCertificate {
+export interface CertificateOptions {
+  /** DNS name it is for, instead of the address 127.0.0.1. */
+  readonly name?: string;
+  readonly expired?: boolean;
+}
+
+export function selfSignedCertificate(options: CertificateOptions = {}): TestCertificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = sequence(oid([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]));
   const commonName = sequence(oid([0x55, 0x04, 0x03]), der(0x0c, Buffer.from('fashiond test')));
   const name = sequence(der(0x31, commonName));
-  const validity = sequence(utcTime('200101000000Z'), utcTime('491231235959Z'));
-  const alternativeName = sequence(
-    oid([0x55, 0x1d, 0x11]),
-    der(0x04, sequence(der(0x87, Buffer.from([127, 0, 0, 1])))),
+  const validity = sequence(
+    utcTime('200101000000Z'),
+    utcTime(options.expired === true ? '210101000000Z' : '491231235959Z'),
   );
+  // dNSName or iPAddress (RFC 5280 section 4.2.1.6).
+  const subject =
+    options.name === undefined
+      ? der(0x87, Buffer.from([127, 0, 0, 1]))
+      : der(0x82, Buffer.from(options.name, 'latin1'));
+  const alternativeName = sequence(oid([0x55, 0x1d, 0x11]), der(0x04, sequence(subject)));
   const toBeSigned = sequence(
     der(0xa0, integer(2)),
     integer(1),

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { FetchOutcome } from '../../../src/domain/fetch.js';
+import type { ShopId } from '../../../src/domain/ids.js';
 import type { Fetcher } from '../../../src/domain/ports.js';
 import type { Shop } from '../../../src/domain/shop.js';
 import { startShopServer } from '../../support/shop-server.js';
@@ -420,6 +421,25 @@ describe('pace', () => {
     expect(shop.peakRequests).toBe(2);
   });
 
+  it('is not used up by a shop whose pages never come', async () => {
+    const hanging = await server({ '/': () => null });
+    const good = await server({ '/': { body: 'page' } });
+    const { fetcher } = fetcherOf({ options: { pagesInFlight: 4 } });
+    const pace = { delayMs: 0, concurrency: 64 };
+    const bad = shopOf([hanging.host], { id: 'bad' as ShopId, pace });
+    const stop = new AbortController();
+    const pages = Array.from({ length: 20 }, (_, i) =>
+      fetcher.fetch(bad, `${hanging.origin}/?n=${i}`, pageRequest(stop.signal)),
+    );
+    while (hanging.paths().length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    const owner = shopOf([good.host], { id: 'good' as ShopId });
+    for (let i = 0; i < 10; i += 1)
+      expect(await get(fetcher, owner, `/?n=${i}`)).toMatchObject({ kind: 'ok' });
+    expect(hanging.paths().length).toBe(3);
+    stop.abort();
+    await Promise.all(pages);
+  });
+
   it('bounds requests over all hosts', async () => {
     let now = 0;
     let peak = 0;
@@ -435,7 +455,10 @@ describe('pace', () => {
     const shops = await Promise.all([0, 1, 2].map(() => server({ '/': route })));
     const { fetcher } = fetcherOf({ options: { pagesInFlight: 3 } });
     const outcomes = await Promise.all(
-      shops.flatMap((shop) => Array.from({ length: 4 }, () => get(fetcher, shopOf([shop.host]), '/'))),
+      shops.flatMap((shop, index) => {
+        const owner = shopOf([shop.host], { id: `shop-${index}` as ShopId });
+        return Array.from({ length: 4 }, () => get(fetcher, owner, '/'));
+      }),
     );
     expect(outcomes.every((outcome) => outcome.kind === 'ok')).toBe(true);
     expect(peak).toBe(3);

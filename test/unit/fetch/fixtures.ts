@@ -1,6 +1,6 @@
 /** What the tests of src/fetch share: a shop on loopback, a log that remembers, a clock that steps itself. */
 import type { ShopId } from '../../../src/domain/ids.js';
-import type { Clock, Fetcher, Log } from '../../../src/domain/ports.js';
+import type { Clock, Fetcher, HttpClient, Log } from '../../../src/domain/ports.js';
 import type { Shop, ShopScope } from '../../../src/domain/shop.js';
 import { createFetcher } from '../../../src/fetch/fetcher.js';
 import type { FetchOptions } from '../../../src/fetch/fetcher.js';
@@ -110,11 +110,12 @@ export function testFetcher(
     readonly clock?: Clock;
     readonly options?: Partial<FetchOptions>;
     readonly client?: HttpClientOptions;
+    readonly createClient?: (options: HttpClientOptions) => HttpClient;
   } = {},
 ): TestFetcher {
   const log = memoryLog();
   const fetcher = createFetcher({
-    client: createGotScrapingClient(more.client),
+    client: (more.createClient ?? createGotScrapingClient)(more.client ?? {}),
     clock: more.clock ?? systemClock,
     log,
     options: { ...FETCH_OPTIONS, ...more.options },

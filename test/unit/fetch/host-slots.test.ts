@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { HostSlots } from '../../../src/fetch/host-slots.js';
 import type { Turn } from '../../../src/fetch/host-slots.js';
 import { retryAfterMs } from '../../../src/fetch/retry-after.js';
-import { Semaphore } from '../../../src/platform/semaphore.js';
+import { FairPermits } from '../../../src/platform/fair-permits.js';
+import type { ShopPace } from '../../../src/domain/shop.js';
 import { SteppingClock } from './fixtures.js';
 
 function setUp(permits = 100) {
@@ -14,16 +15,17 @@ function setUp(permits = 100) {
     maxBackoffMs: 60_000,
     random: () => 1 - Number.EPSILON,
   });
-  const shared = new Semaphore(permits);
+  const shared = new FairPermits({ size: permits, activeMs: 60_000, clock });
   const ask = async (
     host: string,
-    pace = { delayMs: 1000, concurrency: 2 },
+    pace: ShopPace = { delayMs: 1000, concurrency: 2 },
     more: { readonly signal?: AbortSignal; readonly patienceMs?: number } = {},
   ): Promise<Turn> =>
     slots.turn({
       host,
       pace,
       permits: shared,
+      holder: { id: host, wants: 8 },
       patienceMs: more.patienceMs ?? Infinity,
       signal: more.signal ?? new AbortController().signal,
     });
@@ -61,6 +63,29 @@ describe('HostSlots', () => {
     const sorted = starts.toSorted((a, b) => a - b);
     for (const [index, at] of sorted.slice(1).entries())
       expect(at - sorted[index]!).toBeGreaterThanOrEqual(700);
+  });
+
+  it('starts further apart while the host is slow, and never nearer than the delay', async () => {
+    const { clock, slots, ask } = setUp();
+    const pace = { delayMs: 1000, concurrency: 2, auto: { targetConcurrency: 1, maxDelayMs: 10_000 } };
+    const gapAfter = async (elapsedMs: number, good: boolean): Promise<number> => {
+      release(await ask('a', pace));
+      slots.timed('a', pace, { elapsedMs, good });
+      release(await ask('a', pace));
+      const before = clock.monotonic();
+      release(await ask('a', pace));
+      return clock.monotonic() - before;
+    };
+    expect(await gapAfter(100, true)).toBe(1000);
+    expect(await gapAfter(8500, true)).toBe(4000);
+    expect(await gapAfter(10, false)).toBe(4000);
+    expect(await gapAfter(10, true)).toBe(2000);
+    expect(await gapAfter(10, true)).toBe(1000);
+    slots.timed('b', { delayMs: 0, concurrency: 1 }, { elapsedMs: 60_000, good: true });
+    release(await ask('b', { delayMs: 0, concurrency: 1 }));
+    const before = clock.monotonic();
+    release(await ask('b', { delayMs: 0, concurrency: 1 }));
+    expect(clock.monotonic()).toBe(before);
   });
 
   it('runs no more than the concurrency at once, first come first served', async () => {
