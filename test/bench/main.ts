@@ -4,6 +4,7 @@
  */
 import '../../src/platform/no-telemetry.js';
 import { benchExtract } from './extract.js';
+import { benchHostile } from './hostile.js';
 import { benchInfer } from './infer.js';
 import { exitCodeOf } from './rounds.js';
 import type { BenchBar } from './rounds.js';
@@ -12,6 +13,7 @@ import { benchTrain } from './train.js';
 
 const BENCHES: Readonly<Record<string, (rounds?: number) => Promise<readonly BenchBar[]>>> = {
   extract: benchExtract,
+  hostile: benchHostile,
   infer: benchInfer,
   sitemap: benchSitemap,
   train: benchTrain,
