@@ -134,9 +134,9 @@ describe.each([
   });
 
   it.each(EXPECTED)('that %s: %s', (name, expected) => {
-    const got = names.get(name);
-    if (expected.includes(': ')) expect(got?.startsWith(expected)).toBe(true);
-    else expect(got).toBe(expected);
+    const got = names.get(name) ?? '';
+    // What follows the colon is the beginning of a message that the runtime or OpenSSL words further.
+    expect(expected.includes(': ') ? got.slice(0, expected.length) : got).toBe(expected);
   });
 
   it('is read no further than it must be', () => {

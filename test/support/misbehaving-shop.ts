@@ -49,7 +49,7 @@ const ROBOTS_FAULTS: Readonly<Record<string, Behaviour>> = {
   'has a robots.txt on a private address': WIRE_FAULTS['redirects to a private address'],
 };
 
-export interface Misbehaving {
+interface Misbehaving {
   /** What it does. */
   readonly name: string;
   /** The page to ask for. */

@@ -4,7 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { TlsOptions } from 'node:tls';
 
-export interface RawRequest {
+interface RawRequest {
   /** With its query. */
   readonly path: string;
   /** Host and port of the server, as in a URL. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAST_MS, nextDelay } from '../../../src/fetch/auto-pace.js';
 import type { AnswerTime, AutoPaceOptions } from '../../../src/fetch/auto-pace.js';

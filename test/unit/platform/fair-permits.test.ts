@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FairPermits } from '../../../src/platform/fair-permits.js';
 import { FakeClock } from '../../support/fake-clock.js';
