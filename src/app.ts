@@ -2,7 +2,6 @@
 import { shippedModelPath } from './config/assets.js';
 import type { LoadedConfig } from './config/load.js';
 import type { Config } from './config/schema.js';
-import { userAgent } from './config/user-agent.js';
 import type { RunReach } from './domain/crawl.js';
 import type { ShopId } from './domain/ids.js';
 import type {
@@ -11,14 +10,11 @@ import type {
   Log,
   PageReader,
   PictureClassifier,
-  RobotsStore,
   SuspectClassifier,
 } from './domain/ports.js';
 import type { Shop } from './domain/shop.js';
 import { createPageReader } from './extract/page-reader.js';
-import { createFetcher } from './fetch/fetcher.js';
-import { createGotScrapingClient } from './fetch/got-scraping-client.js';
-import { createUndiciClient } from './fetch/undici-client.js';
+import { openFetcher } from './fetch/open-fetcher.js';
 import { createBlobStore } from './images/blob-store.js';
 import { LOOK_LAYOUT } from './images/look.js';
 import { chooseRule } from './infer/decision-rule.js';
@@ -241,31 +237,6 @@ export class App {
     await this.#closers.close();
     this.#log.info('daemon.stopped');
   }
-}
-
-/** Also for commands that need no crawl: without a store, robots.txt is remembered while they run. */
-export function openFetcher(config: Config, log: Log, robotsStore?: RobotsStore): Fetcher {
-  const { fetch } = config;
-  const createClient = fetch.client === 'undici' ? createUndiciClient : createGotScrapingClient;
-  return createFetcher({
-    client: createClient({ maxSockets: fetch.sockets }),
-    clock: systemClock,
-    log,
-    ...(robotsStore === undefined ? {} : { robotsStore }),
-    options: {
-      userAgent: userAgent(config.contact),
-      timeoutMs: fetch.timeout,
-      maxPageBytes: fetch.max_page,
-      maxImageBytes: fetch.max_image,
-      maxRedirects: fetch.max_redirects,
-      backoffMs: fetch.backoff,
-      maxBackoffMs: fetch.max_backoff,
-      maxCrawlDelayMs: fetch.max_crawl_delay,
-      robotsTtlMs: fetch.robots_ttl,
-      pagesInFlight: fetch.pages_in_flight,
-      imagesInFlight: fetch.images_in_flight,
-    },
-  });
 }
 
 /** The same stages, with the time of each call booked under its name. */

@@ -1,11 +1,11 @@
 /** Where the page to inspect comes from: a file, or one polite request to its shop. */
 import { readFile } from 'node:fs/promises';
-import { openFetcher } from '../app.js';
 import type { Config } from '../config/schema.js';
 import { FashiondError, messageOf, unreachable } from '../domain/errors.js';
 import type { FetchOutcome } from '../domain/fetch.js';
 import type { ShopId } from '../domain/ids.js';
 import type { Shop } from '../domain/shop.js';
+import { openFetcher } from '../fetch/open-fetcher.js';
 import { createLog } from '../platform/log.js';
 
 export interface InspectedPage {
