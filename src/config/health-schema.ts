@@ -14,7 +14,11 @@ export const healthSchema = z.strictObject({
     .describe('the usual is the median of so many last finished runs that were not red'),
   items: z
     .strictObject({
-      yellow: share().default(0.85).describe('below this share of the usual items a shop is yellow'),
+      yellow: share()
+        .default(0.85)
+        .describe(
+          'below this share of the usual items, or with so much more of the pages gone, a shop is yellow',
+        ),
       red: share().default(0.6).describe('below this share it is red'),
       too_many: z.number().min(1).default(2).describe('above this multiple it is yellow'),
     })

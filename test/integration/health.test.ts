@@ -117,10 +117,10 @@ describe('shops that break between two runs', () => {
       model: { path: await writeTinyModel() },
       fetch: { backoff: '10ms', max_backoff: '50ms', attempts: 2, robots_ttl: '1ms' },
     });
-    await fashiond('crawl', '--once', '--config', place.config);
+    await fashiond('crawl', '--once', '--all', '--config', place.config);
     for (const [shop, level] of await levels()) before.set(shop, level);
     for (const [name, change] of Object.entries(BREAKS)) await change(servers.get(name)!);
-    second = await fashiond('crawl', '--once', '--config', place.config);
+    second = await fashiond('crawl', '--once', '--all', '--config', place.config);
   }, TIMEOUT_MS);
   afterAll(() => Promise.all([...servers.values()].map((server) => server.close())));
 
@@ -194,7 +194,7 @@ describe('shops that break between two runs', () => {
 
   it('stay red since the same run, until they are mended', { timeout: TIMEOUT_MS }, async () => {
     const [, first] = runsOf('no-prices');
-    const crawl = () => fashiond('crawl', '--once', '--shop', 'no-prices', '--config', place.config);
+    const crawl = () => fashiond('crawl', '--once', '--all', '--shop', 'no-prices', '--config', place.config);
     await crawl();
     expect(runsOf('no-prices').at(-1)?.health).toBe('red');
     expect(problemsOf('no-prices')).toContain(`usually 100 % (since the run of ${first?.started_at})`);

@@ -1,6 +1,6 @@
 /** A small programmable HTTP server on loopback: routes by path, a record of what arrived, connections counted. */
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 interface Reply {
@@ -18,7 +18,13 @@ interface Hit {
   readonly headers: IncomingMessage['headers'];
   /** Milliseconds, monotonic. */
   readonly at: number;
+  /** When the answer was sent, or the connection was gone; null before. So are status and sent headers. */
+  readonly endedAt: number | null;
+  readonly status: number | null;
+  readonly sent: OutgoingHttpHeaders | null;
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export interface ShopServer {
   /** `http://127.0.0.1:PORT`, without a final slash. */
@@ -40,17 +46,28 @@ export interface ShopServer {
 /** Unknown paths get 404, and so does /robots.txt unless it is routed, which allows everything. */
 export async function startShopServer(routes: Readonly<Record<string, Route>> = {}): Promise<ShopServer> {
   const table = new Map(Object.entries(routes));
-  const hits: Hit[] = [];
+  const hits: Mutable<Hit>[] = [];
   const sockets = new Set<Socket>();
   const connections = { total: 0, peak: 0, now: 0 };
   const load = { now: 0, peak: 0 };
   const server: Server = createServer((request, response) => {
     const path = request.url ?? '/';
-    hits.push({ path, headers: request.headers, at: performance.now() });
+    const hit: Mutable<Hit> = {
+      path,
+      headers: request.headers,
+      at: performance.now(),
+      endedAt: null,
+      status: null,
+      sent: null,
+    };
+    hits.push(hit);
     load.now += 1;
     load.peak = Math.max(load.peak, load.now);
     response.on('close', () => {
       load.now -= 1;
+      hit.endedAt = performance.now();
+      hit.status = response.statusCode;
+      hit.sent = response.getHeaders();
     });
     const route = table.get(path) ?? table.get(path.split('?', 1)[0] ?? '') ?? { status: 404 };
     void answer(route, request, response);
@@ -94,6 +111,10 @@ export async function startShopServer(routes: Readonly<Record<string, Route>> = 
 async function answer(route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const reply = typeof route === 'function' ? await route(request, response) : route;
   if (reply === null) return;
-  response.writeHead(reply.status ?? 200, { 'content-type': 'text/html', ...reply.headers });
+  // One by one: only such headers can be asked for afterwards.
+  for (const [name, value] of Object.entries({ 'content-type': 'text/html', ...reply.headers })) {
+    response.setHeader(name, value);
+  }
+  response.writeHead(reply.status ?? 200);
   response.end(reply.body ?? '');
 }

@@ -9,7 +9,7 @@ import type { Config } from '../../config/schema.js';
 import type { Finding, HealthLevel, RunHealth, RunMeasures } from '../../domain/health.js';
 import { WATCHED_FIELDS } from '../../domain/health.js';
 import { isNoChance } from './chance.js';
-import { EXCUSED, percent, share, total, visitsOf, errorsOf } from './shares.js';
+import { answersOf, errorsOf, EXCUSED, percent, share, total, visitsOf } from './shares.js';
 
 export type HealthLimits = Config['health'];
 
@@ -61,6 +61,17 @@ const items: Rule = ({ items: count, failure }, usual, { items: limits }) => {
   const what = `items: ${count} on sale, usually ${Math.round(median)}`;
   if (ratio > limits.too_many) return [fault('yellow', 'items', what)];
   return [fault(levelBelow(ratio, limits), 'items', what)];
+};
+
+/** Told before the catalogue shows it: a run visits only some of the items. */
+const gone: Rule = (run, usual, { items: limits }) => {
+  const goneOf = ({ outcomes }: RunMeasures): number => outcomes['gone'] ?? 0;
+  const typical = medianOf(usual, (one) => share(goneOf(one), answersOf(one)));
+  if (typical === null) return [];
+  const [count, answers] = [goneOf(run), answersOf(run)];
+  const rise = { yellow: 1 - limits.yellow, red: 1 - limits.red };
+  const what = `${count} of ${answers} pages are gone${usually(usual, typical)}`;
+  return [fault(levelOfRise(count, answers, typical, rise), 'gone', what)];
 };
 
 const errors: Rule = (run, usual, { errors: limits }) => {
@@ -155,7 +166,7 @@ const stale: Rule = ({ oldestSeen, endedAt }, _, { stale: limitMs }) => {
   return [fault('yellow', 'stale', `an item was last seen on ${date}`)];
 };
 
-const RULES: readonly Rule[] = [failed, items, errors, robots, lost, fields, unknown, doubts, stale];
+const RULES: readonly Rule[] = [failed, items, gone, errors, robots, lost, fields, unknown, doubts, stale];
 
 /** Null without any value. */
 function medianOf(runs: readonly RunMeasures[], value: (run: RunMeasures) => number | null): number | null {

@@ -15,6 +15,11 @@ export function visitsOf({ outcomes }: RunMeasures): number {
   return total(Object.entries(outcomes));
 }
 
+/** Visits that were answered with a page, or that there is none. */
+export function answersOf({ outcomes }: RunMeasures): number {
+  return (outcomes['read'] ?? 0) + (outcomes['unchanged'] ?? 0) + (outcomes['gone'] ?? 0);
+}
+
 /** Visits that ended in an error. */
 export function errorsOf({ outcomes }: RunMeasures): number {
   return total(Object.entries(outcomes).filter(([outcome]) => !EXCUSED.has(outcome)));

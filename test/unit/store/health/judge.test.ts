@@ -69,6 +69,16 @@ describe('a run that is not', () => {
   it.each<readonly [string, Partial<RunMeasures>, readonly string[]]>([
     ['some items', { items: 160 }, ['yellow: items: 160 on sale, usually 200']],
     ['half the items', { items: 100 }, ['red: items: 100 on sale, usually 200']],
+    [
+      'many pages that are gone',
+      { outcomes: { read: 80, gone: 20 } },
+      ['yellow: 20 of 100 pages are gone, usually 0 %'],
+    ],
+    [
+      'half the pages gone, though few were visited',
+      { outcomes: { read: 20, gone: 20 } },
+      ['red: 20 of 40 pages are gone, usually 0 %'],
+    ],
     ['no item', { items: 0 }, ['red: no item is on sale']],
     ['too many items', { items: 401 }, ['yellow: items: 401 on sale, usually 200']],
     [

@@ -187,7 +187,9 @@ describe('a shop', () => {
     crawl(store, 1, ...times(8, (n) => (n > 4 ? gone : unchanged)));
     expect(health(store)).toEqual({
       health: 'red',
-      problems: 'items: 4 on sale, usually 8 (since the run of 2026-01-02T00:00:00Z)',
+      problems: ['4 of 8 pages are gone, usually 0 %', 'items: 4 on sale, usually 8']
+        .map((what) => `${what} (since the run of 2026-01-02T00:00:00Z)`)
+        .join('; '),
     });
     expect(store.query('SELECT vanished FROM v_shop_health')).toEqual([{ vanished: 0 }]);
   });
