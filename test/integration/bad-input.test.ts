@@ -13,7 +13,8 @@ import { startShopServer } from '../support/shop-server.js';
 import type { Route, ShopServer } from '../support/shop-server.js';
 import { picture, smallItems, smallShopRoutes } from '../support/small-shop.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { TINY_NETWORK, writeTinyModel } from '../support/tiny-model.js';
+import { writeTinyModel } from '../support/tiny-model.js';
+import { TINY_NETWORK } from '../support/tiny-network.js';
 
 const TIMEOUT_MS = 120_000;
 const silent = createLog({ level: 'silent', format: 'json' });

@@ -16,7 +16,8 @@ import { systemClock } from '../../src/platform/clock.js';
 import { Random } from '../../src/platform/random.js';
 import { workerPath } from '../../src/platform/worker-pool.js';
 import { writeOnnx } from '../support/onnx-writer.js';
-import { TINY_LABELS, TINY_NETWORK, TINY_SIZE, tinyOutputs, writeTinyModel } from '../support/tiny-model.js';
+import { writeTinyModel } from '../support/tiny-model.js';
+import { TINY_LABELS, TINY_NETWORK, TINY_SIZE, tinyOutputs } from '../support/tiny-network.js';
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 const PICTURE = TINY_SIZE ** 2 * 3;

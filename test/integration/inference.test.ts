@@ -12,7 +12,8 @@ import { createPictureClassifier } from '../../src/infer/picture-classifier.js';
 import type { PooledClassifier } from '../../src/infer/picture-classifier.js';
 import { workerPath } from '../../src/platform/worker-pool.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { TINY_LABELS, TINY_SIZE, tinyOutputs, writeTinyModel } from '../support/tiny-model.js';
+import { writeTinyModel } from '../support/tiny-model.js';
+import { TINY_LABELS, TINY_SIZE, tinyOutputs } from '../support/tiny-network.js';
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 const app = new URL('../../src/app.ts', import.meta.url).href;

@@ -14,7 +14,8 @@ import { createSuspectClassifier } from '../../src/infer/suspect-classifier.js';
 import type { SuspectOptions, SuspectSettings } from '../../src/infer/suspect-classifier.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { TINY_LABELS, writeTinyModel } from '../support/tiny-model.js';
+import { writeTinyModel } from '../support/tiny-model.js';
+import { TINY_LABELS } from '../support/tiny-network.js';
 
 const worker = fileURLToPath(new URL('../support/deadly-suspect-worker.mjs', import.meta.url));
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };

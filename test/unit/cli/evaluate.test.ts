@@ -14,7 +14,8 @@ import type { Comparison } from '../../../src/learn/evaluation/compare.js';
 import { smallDataset } from '../learn/dataset/small-dataset.js';
 import { runCommand } from '../../support/run-command.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { TINY_SIZE, tinyOutputs, writeTinyModel } from '../../support/tiny-model.js';
+import { writeTinyModel } from '../../support/tiny-model.js';
+import { TINY_SIZE, tinyOutputs } from '../../support/tiny-network.js';
 
 type Document = EvaluationReport & {
   offDomain: OffDomainReport | null;

@@ -7,7 +7,8 @@ import { encodeWeights } from '../../../src/model/weights.js';
 import { sha256Hex } from '../../../src/platform/fingerprint.js';
 import { writeOnnx } from '../../support/onnx-writer.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
-import { TINY_LABELS, TINY_NETWORK, TINY_SIZE, writeTinyModel } from '../../support/tiny-model.js';
+import { writeTinyModel } from '../../support/tiny-model.js';
+import { TINY_LABELS, TINY_NETWORK, TINY_SIZE } from '../../support/tiny-network.js';
 
 async function refusal(path: string): Promise<FashiondError> {
   const error = await loadModelFolder(path).then(

@@ -8,7 +8,7 @@ import {
   TINY_NETWORK,
   TINY_SIZE,
   tinyOutputs,
-} from '../../support/tiny-model.js';
+} from '../../support/tiny-network.js';
 
 const shape = {
   input: { size: TINY_SIZE, fill: 255 },

@@ -9,13 +9,8 @@ import { loadModelFolder } from '../../../src/infer/model-folder.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { createPictureClassifier } from '../../../src/infer/picture-classifier.js';
 import type { ClassifierOptions, PooledClassifier } from '../../../src/infer/picture-classifier.js';
-import {
-  TINY_FEATURES,
-  TINY_LABELS,
-  TINY_SIZE,
-  tinyOutputs,
-  writeTinyModel,
-} from '../../support/tiny-model.js';
+import { writeTinyModel } from '../../support/tiny-model.js';
+import { TINY_FEATURES, TINY_LABELS, TINY_SIZE, tinyOutputs } from '../../support/tiny-network.js';
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 const worker = fileURLToPath(new URL('marked-worker.mjs', import.meta.url));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { externalTensors } from '../../../src/model/external-data.js';
 import { graphOf, writeOnnx } from '../../support/onnx-writer.js';
-import { TINY_NETWORK } from '../../support/tiny-model.js';
+import { TINY_NETWORK } from '../../support/tiny-network.js';
 
 const external = { name: 'big', shape: [2], values: [], externalFile: '../../etc/passwd' };
 

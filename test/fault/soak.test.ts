@@ -1,0 +1,59 @@
+/** The soak in small: it finds nothing where nothing is lost, and everything that a kill is made to cost. */
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { soak } from '../soak/soak.js';
+
+const TIMEOUT_MS = 600_000;
+const ITEMS = 60;
+
+const HARM = [
+  // A picture of an item whose page is not read again.
+  'DELETE FROM product_images WHERE position = 1 AND product_id = (SELECT min(id) FROM products)',
+  // The done mark of a page.
+  `UPDATE frontier SET state = 'pending', due_at = 0
+   WHERE id = (SELECT max(f.id) FROM frontier f JOIN runs r ON r.id = f.run_id
+     WHERE f.state = 'done' AND f.kind = 'product' AND r.status = 'running')`,
+];
+
+/** The numbers of rows changed. */
+function harm(path: string): number[] {
+  const db = new Database(path);
+  try {
+    return HARM.map((sql) => db.prepare(sql).run().changes);
+  } finally {
+    db.close();
+  }
+}
+
+describe('the soak', () => {
+  it('finds a killed crawl to be whole', { timeout: TIMEOUT_MS }, async () => {
+    const { problems, fetched, again } = await soak({
+      kills: 2,
+      items: ITEMS,
+      seed: 2,
+      note: () => undefined,
+    });
+    expect(problems).toEqual([]);
+    expect(fetched).toBeGreaterThan(4 * ITEMS);
+    expect(again).toBeGreaterThanOrEqual(0);
+  });
+
+  it('finds a picture that was lost and a page that was visited twice', { timeout: TIMEOUT_MS }, async () => {
+    let changes: number[] = [];
+    const { problems } = await soak({
+      kills: 1,
+      items: ITEMS,
+      seed: 2,
+      killAfter: 40,
+      note: () => undefined,
+      afterKill: (path) => (changes = harm(path)),
+    });
+    expect(changes).toEqual([1, 1]);
+    expect(problems).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^pictures: lost .*shared-\d+\.png/),
+        expect.stringMatching(/\/items\/\d+ was fetched 2 times, its leases explain 1$/),
+      ]),
+    );
+  });
+});
