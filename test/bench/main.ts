@@ -1,8 +1,10 @@
 /**
- * `npm run bench -- NAME [ROUNDS] [--require]`: measures one part beside what it is built on, in the same run. With
- * --require it ends with 1 when a bar is missed.
+ * `npm run bench -- NAME [...] [--require]`: measures one part beside what it is built on or compared with, in the same
+ * run. With --require it ends with 1 when a bar is missed.
  */
 import '../../src/platform/no-telemetry.js';
+import { benchCrawl } from './crawl/crawl.js';
+import { crawlOptions } from './crawl/options.js';
 import { benchExtract } from './extract.js';
 import { benchHostile } from './hostile.js';
 import { benchInfer } from './infer.js';
@@ -11,27 +13,42 @@ import type { BenchBar } from './rounds.js';
 import { benchSitemap } from './sitemap.js';
 import { benchTrain } from './train.js';
 
-const BENCHES: Readonly<Record<string, (rounds?: number) => Promise<readonly BenchBar[]>>> = {
-  extract: benchExtract,
-  hostile: benchHostile,
-  infer: benchInfer,
-  sitemap: benchSitemap,
-  train: benchTrain,
+type Bench = () => Promise<readonly BenchBar[]>;
+
+/** Null where the arguments are not understood. */
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Bench | null>> = {
+  extract: inRounds(benchExtract),
+  hostile: inRounds(benchHostile),
+  infer: inRounds(benchInfer),
+  sitemap: inRounds(benchSitemap),
+  train: inRounds(benchTrain),
+  crawl: (args) => {
+    const options = crawlOptions(args);
+    return options === null ? null : () => benchCrawl(options);
+  },
 };
 
 const REQUIRE = '--require';
 const given = process.argv.slice(2);
 const required = given.includes(REQUIRE);
-const [name = '', rounds, ...more] = given.filter((argument) => argument !== REQUIRE);
-const bench = BENCHES[name];
-if (bench === undefined || more.length > 0 || (rounds !== undefined && !/^[1-9]\d{0,2}$/.test(rounds))) {
+const [name = '', ...args] = given.filter((argument) => argument !== REQUIRE);
+const bench = BENCHES[name]?.(args) ?? null;
+if (bench === null) {
   console.error(
-    `expected the name of a benchmark (${Object.keys(BENCHES).join(', ')}), perhaps of how many rounds, and`,
+    `expected the name of a benchmark (${Object.keys(BENCHES).join(', ')}), perhaps what it takes,`,
   );
-  console.error(`perhaps ${REQUIRE}, which makes a missed bar an error, such as`);
-  console.error('  npm run bench -- infer 3');
+  console.error(`and perhaps ${REQUIRE}, which makes a missed bar an error, such as`);
+  console.error('  npm run bench -- infer 3                 in so many rounds');
+  console.error('  npm run bench -- crawl --seconds 60 --hosts 100 --items 20 --crawlee FOLDER');
   process.exitCode = 2;
 } else {
-  const bars = await bench(rounds === undefined ? undefined : Number(rounds));
-  process.exitCode = exitCodeOf(bars, required);
+  process.exitCode = exitCodeOf(await bench(), required);
+}
+
+/** Takes how many rounds, or nothing. */
+function inRounds(bench: (rounds?: number) => Promise<readonly BenchBar[]>): (typeof BENCHES)[string] {
+  return ([rounds, ...more]) => {
+    if (more.length > 0 || (rounds !== undefined && !/^[1-9]\d{0,2}$/.test(rounds))) return null;
+    return () => bench(rounds === undefined ? undefined : Number(rounds));
+  };
 }

@@ -86,12 +86,13 @@ export function machineText(): string {
 export interface BenchBar {
   readonly what: string;
   readonly measured: number;
-  /** At least. */
+  /** At least, unless `atMost`. */
   readonly required: number;
+  readonly atMost?: boolean;
 }
 
-export function isMet({ measured, required }: BenchBar): boolean {
-  return measured >= required;
+export function isMet({ measured, required, atMost = false }: BenchBar): boolean {
+  return atMost ? measured <= required : measured >= required;
 }
 
 /** The words before what was measured. */

@@ -11,6 +11,13 @@ describe('the bars of a benchmark', () => {
       true,
       false,
     ]);
+    const atMost = (measured: number) => ({ ...bar(measured), atMost: true });
+    expect([169, 170, 171, Number.NaN].map((measured) => isMet(atMost(measured)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
     expect([verdict(bar(171)), verdict(bar(169))]).toEqual(['met:   ', 'missed:']);
   });
 

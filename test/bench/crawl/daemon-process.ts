@@ -1,0 +1,138 @@
+/**
+ * The measured side of the crawl benchmark: the app as `fashiond` composes it, in a process of its own, crawling its
+ * shops again and again. Pictures are left alone; everything else is what the daemon does, in the modules that ship.
+ */
+import '../../../src/platform/no-telemetry.js';
+import { createWriteStream } from 'node:fs';
+import { devNull } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { pathToFileURL } from 'node:url';
+import type { App } from '../../../src/app.js';
+import { unreachable } from '../../../src/domain/errors.js';
+import type { Log } from '../../../src/domain/ports.js';
+import type { Shop } from '../../../src/domain/shop.js';
+import { isProduct } from './page-text.js';
+
+export type DaemonCommand =
+  | { readonly kind: 'open'; readonly config: string }
+  /** Crawls every shop once, and again and again until the time is over; `forMs` 0 is once. */
+  | { readonly kind: 'crawl'; readonly forMs: number }
+  | { readonly kind: 'close' };
+
+export type Outcomes = Readonly<Record<string, number>>;
+
+/** What went on while every shop was being crawled. */
+export interface CrawlMeasurement {
+  readonly seconds: number;
+  /** Visits of product pages by how they ended. */
+  readonly outcomes: Outcomes;
+  /** The same with those that were still in hand when the time was over. */
+  readonly all: Outcomes;
+  /** Of this process, all threads. */
+  readonly cpuMs: number;
+  /** Delay of the event loop beyond its timer's interval, in milliseconds. */
+  readonly loop: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Bytes, one a second. */
+  readonly memory: readonly number[];
+}
+
+export type DaemonAnswer =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'crawled'; readonly measured: CrawlMeasurement }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+const LOOP_RESOLUTION_MS = 10;
+
+/** npm runs scripts in the project's folder, whose dist/ `npm run build` has made. */
+const shipped = async <Module>(path: string): Promise<Module> =>
+  (await import(pathToFileURL(join('dist', path)).href)) as Module;
+const modules = {
+  app: await shipped<typeof import('../../../src/app.js')>('app.js'),
+  load: await shipped<typeof import('../../../src/config/load.js')>('config/load.js'),
+  log: await shipped<typeof import('../../../src/platform/log.js')>('platform/log.js'),
+};
+
+let app: App | null = null;
+let shops: readonly Shop[] = [];
+let outcomes: Record<string, number> = {};
+let slot = 0;
+
+process.on('message', (command: DaemonCommand) => {
+  void obey(command)
+    .catch((error: unknown): DaemonAnswer => ({ kind: 'failed', reason: String(error) }))
+    .then((answer) => process.send?.(answer));
+});
+process.on('disconnect', () => process.exit());
+
+async function obey(command: DaemonCommand): Promise<DaemonAnswer> {
+  switch (command.kind) {
+    case 'open': {
+      const loaded = await modules.load.loadConfig(command.config, {});
+      app = await modules.app.App.open(loaded, countingLog());
+      shops = loaded.shops;
+      return { kind: 'opened' };
+    }
+    case 'crawl':
+      return { kind: 'crawled', measured: await crawl(command.forMs) };
+    case 'close':
+      await app?.close();
+      return { kind: 'closed' };
+    default:
+      return unreachable(command);
+  }
+}
+
+/** The daemon's log as it would be written, with every visit counted that was committed. */
+function countingLog(): Log {
+  const log = modules.log.createLog({
+    level: 'info',
+    format: 'json',
+    destination: createWriteStream(devNull) as unknown as NodeJS.WriteStream,
+  });
+  return {
+    ...log,
+    debug: (event, fields) => {
+      log.debug(event, fields);
+      if (event !== 'page.visited' || !isProduct(String(fields?.['url']))) return;
+      const outcome = String(fields?.['outcome']);
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    },
+  };
+}
+
+async function crawl(forMs: number): Promise<CrawlMeasurement> {
+  outcomes = {};
+  const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+  const memory: number[] = [];
+  const sampler = setInterval(() => memory.push(process.memoryUsage.rss()), 1000);
+  const cpu = process.cpuUsage();
+  const startedAt = performance.now();
+  // What is counted ends with the time; what is in hand then is brought to its end, so that nothing is half done.
+  let measured: Omit<CrawlMeasurement, 'memory' | 'all'> | null = null;
+  const measure = (): Omit<CrawlMeasurement, 'memory' | 'all'> => {
+    const { user, system } = process.cpuUsage(cpu);
+    const delay = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - LOOP_RESOLUTION_MS);
+    return {
+      seconds: (performance.now() - startedAt) / 1000,
+      outcomes: { ...outcomes },
+      cpuMs: (user + system) / 1000,
+      loop: { p50: delay(loop.percentile(50)), p99: delay(loop.percentile(99)), max: delay(loop.max) },
+    };
+  };
+  const timer = setTimeout(() => (measured = measure()), forMs > 0 ? forMs : 2 ** 31 - 1);
+  loop.enable();
+  await Promise.all(shops.map((shop) => again(shop, startedAt + forMs)));
+  loop.disable();
+  clearTimeout(timer);
+  clearInterval(sampler);
+  return { ...(measured ?? measure()), all: outcomes, memory };
+}
+
+async function again(shop: Shop, until: number): Promise<void> {
+  do {
+    slot += 1;
+    await app?.crawl(shop, new Date(slot * 1000).toISOString());
+  } while (performance.now() < until);
+}
