@@ -5,6 +5,7 @@
  * the bytes bear it out: a page that claims UTF-8 and is EUC-JP is read as EUC-JP and reported. A character cut
  * off at the end of the body never speaks against an encoding, because decoders run in streaming mode.
  */
+import { isAscii } from 'node:buffer';
 import iconv from 'iconv-lite';
 import { documentEncodings, headerEncoding } from './encoding-label.js';
 import { plausibility } from './japanese-text.js';
@@ -139,11 +140,6 @@ function byteOrderMark(body: Uint8Array): string | null {
   // A page in UTF-16 without a mark begins with an ASCII character beside a zero.
   if (a === 0x3c && b === 0) return 'utf-16le';
   return a === 0 && b === 0x3c ? 'utf-16be' : null;
-}
-
-function isAscii(body: Uint8Array): boolean {
-  for (let i = 0; i < body.length; i += 1) if ((body[i] ?? 0) > 0x7f) return false;
-  return true;
 }
 
 /** ESC $ B, ESC $ @ or ESC ( J (RFC 1468). */
