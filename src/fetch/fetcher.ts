@@ -5,6 +5,7 @@ import type { Clock, Fetcher, HttpClient, Log, ResourceKind, RobotsStore } from 
 import type { Shop } from '../domain/shop.js';
 import { FairPermits } from '../platform/fair-permits.js';
 import { HostSlots } from './host-slots.js';
+import { kept } from './kept-answers.js';
 import { MemoryRobotsStore, RobotsCache } from './robots-cache.js';
 import { inScope, urlInScope } from './scope.js';
 import { SitemapReader } from './sitemaps.js';
@@ -87,6 +88,8 @@ export function createFetcher(parts: FetcherParts): Fetcher {
     patienceMs: kind === 'page' ? options.maxBackoffMs : 0,
     signal: request.signal,
   });
+  const canonical = kept((shop, url) => shopUrl(shop, url));
+  const isPage = kept((shop, url) => inScope(shop, url, 'page'));
   return {
     fetch: async (shop, url, request): Promise<FetchOutcome> => {
       try {
@@ -97,8 +100,8 @@ export function createFetcher(parts: FetcherParts): Fetcher {
       }
     },
     sitemapUrls: (shop, signal) => sitemaps.urls(shop, signal),
-    canonicalUrl: shopUrl,
-    inScope,
+    canonicalUrl: (shop, url, base) => (base === undefined ? canonical(shop, url) : shopUrl(shop, url, base)),
+    inScope: (shop, url, kind) => (kind === 'page' ? isPage(shop, url) : inScope(shop, url, kind)),
     close: async () => client.close(),
   };
 }
