@@ -21,6 +21,7 @@ import { chooseRule } from './infer/decision-rule.js';
 import { loadModelFolder } from './infer/model-folder.js';
 import { createPictureClassifier } from './infer/picture-classifier.js';
 import { createSuspectClassifier } from './infer/suspect-classifier.js';
+import { crawlOptions } from './pipeline/crawl-options.js';
 import { Crawl } from './pipeline/crawl.js';
 import { beatUntil } from './pipeline/heartbeat.js';
 import { downloadImages } from './pipeline/image-step.js';
@@ -34,9 +35,6 @@ import { createRevisitPolicy } from './scheduler/revisit.js';
 import { Scheduler } from './scheduler/scheduler.js';
 import { openStore } from './store/store.js';
 import type { Store } from './store/store.js';
-
-/** Failed requests in a row after which a run gives the shop a rest until its next slot. */
-const MAX_HOST_FAILURES = 20;
 
 interface Stages {
   readonly store: Store;
@@ -102,20 +100,9 @@ export class App {
     this.store = stages.store;
     this.classifier = stages.classifier;
     this.times = times;
-    const { fetch, crawl } = loaded.config;
     this.#crawl = new Crawl(
       { ...stages, clock: systemClock, log, imagesWanted: this.#imagesWanted },
-      {
-        attempts: fetch.attempts,
-        baseMs: fetch.backoff,
-        maxMs: fetch.max_backoff,
-        confirmGoneMs: crawl.confirm_gone,
-        leaseMs: crawl.lease,
-        maxCrawlDelayMs: fetch.max_crawl_delay,
-        maxWantedImages: crawl.max_wanted_images,
-        maxHostFailures: MAX_HOST_FAILURES,
-        maxIdleMs: 2 * fetch.max_backoff,
-      },
+      crawlOptions(loaded.config),
     );
   }
 

@@ -1,5 +1,6 @@
 /** The configuration: every key with its type, default and documentation, in one place. */
 import { z } from 'zod';
+import { crawlSchema } from './crawl-schema.js';
 import { healthSchema } from './health-schema.js';
 import { duration, size } from './units.js';
 
@@ -66,30 +67,6 @@ const fetch = z.strictObject({
     .max(10_000)
     .default(512)
     .describe('connections open at once, all shops together, those kept for the next request included'),
-});
-
-const crawl = z.strictObject({
-  lease: duration().prefault('5m').describe('how long a claimed URL stays with its worker'),
-  confirm_gone: duration()
-    .prefault('1h')
-    .describe('a page that is gone is asked for again after this long before its product counts as vanished'),
-  revisit_min: duration()
-    .prefault('6h')
-    .describe('a known page is not visited again sooner than this, however often it changes'),
-  revisit_max: duration()
-    .prefault('3d')
-    .describe('longest time between two visits of a known page, even if it never changes'),
-  max_wanted_images: z
-    .int()
-    .min(1)
-    .default(5000)
-    .describe('pages of a shop wait while more of its picture URLs than this wait for download'),
-  max_stored_pictures: z
-    .int()
-    .min(1)
-    .default(1000)
-    .describe('downloads wait while more pictures than this wait for inference'),
-  parse_workers: z.int().min(1).max(64).default(1).describe('threads that read pages'),
 });
 
 const compute = z.strictObject({
@@ -161,7 +138,7 @@ export const configSchema = z.strictObject({
   store: store.prefault({}).describe('what is kept, and where'),
   log: log.prefault({}).describe('log lines on standard output'),
   fetch: fetch.prefault({}).describe('requests to shops'),
-  crawl: crawl.prefault({}).describe('how a crawl proceeds'),
+  crawl: crawlSchema.prefault({}).describe('how a crawl proceeds'),
   compute: compute.prefault({}).describe('the inference pool'),
   model: model.prefault({}).describe('the category model'),
   search: search.prefault({}).describe('lookalikes'),

@@ -1,6 +1,7 @@
 /** The frontier: which URLs are known, which are leased, and how a visit ended. */
 import type { FrontierId, ImageId, RunId, Sha256, ShopId } from './ids.js';
 import type { PageReading } from './product.js';
+import type { RefusedLink } from './traps.js';
 import type { FetchFailure, Validators } from './fetch.js';
 import type { Money } from './money.js';
 
@@ -87,6 +88,10 @@ export type PageVisit =
       readonly reading: PageReading;
       /** Canonical URLs to add to the frontier at `depth + 1`. */
       readonly links: readonly string[];
+      /** Links that a guard against traps kept out; counted. */
+      readonly refused?: readonly RefusedLink[];
+      /** Bound on the addresses of one pattern; none if not said. */
+      readonly maxPerPattern?: number;
       readonly validators: Validators;
       readonly contentHash: string;
     }

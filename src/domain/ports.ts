@@ -146,6 +146,8 @@ export interface CrawlStore {
   /** Earliest time at which a pending entry of the run may be claimed, or null when none is pending. */
   nextPageDue(run: CrawlRun): number | null;
   runCounts(run: CrawlRun): RunCounts;
+  /** Whether the shop's frontier holds any page. */
+  knowsPages(shop: ShopId): boolean;
   /** The verdict on a run that has ended; null before. */
   runHealth(run: RunId): RunHealth | null;
   /** Makes every lease claimable again; called once at start, when no other process can hold one. */

@@ -5,7 +5,7 @@
  * dies leaves the run unfinished and its entries leased; the next start returns the leases and calls `resume`.
  * A run fails when the host refuses or fails too many times in a row; what was not visited waits for the next.
  */
-import type { CrawlRun, FoundUrl, FrontierEntry, PageVisit, RunReach } from '../domain/crawl.js';
+import type { CrawlRun, FoundUrl, FrontierEntry, PageVisit, RunCounts, RunReach } from '../domain/crawl.js';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { Clock, CrawlStore, Fetcher, ImageStore, Log, PageReader, RunStarter } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
@@ -83,7 +83,9 @@ export class Crawl implements RunStarter {
     }
     if (stop.signal.aborted) failure = messageOf(stop.signal.reason);
     const counts = store.runCounts(run);
-    if (failure === null && counts.done === 0) failure = 'no page could be visited';
+    if (failure === null && counts.done === 0 && !this.#nothingWasDue(shop, counts)) {
+      failure = 'no page could be visited';
+    }
     if (failure === null) store.finishRun(run.id, 'finished', clock.now());
     else store.finishRun(run.id, 'failed', clock.now(), failure);
     const fields = { shop: shop.id, run: run.id, slot: run.slot, ...counts, read: progress.read };
@@ -94,6 +96,11 @@ export class Crawl implements RunStarter {
     if (health === null || health.level === 'green') return;
     const problems = health.findings.map(({ what }) => what);
     log.warn('run.unhealthy', { shop: shop.id, run: run.id, health: health.level, problems });
+  }
+
+  /** All pages are known, and it is the turn of none. */
+  #nothingWasDue(shop: Shop, { dropped, pending, leased }: RunCounts): boolean {
+    return dropped + pending + leased === 0 && this.#parts.store.knowsPages(shop.id);
   }
 
   async #seed(run: CrawlRun, shop: Shop, signal: AbortSignal): Promise<void> {

@@ -5,6 +5,8 @@ import { unreachable } from '../domain/errors.js';
 import type { FetchOutcome } from '../domain/fetch.js';
 import type { Clock, Fetcher, PageReader } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
+import { trapOf } from '../domain/traps.js';
+import type { RefusedLink, TrapLimits } from '../domain/traps.js';
 import { backoffMs } from '../platform/backoff.js';
 import type { BackoffOptions } from '../platform/backoff.js';
 
@@ -12,6 +14,7 @@ export interface PageStepOptions extends BackoffOptions {
   /** Tries for one URL in one run. */
   readonly attempts: number;
   readonly confirmGoneMs: number;
+  readonly traps: TrapLimits;
 }
 
 export interface PageStepParts {
@@ -36,7 +39,7 @@ export async function visitPage(
   });
   switch (outcome.kind) {
     case 'ok':
-      return readPage(parts, shop, entry, outcome);
+      return readPage(parts, options.traps, shop, entry, outcome);
     case 'notModified':
       return { kind: 'unchanged', validators: outcome.validators };
     case 'gone':
@@ -68,6 +71,7 @@ export async function visitPage(
 
 async function readPage(
   parts: PageStepParts,
+  traps: TrapLimits,
   shop: Shop,
   entry: FrontierEntry,
   outcome: OkOutcome,
@@ -80,23 +84,37 @@ async function readPage(
     contentType: outcome.contentType,
     hints: { currency: shop.currency, language: shop.language, selectors: shop.selectors },
   });
-  const links = reading.nofollow || entry.depth >= shop.scope.maxDepth ? [] : reading.links;
   return {
     kind: 'read',
     reading,
-    links: linksInScope(parts.fetcher, shop, links),
+    ...judgeLinks(parts.fetcher, traps, shop, entry, reading.nofollow ? [] : reading.links),
+    maxPerPattern: traps.maxPerPattern,
     validators: outcome.validators,
     contentHash,
   };
 }
 
-function linksInScope(fetcher: Fetcher, shop: Shop, links: readonly string[]): string[] {
-  const found = new Set<string>();
-  for (const link of links) {
+/** The links in scope, each once: those to follow, and those that a guard against traps refuses. */
+function judgeLinks(
+  fetcher: Fetcher,
+  traps: TrapLimits,
+  shop: Shop,
+  entry: FrontierEntry,
+  found: readonly string[],
+): { readonly links: readonly string[]; readonly refused: readonly RefusedLink[] } {
+  const urls = new Set<string>();
+  for (const link of found) {
     const url = fetcher.canonicalUrl(shop, link);
-    if (url !== null && fetcher.inScope(shop, url, 'page')) found.add(url);
+    if (url !== null && fetcher.inScope(shop, url, 'page')) urls.add(url);
   }
-  return [...found];
+  const links: string[] = [];
+  const refused: RefusedLink[] = [];
+  for (const url of urls) {
+    const guard = entry.depth >= shop.scope.maxDepth ? 'depth' : trapOf(url, traps);
+    if (guard === null) links.push(url);
+    else refused.push({ url, guard });
+  }
+  return { links, refused };
 }
 
 function isMarkup(contentType: string | null): boolean {

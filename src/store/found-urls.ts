@@ -33,13 +33,14 @@ const ADD_URL = `
   INSERT INTO frontier (shop_id, url, kind, depth, rank, state, run_id, due_at, added_at)
   VALUES (:shop, :url, :kind, :depth, :rank, 'pending', :run, :now, :now)`;
 
-/** Returns how many were new. */
+/** Returns how many were new. `mayJoin` is asked of each unknown URL. */
 export function addUrls(
   db: Connection,
   revisit: RevisitPolicy,
   run: CrawlRun,
   urls: readonly FoundUrl[],
   now: number,
+  mayJoin: (url: string) => boolean = () => true,
 ): number {
   return db.transaction(() => {
     const shop = shopRow(db, run.shop);
@@ -49,6 +50,7 @@ export function addUrls(
       // Looked up first: of a page's links nearly all are known, and a look is cheaper than an insert refused.
       const known = db.get<{ id: number }>(FIND_URL, [shop, url]);
       if (known === undefined) {
+        if (!mayJoin(url)) continue;
         db.run(ADD_URL, { shop, url, kind, depth, rank: rankOfNew(kind, depth), run: run.id, now });
         added += 1;
         continue;

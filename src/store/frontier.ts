@@ -144,6 +144,10 @@ export function nextPageDue(db: Connection, run: CrawlRun): number | null {
   return next;
 }
 
+export function knowsPages(db: Connection, shop: ShopId): boolean {
+  return db.get('SELECT 1 FROM frontier WHERE shop_id = ? LIMIT 1', [shopRow(db, shop)]) !== undefined;
+}
+
 /** Makes every lease claimable again. Returns how many there were. */
 export function recoverPages(db: Connection): number {
   return db.run(RECOVER_PAGES).changes;

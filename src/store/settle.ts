@@ -30,7 +30,7 @@ export function settleDone(
   const elapsedMs = entry.visitedAt === null ? null : now - entry.visitedAt;
   const { changed } = found;
   const { history, intervalMs } = revisit.afterVisit(entry.history, { changed, elapsedMs });
-  const eachRun = found.kind === 'page' && (entry.depth === 0 || found.isListing);
+  const eachRun = entry.depth === 0 || found.isListing;
   const afterRun = run.dueBefore + 1;
   db.run(
     `UPDATE frontier SET state = 'done', kind = :kind, rank = :rank, each_run = :eachRun, due_at = :dueAt,

@@ -138,6 +138,10 @@ export class SqliteStore extends Reading implements Store {
     frontier.releasePages(this.db, ids);
   }
 
+  knowsPages(shop: ShopId): boolean {
+    return frontier.knowsPages(this.db, shop);
+  }
+
   nextPageDue(run: CrawlRun): number | null {
     return frontier.nextPageDue(this.db, run);
   }

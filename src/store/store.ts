@@ -28,6 +28,7 @@ import { identities } from './migrations/005-identities.js';
 import { health } from './migrations/006-health.js';
 import { revisits } from './migrations/007-revisits.js';
 import { variants } from './migrations/008-variants.js';
+import { traps } from './migrations/009-traps.js';
 import { inspectFile, makeFolder, openForReading, openForWriting } from './open-file.js';
 import { Reading } from './reading.js';
 import type { ReadOnlyStore } from './reading.js';
@@ -49,6 +50,7 @@ export const MIGRATIONS: readonly Migration[] = [
   health,
   revisits,
   variants,
+  traps,
 ];
 
 export interface StoreOptions {

@@ -17,6 +17,7 @@ import type { LeasedEntry } from './frontier.js';
 import { fieldsAfter, tallyVisit } from './health/tally.js';
 import { attachImages } from './product-images.js';
 import { settleDone, settleDropped, settleGone, settleRetry } from './settle.js';
+import { admit, countProduct, countRefused } from './traps.js';
 
 type Visit<Kind extends PageVisit['kind']> = Extract<PageVisit, { kind: Kind }>;
 
@@ -26,6 +27,8 @@ interface Commit {
   readonly revisit: RevisitPolicy;
   readonly run: CrawlRun;
   readonly now: number;
+  /** Of the page. */
+  readonly url: string;
 }
 
 /** Does nothing when the entry is no longer leased: the visit was committed before. */
@@ -37,7 +40,7 @@ export function commitVisit(
   visit: PageVisit,
   now: number,
 ): void {
-  const commit: Commit = { db, revisit, run, now };
+  const commit: Commit = { db, revisit, run, now, url: entry.url };
   db.transaction(() => {
     const leased = leasedEntry(db, entry.id);
     if (leased === null) return;
@@ -72,8 +75,19 @@ function commitRead(commit: Commit, leased: LeasedEntry, visit: Visit<'read'>): 
   }
   if (leased.product !== null && leased.product !== productId) vanishIfNowhere(db, leased.product, now);
   const links = visit.links.map((url) => ({ url, kind: 'page' as const, depth: leased.depth + 1 }));
-  const added = addUrls(db, revisit, run, links, now);
-  const kind = product === null ? leased.kind : 'product';
+  const { maxPerPattern } = visit;
+  const added = addUrls(
+    db,
+    revisit,
+    run,
+    links,
+    now,
+    (url) => maxPerPattern === undefined || admit(db, run, leased.shop, url, maxPerPattern),
+  );
+  countRefused(db, run, leased.shop, visit.refused ?? []);
+  if (product !== null && leased.product === null) countProduct(db, leased.shop, commit.url);
+  // What a sitemap took for an item and never was one is a page like any other.
+  const kind = productId === null ? 'page' : 'product';
   const isListing = kind === 'page' && (added > 0 || linksToProduct(db, leased.shop, visit.links));
   const otherProduct = leased.productHash !== null && hash !== leased.productHash;
   const changed = leased.goneCount > 0 || (kind === 'page' ? added > 0 : otherProduct);
@@ -86,10 +100,16 @@ function linksToProduct(db: Connection, shop: number, links: readonly string[]):
   );
 }
 
-/** Leaves out free text and addresses: many shops put tokens into them, new ones with every answer. */
+/** Free text and addresses, of variants too: many shops put tokens into them, new ones with every answer. */
+const DECORATIONS: ReadonlySet<string> = new Set([
+  'url',
+  'images',
+  'description',
+] satisfies (keyof Product)[]);
+
 function productHash(product: Product): string {
-  const { description: _text, images: _images, url: _url, ...facts } = product;
-  return sha256Hex(Buffer.from(JSON.stringify(facts)));
+  const facts = JSON.stringify(product, (key, value: unknown) => (DECORATIONS.has(key) ? undefined : value));
+  return sha256Hex(Buffer.from(facts));
 }
 
 function savePage(

@@ -6,6 +6,7 @@ import '../../src/platform/no-telemetry.js';
 import { benchCrawl } from './crawl/crawl.js';
 import { crawlOptions } from './crawl/options.js';
 import { benchExtract } from './extract.js';
+import { benchFrontier } from './frontier.js';
 import { benchHostile } from './hostile.js';
 import { benchInfer } from './infer.js';
 import { exitCodeOf } from './rounds.js';
@@ -18,6 +19,7 @@ type Bench = () => Promise<readonly BenchBar[]>;
 /** Null where the arguments are not understood. */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Bench | null>> = {
   extract: inRounds(benchExtract),
+  frontier: inRounds(benchFrontier),
   hostile: inRounds(benchHostile),
   infer: inRounds(benchInfer),
   sitemap: inRounds(benchSitemap),

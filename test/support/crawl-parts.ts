@@ -56,6 +56,7 @@ export function openCrawl(
       maxWantedImages: 100_000,
       maxHostFailures: 1_000_000,
       maxIdleMs: 3000,
+      traps: { maxRepeats: 3, maxParameters: 12, maxPerPattern: 20_000 },
     },
   );
   return {

@@ -8,6 +8,8 @@ import { Crawl } from '../../../src/pipeline/crawl.js';
 import { Bell } from '../../../src/platform/bell.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { createLog } from '../../../src/platform/log.js';
+import { createRevisitPolicy } from '../../../src/scheduler/revisit.js';
+import { EVERY_RUN } from '../../../src/store/settle.js';
 import { openStore } from '../../../src/store/store.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -39,6 +41,7 @@ const options = {
   maxWantedImages: 10,
   maxHostFailures: 5,
   maxIdleMs: 1000,
+  traps: { maxRepeats: 3, maxParameters: 12, maxPerPattern: 5 },
 };
 const page = (url: string): FetchOutcome => ({
   kind: 'ok',
@@ -50,7 +53,8 @@ const page = (url: string): FetchOutcome => ({
   elapsedMs: 1,
 });
 const throttled: FetchOutcome = { kind: 'throttled', status: 429, retryAfterMs: 1 };
-const reader: PageReader = {
+const oneMore = (url: string): string[] => (url === home ? [second] : []);
+const readerOf = (linksOf: (url: string) => string[]): PageReader => ({
   read: (_, { url }) =>
     Promise.resolve({
       encoding: 'utf-8',
@@ -59,28 +63,42 @@ const reader: PageReader = {
       traces: [],
       noProduct: null,
       contradictions: [],
-      links: url === home ? [second] : [],
+      links: linksOf(url),
       nofollow: false,
       warnings: [],
     }),
   close: () => Promise.resolve(),
-};
+});
 
 /** Crawls a slot with answers of the test's choice; gives the run as the store keeps it. */
-function bench() {
-  const store = openStore(join(temporaryFolder(), 'crawl.db'), { log });
+function bench(linksOf = oneMore, listed: readonly string[] = [], revisit = EVERY_RUN) {
+  const store = openStore(join(temporaryFolder(), 'crawl.db'), { log, revisit });
   store.syncShops([shop]);
-  return async (slot: string, answer: (url: string) => FetchOutcome, of = shop): Promise<unknown> => {
+  return async (
+    slot: string,
+    answer: (url: string) => FetchOutcome,
+    of = shop,
+    query = `SELECT status, pages_done, pages_dropped FROM runs WHERE slot = '${slot}'`,
+  ): Promise<unknown> => {
     const fetcher: Fetcher = {
       fetch: (_, url) => Promise.resolve(answer(url)),
-      sitemapUrls: async function* none() {},
+      sitemapUrls: async function* sitemap() {
+        for (const url of listed) yield { url, lastModified: null, images: [] };
+      },
       canonicalUrl: (_shop, url) => url,
       inScope: () => true,
       close: () => Promise.resolve(),
     };
-    const parts = { store, fetcher, reader, clock: systemClock, log, imagesWanted: new Bell() };
+    const parts = {
+      store,
+      fetcher,
+      reader: readerOf(linksOf),
+      clock: systemClock,
+      log,
+      imagesWanted: new Bell(),
+    };
     await new Crawl(parts, options).run(of, slot, new AbortController().signal);
-    return store.query('SELECT status, pages_done, pages_dropped FROM runs WHERE slot = ?', [slot])[0];
+    return store.query(query)[0];
   };
 }
 
@@ -99,6 +117,16 @@ describe('a run', () => {
     expect(run).toEqual({ status: 'finished', pages_done: 2, pages_dropped: 0 });
   });
 
+  it('in which nothing is due has finished; one that knows no page has failed', async () => {
+    const listing = { ...shop, start: [] };
+    const slowly = createRevisitPolicy({ minMs: 3_600_000, maxMs: 7_200_000 });
+    const crawl = bench(() => [], [home, second], slowly);
+    await crawl('a', page, listing);
+    expect(await crawl('b', page, listing)).toEqual({ status: 'finished', pages_done: 0, pages_dropped: 0 });
+    const lost = await bench(() => [], [])('a', page, listing);
+    expect(lost).toEqual({ status: 'failed', pages_done: 0, pages_dropped: 0 });
+  });
+
   it('leaves what is beyond its limit to the next, where it comes first', async () => {
     const asked: string[] = [];
     const crawl = bench();
@@ -110,6 +138,23 @@ describe('a run', () => {
     expect(await crawl('a', answer, narrow)).toEqual({ status: 'finished', pages_done: 1, pages_dropped: 0 });
     await crawl('b', answer, narrow);
     expect(asked).toEqual([home, second]);
+  });
+
+  it('ends in a shop that makes up pages without end, and counts what it did not follow', async () => {
+    const asked: string[] = [];
+    const calendar = { ...shop, scope: { ...shop.scope, maxDepth: 1000, maxPages: 1000 } };
+    const crawl = bench((url) => [`http://a.test/day/${asked.length}?from=${encodeURIComponent(url)}`]);
+    const run = await crawl(
+      'a',
+      (url) => {
+        asked.push(url);
+        return page(url);
+      },
+      calendar,
+      'SELECT guard, links FROM link_refusals',
+    );
+    expect(asked).toHaveLength(1 + options.traps.maxPerPattern);
+    expect(run).toEqual({ guard: 'pattern', links: 1 });
   });
 
   it('of a shop that is down has failed, and the next begins with all pages', async () => {

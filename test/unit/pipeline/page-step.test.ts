@@ -56,7 +56,8 @@ const ok: FetchOutcome = {
   validators: none,
   elapsedMs: 1,
 };
-const options = { attempts: 3, confirmGoneMs: 1000, baseMs: 100, maxMs: 1000 };
+const traps = { maxRepeats: 2, maxParameters: 2, maxPerPattern: 100 };
+const options = { attempts: 3, confirmGoneMs: 1000, baseMs: 100, maxMs: 1000, traps };
 
 function visit(outcome: FetchOutcome, change: Partial<FrontierEntry> = {}, read: Partial<PageReading> = {}) {
   const fetcher: Fetcher = {
@@ -83,6 +84,27 @@ describe('visitPage', () => {
   it('follows no links past the depth limit or from a nofollow page', async () => {
     expect(await visit(ok, { depth: 2 })).toMatchObject({ kind: 'read', links: [] });
     expect(await visit(ok, {}, { nofollow: true })).toMatchObject({ kind: 'read', links: [] });
+  });
+
+  it('keeps links out that run into a guard against traps, and says which', async () => {
+    const [deep, again, filters, fine] = [
+      'http://a.test/9',
+      'http://a.test/x/y/x/y/x',
+      'http://a.test/?a=1&b=2&c=3',
+      'http://a.test/x/y/x?a=1&b=2',
+    ];
+    expect(await visit(ok, {}, { links: [again, filters, fine] })).toMatchObject({
+      links: [fine],
+      refused: [
+        { url: again, guard: 'repeats' },
+        { url: filters, guard: 'parameters' },
+      ],
+      maxPerPattern: 100,
+    });
+    expect(await visit(ok, { depth: 2 }, { links: [deep, 'http://b.test/3'] })).toMatchObject({
+      links: [],
+      refused: [{ url: deep, guard: 'depth' }],
+    });
   });
 
   it('does not read the same bytes twice', async () => {

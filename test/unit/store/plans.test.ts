@@ -22,6 +22,7 @@ import { CLAIM_PICTURES, SUSPECT_IN_HAND } from '../../../src/store/picture-queu
 import { PREDICTIONS_OF_ITEM } from '../../../src/store/predictions.js';
 import { COUNT_DUE, COUNT_LEASED, COUNT_OF_RUN, MAKE_ALL_DUE, RETRY_NOW } from '../../../src/store/runs.js';
 import { FIND_BY_REFERENCE, ITEMS_WITH_VECTORS } from '../../../src/store/search-items.js';
+import { COUNTS_OF_PATTERN } from '../../../src/store/traps.js';
 import { workbench } from './builders.js';
 
 const bench = workbench();
@@ -129,6 +130,12 @@ it.each<readonly [string, string, SqlParams, readonly string[]]>([
     COUNT_LEASED,
     { shop: 1 },
     ['SEARCH frontier USING COVERING INDEX frontier_leases (shop_id=?)'],
+  ],
+  [
+    'the addresses of a pattern are counted in one row',
+    COUNTS_OF_PATTERN,
+    [1, 'https://moda.example/p/#'],
+    ['SEARCH url_patterns USING PRIMARY KEY (shop_id=? AND pattern=?)'],
   ],
   [
     'shops with pictures to fetch are found by index',

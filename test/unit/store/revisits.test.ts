@@ -192,6 +192,20 @@ describe('a page', () => {
     store.close();
   });
 
+  it('that a sitemap took for an item is what it is: a listing', () => {
+    const store = open();
+    const found: FoundUrl[] = [{ url: url('list'), kind: 'product', depth: 1 }];
+    crawl(store, 'a', T0, answers, { found });
+    const run = begin(store, 'b', T0 + HOUR);
+    store.addUrls(run, found, T0 + HOUR);
+    for (const entry of store.claimPages(run, 10, T0 + HOUR, HOUR)) {
+      store.commitVisit(run, entry, unchanged, T0 + HOUR);
+    }
+    store.finishRun(run.id, 'finished', T0 + HOUR);
+    expect(crawl(store, 'c', T0 + 2 * HOUR, answers)).toContain('/list');
+    store.close();
+  });
+
   it('that failed has another chance in the next run', () => {
     const store = open();
     const broken = (path: string) =>
