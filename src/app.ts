@@ -4,14 +4,7 @@ import type { LoadedConfig } from './config/load.js';
 import type { Config } from './config/schema.js';
 import type { RunReach } from './domain/crawl.js';
 import type { ShopId } from './domain/ids.js';
-import type {
-  BlobStore,
-  Fetcher,
-  Log,
-  PageReader,
-  PictureClassifier,
-  SuspectClassifier,
-} from './domain/ports.js';
+import type { Log, PictureClassifier, SuspectClassifier } from './domain/ports.js';
 import type { Shop } from './domain/shop.js';
 import { createPageReader } from './extract/page-reader.js';
 import { openFetcher } from './fetch/open-fetcher.js';
@@ -26,6 +19,7 @@ import { Crawl } from './pipeline/crawl.js';
 import { beatUntil } from './pipeline/heartbeat.js';
 import { downloadImages } from './pipeline/image-step.js';
 import { classifyPictures } from './pipeline/picture-step.js';
+import { classifyTexts } from './pipeline/text-step.js';
 import { Bell } from './platform/bell.js';
 import { systemClock } from './platform/clock.js';
 import { Closers } from './platform/closers.js';
@@ -33,17 +27,11 @@ import { StageTimes } from './platform/stage-times.js';
 import { workerPath } from './platform/worker-pool.js';
 import { createRevisitPolicy } from './scheduler/revisit.js';
 import { Scheduler } from './scheduler/scheduler.js';
+import { timed } from './stages.js';
+import type { Stages } from './stages.js';
 import { openStore } from './store/store.js';
 import type { Store } from './store/store.js';
-
-interface Stages {
-  readonly store: Store;
-  readonly blobs: BlobStore;
-  readonly classifier: PictureClassifier;
-  readonly suspects: SuspectClassifier;
-  readonly fetcher: Fetcher;
-  readonly reader: PageReader;
-}
+import { openWords } from './words.js';
 
 /** Opens the classifier alone, for commands that need no crawl. */
 export async function openClassifier(config: Config, log: Log): Promise<PictureClassifier> {
@@ -90,6 +78,7 @@ export class App {
   readonly #closers: Closers;
   readonly #imagesWanted = new Bell();
   readonly #picturesStored = new Bell();
+  readonly #textsFound = new Bell();
 
   private constructor(loaded: LoadedConfig, log: Log, stages: Stages, times: StageTimes, closers: Closers) {
     this.#config = loaded.config;
@@ -101,7 +90,7 @@ export class App {
     this.classifier = stages.classifier;
     this.times = times;
     this.#crawl = new Crawl(
-      { ...stages, clock: systemClock, log, imagesWanted: this.#imagesWanted },
+      { ...stages, clock: systemClock, log, imagesWanted: this.#imagesWanted, textsFound: this.#textsFound },
       crawlOptions(loaded.config),
     );
   }
@@ -120,13 +109,15 @@ export class App {
       await blobs.sweep();
       const classifier = await openClassifier(config, log);
       closers.add('classifier', () => classifier.close());
+      const { texts, decider } = await openWords(config, classifier.manifest, loaded.categories, log);
+      closers.add('text classifier', () => texts.close());
       const suspects = openSuspectClassifier(config, classifier, log);
       closers.add('suspects', () => suspects.close());
       const fetcher = openFetcher(config, log, store);
       closers.add('fetcher', () => fetcher.close());
       const reader = createPageReader({ threads: config.crawl.parse_workers, maxQueue: 64 });
       closers.add('page reader', () => reader.close());
-      const stages = timed({ store, blobs, classifier, suspects, fetcher, reader }, times);
+      const stages = timed({ store, blobs, classifier, suspects, texts, decider, fetcher, reader }, times);
       return new App(loaded, log, stages, times, closers);
     } catch (error) {
       await closers.close();
@@ -139,18 +130,17 @@ export class App {
    * the app is closed, and rejects when a stage meets a bug or a broken environment: the process must end.
    */
   start(): Promise<void> {
-    const { store, classifier } = this.#stages;
+    const { store, classifier, texts, decider } = this.#stages;
     const recovered = store.recoverLeases();
     store.registerModel(classifier.manifest);
-    const { version } = chooseRule(classifier.manifest, this.#config.model);
-    store.setDecider(classifier.manifest.fingerprint, version, (predictions) =>
-      classifier.decide(predictions),
-    );
+    store.setDecider(classifier.manifest.fingerprint, decider.version, decider.decide);
+    const reread = store.requeueTexts(texts.fingerprint);
     const requeued = store.requeueForModel(classifier.manifest.fingerprint, LOOK_LAYOUT.version);
-    this.#log.info('daemon.started', { recovered, requeued, model: classifier.manifest.fingerprint });
+    this.#log.info('daemon.started', { recovered, requeued, reread, model: classifier.manifest.fingerprint });
     const { fetch, crawl, compute } = this.#config;
     const parts = {
       ...this.#stages,
+      decide: decider.decide,
       clock: systemClock,
       log: this.#log,
       imagesWanted: this.#imagesWanted,
@@ -171,8 +161,12 @@ export class App {
       this.#stop.signal,
     );
     const pictures = classifyPictures(parts, { width: compute.batch * 4 }, this.#stop.signal);
+    const words = classifyTexts(
+      { store, classifier: texts, clock: systemClock, textsFound: this.#textsFound },
+      this.#stop.signal,
+    );
     const beats = beatUntil(parts, this.#stop.signal);
-    const running = Promise.all([downloads, pictures, beats]).then(() => undefined);
+    const running = Promise.all([downloads, pictures, words, beats]).then(() => undefined);
     this.#closers.add('image queue', () => running.catch(() => undefined));
     return running;
   }
@@ -192,11 +186,11 @@ export class App {
     await crawl;
   }
 
-  /** Resolves when no picture waits for download or inference. */
+  /** Resolves when no picture waits for download or inference, and no words wait to be read. */
   async imagesDone(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       const { wanted, stored } = this.store.backlog();
-      if (wanted === 0 && stored === 0) return;
+      if (wanted === 0 && stored === 0 && this.store.textsWaiting() === 0) return;
       await systemClock.sleep(50, this.#stop.signal);
     }
   }
@@ -224,37 +218,4 @@ export class App {
     await this.#closers.close();
     this.#log.info('daemon.stopped');
   }
-}
-
-/** The same stages, with the time of each call booked under its name. */
-function timed(stages: Stages, times: StageTimes): Stages {
-  const { fetcher, reader, classifier, suspects } = stages;
-  return {
-    ...stages,
-    fetcher: {
-      fetch: (shop, url, options) =>
-        times.measure(options.kind === 'page' ? 'fetch pages' : 'fetch pictures', () =>
-          fetcher.fetch(shop, url, options),
-        ),
-      sitemapUrls: (shop, signal) => fetcher.sitemapUrls(shop, signal),
-      canonicalUrl: (shop, url, base) => fetcher.canonicalUrl(shop, url, base),
-      inScope: (shop, url, kind) => fetcher.inScope(shop, url, kind),
-      close: () => fetcher.close(),
-    },
-    reader: {
-      read: (body, page) => times.measure('read pages', () => reader.read(body, page)),
-      close: () => reader.close(),
-    },
-    classifier: {
-      manifest: classifier.manifest,
-      lookLayout: classifier.lookLayout,
-      classify: (source) => times.measure('decode and classify', () => classifier.classify(source)),
-      decide: (predictions) => classifier.decide(predictions),
-      close: () => classifier.close(),
-    },
-    suspects: {
-      classify: (source, signal) => times.measure('try suspects', () => suspects.classify(source, signal)),
-      close: () => suspects.close(),
-    },
-  };
 }

@@ -1,19 +1,29 @@
-/** `fashiond classify PICTURE...`: category with probability, or unknown with the reason, for picture files. */
+/**
+ * `fashiond classify PICTURE...`: category with probability, or unknown with the reason, for picture files; with --title
+ * for the item that the words and pictures are of.
+ */
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { openClassifier } from '../app.js';
+import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 import type { PictureClassifier } from '../domain/ports.js';
-import type { PictureOutcome } from '../domain/prediction.js';
+import type { PictureOutcome, Prediction } from '../domain/prediction.js';
 import type { DecisionRule } from '../domain/rejection.js';
 import { chooseRule } from '../infer/decision-rule.js';
 import { createLog } from '../platform/log.js';
 import { optionalConfig, withConfigOption } from './config-option.js';
 import type { RegisterCommand } from './context.js';
+import { evidenceLine } from './evidence-line.js';
+import { openWords } from '../words.js';
+import { shippedCategories } from './shipped-categories.js';
 
 interface ClassifyFlags {
   readonly json?: boolean;
   readonly model?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly breadcrumbs?: string;
 }
 
 /** One element of `results` in the JSON output; the names are a contract. */
@@ -35,21 +45,37 @@ interface ExplainedResult extends ClassifyResult {
 
 export const registerClassify: RegisterCommand = (program, context) => {
   const command: Command = withConfigOption(program.command('classify'))
-    .description('say what is on pictures')
-    .argument('<picture...>', 'JPEG, PNG or WebP files')
+    .description('say what is on pictures, or what an item is from its words and pictures')
+    .argument('[picture...]', 'JPEG, PNG or WebP files; with --title, of one item, the main one first')
+    .option('--title <text>', 'title of the item')
+    .option('--description <text>', 'its description')
+    .option('--breadcrumbs <path>', 'where the shop keeps it, such as "Women > Knitwear"')
     .option('--model <folder>', 'model folder; the default is the one that ships')
     .option('--json', 'machine-readable output')
     .action(async (paths: string[], flags: ClassifyFlags) => {
+      checkFlags(paths, flags);
       const config = await optionalConfig(command);
       const model = { ...config.model, path: flags.model ?? config.model.path };
       const log = createLog({ level: 'silent', format: 'json' });
       const classifier = await openClassifier({ ...config, model }, log);
       try {
-        const results = await Promise.all(paths.map((path) => classifyFile(classifier, path)));
+        const seen = await Promise.all(paths.map((path) => classifyFile(classifier, path)));
+        const results = seen.map(({ result }) => result);
+        const pictures = seen.flatMap(({ prediction }) => (prediction === null ? [] : [prediction]));
+        const item = await decideFromWords({ ...config, model }, classifier, pictures, flags);
         const decided = limitsOf(chooseRule(classifier.manifest, model), classifier.manifest.labels);
         if (flags.json === true)
-          context.print(JSON.stringify({ decided, results: results.map(withoutDetail) }, null, 2));
-        else for (const result of results) context.print(lineFor(result));
+          context.print(
+            JSON.stringify(
+              { decided, results: results.map(withoutDetail), ...(item === null ? {} : { item }) },
+              null,
+              2,
+            ),
+          );
+        else {
+          for (const result of results) context.print(lineFor(result));
+          if (item !== null) for (const line of itemLines(flags.title ?? '', item)) context.print(line);
+        }
         const unread = results.filter(({ reason }) => reason === 'not-found' || reason === 'failed').length;
         if (unread > 0) {
           throw new FashiondError('not-found', `${unread} of ${paths.length} pictures could not be read`, {
@@ -71,11 +97,64 @@ function limitsOf({ kind, thresholds, floor }: DecisionRule, labels: readonly st
   };
 }
 
-async function classifyFile(classifier: PictureClassifier, path: string): Promise<ExplainedResult> {
+function checkFlags(paths: readonly string[], flags: ClassifyFlags): void {
+  if (paths.length > 0 || flags.title !== undefined) {
+    if (flags.title !== undefined || (flags.description ?? flags.breadcrumbs) === undefined) return;
+    throw new FashiondError('usage', '--description and --breadcrumbs need a --title', {
+      hint: 'Add --title TEXT.',
+    });
+  }
+  throw new FashiondError('usage', 'there is neither a picture nor a title to classify', {
+    hint: 'Name picture files, or give --title TEXT.',
+  });
+}
+
+/** Null without --title. */
+async function decideFromWords(
+  config: Config,
+  classifier: PictureClassifier,
+  pictures: readonly Prediction[],
+  { title, description, breadcrumbs }: ClassifyFlags,
+): Promise<Prediction | null> {
+  if (title === undefined) return null;
+  const log = createLog({ level: 'warn', format: 'json' });
+  const { texts, decider } = await openWords(config, classifier.manifest, await shippedCategories(), log);
+  try {
+    const crumbs = (breadcrumbs ?? '').split('>').map((crumb) => crumb.trim());
+    const [read = null] = await texts.classify([
+      {
+        title,
+        description: description ?? null,
+        brand: null,
+        breadcrumbs: crumbs.filter((crumb) => crumb !== ''),
+      },
+    ]);
+    return decider.decide(pictures, read);
+  } finally {
+    await texts.close();
+  }
+}
+
+function itemLines(title: string, { category, best, probability, reason, evidence }: Prediction): string[] {
+  const percent = `${(probability * 100).toFixed(1)} %`;
+  const what =
+    category === null ? `unknown (${reason}; likeliest ${best}, ${percent})` : `${category} (${percent})`;
+  return [`${title}: ${what}`, ...(evidence === undefined ? [] : [`  ${evidenceLine(evidence)}`])];
+}
+
+async function classifyFile(
+  classifier: PictureClassifier,
+  path: string,
+): Promise<{ readonly result: ExplainedResult; readonly prediction: Prediction | null }> {
   const found = await stat(path).catch(() => null);
-  if (found === null) return unknown(path, 'not-found', 'no such file, or it may not be read');
-  if (found.isDirectory()) return unknown(path, 'not-found', 'a folder; name the pictures in it');
-  return resultOf(path, await classifier.classify({ path }));
+  const nothing = (detail: string) => ({ result: unknown(path, 'not-found', detail), prediction: null });
+  if (found === null) return nothing('no such file, or it may not be read');
+  if (found.isDirectory()) return nothing('a folder; name the pictures in it');
+  const outcome = await classifier.classify({ path });
+  return {
+    result: resultOf(path, outcome),
+    prediction: outcome.kind === 'classified' ? outcome.prediction : null,
+  };
 }
 
 function resultOf(path: string, outcome: PictureOutcome): ExplainedResult {

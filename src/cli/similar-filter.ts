@@ -1,5 +1,5 @@
 /** The flags of `fashiond similar`, and the filter they ask for. Pure. */
-import { categoryByName } from '../config/categories.js';
+import { categoryByName, kinOf } from '../config/categories.js';
 import type { Category } from '../domain/category.js';
 import { FashiondError } from '../domain/errors.js';
 import type { CategoryId } from '../domain/ids.js';
@@ -55,13 +55,12 @@ export function filterFrom(
       },
     );
   }
+  const wanted = cheaper ? query.category : null;
+  const category = flags.category === undefined ? wanted : categoryIn(flags.category, categories);
+  const kin = category === null ? null : kinOf(categories, category);
   return {
-    category:
-      flags.category === undefined
-        ? cheaper
-          ? query.category
-          : null
-        : categoryIn(flags.category, categories),
+    category,
+    ...(kin === null || kin.size === 0 ? {} : { kin }),
     inStock: cheaper || flags.inStock === true,
     maxPrice,
     cheaperThan: cheaper ? price : null,

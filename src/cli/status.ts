@@ -10,6 +10,7 @@ import { BEAT_MS, LOOP_GOAL_P99_MS } from '../pipeline/heartbeat.js';
 import type { RuntimeChoice } from '../model/runtime.js';
 import { openReadOnly } from '../store/store.js';
 import type { StoreSummary } from '../store/summary.js';
+import { loadTextModel } from '../words.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
 import type { RegisterCommand } from './context.js';
 
@@ -29,10 +30,12 @@ export const registerStatus: RegisterCommand = (program, context) => {
       try {
         const summary = store.summary();
         const runtime = await runtimeFor(config);
-        if (flags.json === true) context.print(JSON.stringify({ ...summary, runtime }, null, 2));
-        else
-          for (const line of [...linesFor(summary), runtimeLine(runtime), daemonLine(summary)])
-            context.print(line);
+        const words = await wordsState(config);
+        if (flags.json === true) context.print(JSON.stringify({ ...summary, words, runtime }, null, 2));
+        else {
+          const models = [`text model: ${words}`, runtimeLine(runtime)];
+          for (const line of [...linesFor(summary), ...models, daemonLine(summary)]) context.print(line);
+        }
         if (flags.check === true) requireNoneRed(summary);
       } finally {
         store.close();
@@ -51,6 +54,18 @@ function requireNoneRed({ shops }: StoreSummary): void {
       hint: 'fashiond status says why. After a change that is meant, set usual_from in the file of the shop.',
     },
   );
+}
+
+/** Which text model a daemon that started now would read words with. */
+async function wordsState(config: Config): Promise<string> {
+  try {
+    const text = await loadTextModel(config);
+    if (text === null) return 'off';
+    return `${text.data.fingerprint} (${text.name}), joined by weights fitted to picture model ${text.joint.pictureModel}`;
+  } catch (error) {
+    if (!(error instanceof FashiondError)) throw error;
+    return `none (${[error.message, error.hint ?? ''].join('; ')})`;
+  }
 }
 
 type RuntimeState = RuntimeChoice | { readonly runtime: null; readonly reason: string };
@@ -107,6 +122,7 @@ function linesFor(summary: StoreSummary): string[] {
     ...summary.shops.flatMap(problemLines),
     `pictures: ${summary.imagesWanted} to download, ${summary.picturesStored} to classify, ` +
       `${summary.picturesRefused} refused, ${summary.picturesQuarantined} set aside`,
+    `words: ${summary.textsWaiting} items to read`,
     `model: ${summary.model ?? 'none yet'}`,
   ];
 }

@@ -20,6 +20,7 @@ import { NOT_WITH_BACKBONE, trainHeadFromFlags } from './train-backbone.js';
 import { addStartOptions, defaultsFor, fineTuningFromFlags } from './train-start.js';
 import type { StartFlags } from './train-start.js';
 import { registerTrainSvm } from './train-svm.js';
+import { registerTrainText } from './train-text.js';
 
 interface TrainFlags extends StartFlags {
   readonly data: string;
@@ -94,6 +95,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
     .action(async (flags: TrainFlags) => trainFromFlags(flags, context));
   addStartOptions(category);
   registerTrainSvm(train, context);
+  registerTrainText(train, context);
 };
 
 async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<void> {

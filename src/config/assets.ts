@@ -9,3 +9,9 @@ export const shippedModelPath: string = join(packageRoot, 'data', 'models', 'cat
 
 /** The category vocabulary that ships. */
 export const shippedCategoriesPath: string = join(packageRoot, 'config', 'categories.yaml');
+
+/** Folder of the text model that ships. */
+export const shippedTextModelPath: string = join(packageRoot, 'data', 'models', 'text');
+
+/** Words of fashion beyond the vocabulary's names. */
+export const shippedFashionWordsPath: string = join(packageRoot, 'config', 'fashion-words.yaml');

@@ -17,6 +17,23 @@ export function categoryByName(categories: readonly Category[], name: string): C
   return categories.find((category) => namesOf(category).some((one) => nameKey(one) === key)) ?? null;
 }
 
+/** Category -> what a picture model that was not taught it calls it. */
+export function seenAs(categories: readonly Category[]): ReadonlyMap<string, string> {
+  return new Map(
+    categories.flatMap(({ id, seenAs: other }) => (other === null ? [] : [[id, other] as const])),
+  );
+}
+
+/** Categories that may be the same kind of thing: what it is seen as, and what is seen as it. */
+export function kinOf(categories: readonly Category[], category: CategoryId): ReadonlySet<CategoryId> {
+  const kin = new Set<CategoryId>();
+  for (const { id, seenAs: other } of categories) {
+    if (other === category) kin.add(id);
+    if (id === category && other !== null) kin.add(other);
+  }
+  return kin;
+}
+
 /** Every category of a vocabulary file; a name that two categories claim is a problem. */
 export function readCategories(source: YamlSource): {
   readonly categories: readonly Category[];
@@ -24,8 +41,21 @@ export function readCategories(source: YamlSource): {
 } {
   const result = validate(source, categoriesSchema);
   if (!result.ok) return { categories: [], problems: result.problems };
-  const categories = result.value.categories.map((entry) => ({ ...entry, id: entry.id as CategoryId }));
+  const categories = result.value.categories.map(({ seen_as: seenAs, ...entry }) => ({
+    ...entry,
+    id: entry.id as CategoryId,
+    seenAs: seenAs as CategoryId | null,
+  }));
   const problems: ConfigProblem[] = [];
+  const ids = new Set<string>(categories.map(({ id }) => id));
+  for (const [index, { seenAs }] of categories.entries()) {
+    if (seenAs === null || ids.has(seenAs)) continue;
+    problems.push(
+      source.problem(['categories', index, 'seen_as'], `there is no category ${seenAs}`, {
+        hint: 'name the id of another category, or leave seen_as out',
+      }),
+    );
+  }
   const owners = new Map<string, CategoryId>();
   for (const [index, category] of categories.entries()) {
     // Within one category a name may stand twice: a synonym may repeat the id in another spelling.

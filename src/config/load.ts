@@ -50,6 +50,7 @@ export async function loadConfig(
   checkContact(config, shops, source, problems);
   checkRevisits(config, source, problems);
   await checkModel(config.model.path, source, problems);
+  await checkTextModel(config.model.text, source, problems);
   const categories = await loadCategories(config.categories, source, environment, problems);
   if (problems.length > 0) throw new ConfigError(inOrder(problems));
   return deepFreeze({ path: file, config: absolutePaths(config, dirname(file)), shops, categories });
@@ -145,6 +146,23 @@ async function checkModel(path: string | null, source: YamlSource, problems: Con
   const hint =
     'name a folder that holds manifest.json and model.onnx, or leave it out for the model that ships';
   problems.push(source.problem(['model', 'path'], `there is no model in ${folder}`, { hint }));
+}
+
+async function checkTextModel(
+  path: string | null,
+  source: YamlSource,
+  problems: ConfigProblem[],
+): Promise<void> {
+  if (path === null || path === 'off') return;
+  const folder = resolve(dirname(source.file), path);
+  const found = await access(join(folder, 'lexicon.json')).then(
+    () => true,
+    () => false,
+  );
+  if (found) return;
+  const hint =
+    'name a folder made by `fashiond train text`, or off, or leave it out for the model that ships';
+  problems.push(source.problem(['model', 'text'], `there is no text model in ${folder}`, { hint }));
 }
 
 async function loadCategories(
@@ -250,7 +268,14 @@ function absolutePaths(config: Config, folder: string): Config {
     categories: config.categories === null ? null : absolute(config.categories),
     shops: config.shops.map(absolute),
     store: { path: absolute(config.store.path), blobs: absolute(config.store.blobs) },
-    model: { ...config.model, path: config.model.path === null ? null : absolute(config.model.path) },
+    model: {
+      ...config.model,
+      path: config.model.path === null ? null : absolute(config.model.path),
+      text:
+        config.model.text === null || config.model.text === 'off'
+          ? config.model.text
+          : absolute(config.model.text),
+    },
   };
 }
 

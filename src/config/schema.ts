@@ -92,6 +92,11 @@ const compute = z.strictObject({
 
 const model = z.strictObject({
   path: z.string().nullable().default(null).describe('model folder; null takes the one that ships'),
+  text: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('folder of the text model, or off; null takes the one that ships'),
   threshold: z
     .number()
     .min(0)
@@ -266,6 +271,7 @@ export const categoriesSchema = z.strictObject({
       google: z.int().nullable().default(null),
       en: z.string().min(1),
       ja: z.string().min(1),
+      seen_as: z.string().nullable().default(null),
       synonyms: z.array(z.string()).default([]),
     }),
   ),

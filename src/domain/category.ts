@@ -9,6 +9,8 @@ export interface Category {
   readonly google: number | null;
   readonly en: string;
   readonly ja: string;
+  /** What a picture model that was not taught this category calls it; null where nothing is near. */
+  readonly seenAs: CategoryId | null;
   /** Other names, singular and lower-case, in both languages. */
   readonly synonyms: readonly string[];
 }

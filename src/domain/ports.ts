@@ -11,8 +11,9 @@ import type {
   WantedImage,
 } from './crawl.js';
 import type { FetchOutcome, HttpRequest, HttpResponse, Validators } from './fetch.js';
-import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from './ids.js';
+import type { FrontierId, ImageId, ModelFingerprint, ProductId, RunId, Sha256, ShopId } from './ids.js';
 import type { Heartbeat, RunHealth } from './health.js';
+import type { ItemText, TextPrediction } from './item-text.js';
 import type { ModelManifest } from './model.js';
 import type { LookLayout, PreparedPicture } from './picture.js';
 import type { PictureOutcome, Prediction, SuspectOutcome } from './prediction.js';
@@ -195,7 +196,7 @@ export interface ImageStore {
     context: {
       readonly model: ModelFingerprint;
       readonly lookVersion: string;
-      readonly decide: (predictions: readonly Prediction[]) => Prediction;
+      readonly decide: DecideItem;
     },
     now: number,
   ): void;
@@ -218,6 +219,43 @@ export interface SearchStore {
   /** Fingerprints that have vectors, with counts; explains an empty answer. */
   vectorFingerprints(): readonly { readonly model: ModelFingerprint; readonly count: number }[];
 }
+
+/** An item whose words wait to be classified. */
+export interface WaitingText {
+  readonly product: ProductId;
+  readonly text: ItemText;
+}
+
+export interface ReadText extends WaitingText {
+  readonly prediction: TextPrediction;
+}
+
+/** Items' words on their way to a prediction. */
+export interface TextStore {
+  waitingTexts(limit: number): WaitingText[];
+  /** Commits what was said, with the items' new decisions. Words that changed meanwhile go on waiting. */
+  commitTexts(read: readonly ReadText[], now: number): void;
+  /** Queues every item whose words the model has not read. Returns how many. */
+  requeueTexts(model: ModelFingerprint): number;
+  textsWaiting(): number;
+}
+
+/** Tells an item's category from its words. */
+export interface TextClassifier {
+  readonly fingerprint: ModelFingerprint;
+  /** One prediction for each text, in their order; one without candidates where the words say nothing. */
+  classify(texts: readonly ItemText[]): Promise<readonly TextPrediction[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * One decision for an item from its pictures' predictions (main picture first; none where there are none) and its words'
+ * (null where they wait). Null when there is nothing to decide from.
+ */
+export type DecideItem = (
+  predictions: readonly Prediction[],
+  text: TextPrediction | null,
+) => Prediction | null;
 
 /** Drives runs; owned by the scheduler. */
 export interface RunStarter {

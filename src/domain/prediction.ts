@@ -1,13 +1,27 @@
 /** A category with its probability, or "unknown" with the reason. */
 import type { CategoryId, ModelFingerprint } from './ids.js';
+import type { TellingWord, TextClass, TextRefusal } from './item-text.js';
 import type { PictureFacts, PictureRefusal } from './picture.js';
 import type { Refusal } from './rejection.js';
 
-export type UnknownReason = Refusal | 'no-usable-picture';
+/** `no-garment` and `several-garments` is what the item's words say. */
+export type UnknownReason = Refusal | TextRefusal | 'no-usable-picture';
 
 export interface Candidate {
   readonly category: CategoryId;
   readonly probability: number;
+}
+
+/** What an item's decision rests on. */
+export interface Evidence {
+  readonly by: 'picture' | 'text' | 'text-and-picture';
+  /** Words that spoke for what the words say, the weightiest first. */
+  readonly words: readonly TellingWord[];
+  /** What the words alone say, and the pictures alone; null where there are none. */
+  readonly text: { readonly class: TextClass; readonly probability: number } | null;
+  readonly pictures: Candidate | null;
+  /** The picture that spoke loudest for the likeliest category: its position among the item's; null without. */
+  readonly picture: number | null;
 }
 
 export interface Prediction {
@@ -17,12 +31,17 @@ export interface Prediction {
   readonly probability: number;
   /** The likeliest category, accepted or not. */
   readonly best: CategoryId;
-  /** Every category of the model, likeliest first; probabilities add up to 1. */
+  /**
+   * Every category of the model, likeliest first; probabilities add up to 1. Where words had a say: those of at least a
+   * thousandth, and the rest of 1 is for what is no garment, or several.
+   */
   readonly candidates: readonly Candidate[];
   readonly reason: UnknownReason | null;
   /** How much the picture looks like what the model was taught; null where the model does not tell, and for items. */
   readonly typicality: number | null;
   readonly model: ModelFingerprint;
+  /** Of an item; a picture has none. */
+  readonly evidence?: Evidence;
 }
 
 export interface PictureVectors {

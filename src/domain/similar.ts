@@ -33,6 +33,8 @@ export interface SearchVectors {
 
 export interface SimilarFilter {
   readonly category: CategoryId | null;
+  /** Categories that count as `category`: words and pictures tell kinds apart unequally well. */
+  readonly kin?: ReadonlySet<CategoryId>;
   readonly inStock: boolean;
   /** Upper bound, inclusive; items in another currency never match. */
   readonly maxPrice: Money | null;

@@ -33,6 +33,7 @@ export interface CrawlParts {
   readonly log: Log;
   /** Rung when a page brought pictures. */
   readonly imagesWanted: Bell;
+  readonly textsFound: Bell;
 }
 
 const SEED_BATCH = 500;
@@ -164,7 +165,7 @@ export class Crawl implements RunStarter {
     stop: AbortController,
     signal: AbortSignal,
   ): Promise<void> {
-    const { store, clock, log, imagesWanted } = this.#parts;
+    const { store, clock, log, imagesWanted, textsFound } = this.#parts;
     const visit = await this.#visitOnce(shop, entry, progress, signal);
     if (visit === null || signal.aborted) {
       store.releasePages([entry.id]);
@@ -177,6 +178,7 @@ export class Crawl implements RunStarter {
     if (visit.kind === 'read') {
       progress.read += 1;
       imagesWanted.ring();
+      textsFound.ring();
     }
     progress.hostFailures = isHostFailure(visit) ? progress.hostFailures + 1 : 0;
     if (progress.hostFailures >= this.#options.maxHostFailures) {

@@ -9,6 +9,7 @@ import type { QueuedPicture } from '../domain/crawl.js';
 import type {
   BlobStore,
   Clock,
+  DecideItem,
   ImageStore,
   Log,
   PictureClassifier,
@@ -22,6 +23,7 @@ export interface PictureStepParts {
   readonly blobs: BlobStore;
   readonly classifier: PictureClassifier;
   readonly suspects: SuspectClassifier;
+  readonly decide: DecideItem;
   readonly clock: Clock;
   readonly log: Log;
   readonly picturesStored: Bell;
@@ -39,7 +41,7 @@ export async function classifyPictures(
   const context = {
     model: classifier.manifest.fingerprint,
     lookVersion: classifier.lookLayout.version,
-    decide: classifier.decide.bind(classifier),
+    decide: parts.decide,
   };
   await runPump<QueuedPicture>(
     {

@@ -6,10 +6,14 @@ import type { SearchItem, SimilarFilter } from '../domain/similar.js';
 /** Prices compare within one currency only: an item in another, or without a price, is below no bound. */
 export function passes(item: SearchItem, filter: SimilarFilter): boolean {
   if (filter.exclude !== null && item.productId === filter.exclude) return false;
-  if (filter.category !== null && item.category !== filter.category) return false;
+  if (filter.category !== null && !isOfCategory(item, filter)) return false;
   if (filter.inStock && !ORDERABLE.has(item.availability)) return false;
   if (filter.maxPrice !== null && !isBelow(item.price, filter.maxPrice, true)) return false;
   return filter.cheaperThan === null || isBelow(item.price, filter.cheaperThan, false);
+}
+
+function isOfCategory({ category }: SearchItem, filter: SimilarFilter): boolean {
+  return category !== null && (category === filter.category || filter.kin?.has(category) === true);
 }
 
 function isBelow(price: Money | null, bound: Money, inclusive: boolean): boolean {

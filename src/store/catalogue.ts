@@ -7,6 +7,7 @@
 import type { Offer, Product } from '../domain/product.js';
 import type { Connection } from './connection.js';
 import { saveIdentity } from './identity.js';
+import { isSameText, keptText, queueText } from './texts.js';
 import { saveVariants } from './variants.js';
 
 interface ProductRow {
@@ -41,6 +42,7 @@ export function saveProduct(
 ): number {
   const key = settleKey(db, page, product);
   const before = productByKey(db, page.shop, key);
+  const text = keptText(db, before?.id);
   const row = db.get<{ id: number }>(UPSERT_PRODUCT, {
     shop: page.shop,
     key,
@@ -59,6 +61,7 @@ export function saveProduct(
     db.run('INSERT INTO title_history (product_id, title, at) VALUES (?, ?, ?)', [id, product.title, now]);
   }
   saveIdentity(db, id, product);
+  if (text === null || !isSameText(text, product)) queueText(db, id);
   saveOffer(db, id, product.offer, now);
   saveVariants(db, id, product.variants);
   return id;

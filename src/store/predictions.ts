@@ -1,17 +1,17 @@
 /**
  * Predictions of pictures, and the items' decisions that follow from them.
  *
- * An item is decided over the predictions of its usable pictures in the order the shop shows them, the same
- * bytes counted once. Whatever changes that list without a new prediction (a page that names other pictures, a
+ * An item is decided over its words and the predictions of its usable pictures in the order the shop shows them, the
+ * same bytes counted once. Whatever changes that list without a new prediction (a page that names other pictures, a
  * URL that turns out to hold known bytes, another decision rule) puts the item into `undecided`, in the same
  * transaction; `settle` empties it as soon as a decider is known. So no crash can leave a stale decision behind.
  */
 import type { CategoryId, ModelFingerprint } from '../domain/ids.js';
+import type { DecideItem } from '../domain/ports.js';
 import type { Candidate, Prediction, UnknownReason } from '../domain/prediction.js';
 import type { Connection } from './connection.js';
 import { modelRow } from './models.js';
-
-export type Decide = (predictions: readonly Prediction[]) => Prediction;
+import { textPredictionOf } from './texts.js';
 
 interface PredictionRow {
   readonly category: string | null;
@@ -20,13 +20,15 @@ interface PredictionRow {
   readonly reason: string | null;
   readonly candidates: string;
   readonly typicality: number | null;
+  readonly sha256: string;
 }
 
 /** Items decided in one transaction, so that thousands of them do not hold the database at once. */
 const SETTLE_BATCH = 500;
 
 export const PREDICTIONS_OF_ITEM = `
-  SELECT pr.category, pr.probability, pr.best, pr.reason, pr.candidates, pr.typicality, min(pi.position) AS position
+  SELECT pr.category, pr.probability, pr.best, pr.reason, pr.candidates, pr.typicality, b.sha256,
+    min(pi.position) AS position
   FROM product_images pi
   JOIN images i ON i.id = pi.image_id
   JOIN blobs b ON b.id = i.blob_id AND b.state NOT IN ('refused', 'quarantined')
@@ -40,7 +42,7 @@ export class ItemDecisions {
   #decider: {
     readonly fingerprint: ModelFingerprint;
     readonly model: number;
-    readonly decide: Decide;
+    readonly decide: DecideItem;
   } | null = null;
 
   constructor(db: Connection) {
@@ -48,7 +50,7 @@ export class ItemDecisions {
   }
 
   /** `version` names all that shapes a decision; when it is not the last one, every item is decided anew. */
-  use(fingerprint: ModelFingerprint, decide: Decide, version: string | null, now: number): void {
+  use(fingerprint: ModelFingerprint, decide: DecideItem, version: string | null, now: number): void {
     const db = this.#db;
     this.#decider = { fingerprint, decide, model: db.transaction(() => modelRow(db, fingerprint)) };
     if (version !== null) this.#startVersion(this.#decider.model, version);
@@ -77,6 +79,13 @@ export class ItemDecisions {
     });
   }
 
+  /** Decides the item in the caller's transaction, or has it wait for a decider. */
+  redecide(product: number, now: number): void {
+    if (this.#decider === null) {
+      this.#db.run('INSERT OR IGNORE INTO undecided (product_id) VALUES (?)', [product]);
+    } else decideItem(this.#db, product, this.#decider, now);
+  }
+
   #startVersion(model: number, version: string): void {
     const db = this.#db;
     db.transaction(() => {
@@ -84,7 +93,10 @@ export class ItemDecisions {
       if (same !== undefined) return;
       // The others forget theirs: what changes from now on is decided by this one only.
       db.run('UPDATE models SET decider = CASE WHEN id = ? THEN ? END', [model, version]);
-      db.run('INSERT OR IGNORE INTO undecided (product_id) SELECT DISTINCT product_id FROM product_images');
+      db.run(
+        `INSERT OR IGNORE INTO undecided (product_id)
+         SELECT product_id FROM product_images UNION SELECT product_id FROM text_predictions`,
+      );
     });
   }
 }
@@ -111,7 +123,7 @@ export function savePrediction(db: Connection, blob: number, prediction: Predict
 export function decideItemsOf(
   db: Connection,
   blob: number,
-  decider: { readonly fingerprint: ModelFingerprint; readonly decide: Decide },
+  decider: { readonly fingerprint: ModelFingerprint; readonly decide: DecideItem },
   now: number,
 ): void {
   const model = modelRow(db, decider.fingerprint);
@@ -123,30 +135,44 @@ export function decideItemsOf(
   for (const { product_id: product } of items) decideItem(db, product, { ...decider, model }, now);
 }
 
-/** Writes the item's decision, or takes it away when no usable picture is left. */
+/** Writes the item's decision, or takes it away when nothing is left to decide from. */
 function decideItem(
   db: Connection,
   product: number,
-  decider: { readonly fingerprint: ModelFingerprint; readonly model: number; readonly decide: Decide },
+  decider: { readonly fingerprint: ModelFingerprint; readonly model: number; readonly decide: DecideItem },
   now: number,
 ): void {
   const { model } = decider;
   const rows = db.all<PredictionRow>(PREDICTIONS_OF_ITEM, { product, model });
-  if (rows.length === 0) {
+  const text = textPredictionOf(db, product);
+  const decision =
+    rows.length === 0 && text === null
+      ? null
+      : decider.decide(
+          rows.map((row) => toPrediction(row, decider.fingerprint)),
+          text,
+        );
+  if (decision === null) {
     db.run('DELETE FROM item_predictions WHERE product_id = ? AND model_id = ?', [product, model]);
     return;
   }
-  const decision = decider.decide(rows.map((row) => toPrediction(row, decider.fingerprint)));
   db.run(
     `INSERT INTO item_predictions (product_id, model_id, category, probability, best, reason, candidates,
-       decided_at)
-     VALUES (:product, :model, :category, :probability, :best, :reason, :candidates, :now)
+       evidence, decided_at)
+     VALUES (:product, :model, :category, :probability, :best, :reason, :candidates, :evidence, :now)
      ON CONFLICT (product_id, model_id) DO UPDATE SET category = excluded.category,
        probability = excluded.probability, best = excluded.best, reason = excluded.reason,
-       candidates = excluded.candidates,
+       candidates = excluded.candidates, evidence = excluded.evidence,
        decided_at = CASE WHEN category IS excluded.category THEN decided_at ELSE excluded.decided_at END`,
-    { product, model, now, ...columnsOf(decision) },
+    { product, model, now, evidence: evidenceOf(decision, rows), ...columnsOf(decision) },
   );
+}
+
+/** What it rests on, with the picture by its name; null where the decider does not say. */
+function evidenceOf({ evidence }: Prediction, rows: readonly PredictionRow[]): string | null {
+  if (evidence === undefined) return null;
+  const picture = evidence.picture === null ? null : (rows[evidence.picture]?.sha256 ?? null);
+  return JSON.stringify({ ...evidence, picture });
 }
 
 function columnsOf(prediction: Prediction): {

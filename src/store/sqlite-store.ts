@@ -11,7 +11,18 @@ import type {
 import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from '../domain/ids.js';
 import type { Heartbeat, RunHealth } from '../domain/health.js';
 import type { ModelManifest } from '../domain/model.js';
-import type { Clock, CrawlStore, HealthStore, ImageStore, RobotsCopy, RobotsStore } from '../domain/ports.js';
+import type {
+  Clock,
+  CrawlStore,
+  DecideItem,
+  HealthStore,
+  ImageStore,
+  ReadText,
+  RobotsCopy,
+  RobotsStore,
+  TextStore,
+  WaitingText,
+} from '../domain/ports.js';
 import type { SuspectOutcome } from '../domain/prediction.js';
 import type { Shop } from '../domain/shop.js';
 import type { Connection } from './connection.js';
@@ -26,16 +37,16 @@ import type { Lock } from './lock.js';
 import { modelRow, registerModel } from './models.js';
 import * as pictureQueue from './picture-queue.js';
 import { decideItemsOf, ItemDecisions, savePrediction } from './predictions.js';
-import type { Decide } from './predictions.js';
 import { Reading } from './reading.js';
 import type { ReadOnlyStore } from './reading.js';
 import { keepRobots, robotsCopy } from './robots.js';
 import * as runs from './runs.js';
 import { shopRow, syncShops } from './shops.js';
+import * as texts from './texts.js';
 import { saveVectors, spaceRow } from './vectors.js';
 import { commitVisit } from './visits.js';
 
-export interface Store extends CrawlStore, ImageStore, RobotsStore, HealthStore, ReadOnlyStore {
+export interface Store extends CrawlStore, ImageStore, TextStore, RobotsStore, HealthStore, ReadOnlyStore {
   /** Makes a loaded model the current one; durable. `path`: its folder. */
   registerModel(manifest: ModelManifest, path?: string): void;
   /**
@@ -43,7 +54,7 @@ export interface Store extends CrawlStore, ImageStore, RobotsStore, HealthStore,
    * is not the one stored, every item is decided anew. Call it once at start, after `registerModel`; without
    * it, items that get known pictures are decided at the next `commitPicture`.
    */
-  setDecider(model: ModelFingerprint, version: string, decide: Decide): void;
+  setDecider(model: ModelFingerprint, version: string, decide: DecideItem): void;
   /** Keeps a person's answer; durable. Returns its id. */
   addLabel(label: Label): number;
 }
@@ -230,7 +241,27 @@ export class SqliteStore extends Reading implements Store {
     registerModel(this.db, manifest, path ?? null, this.#clock.now());
   }
 
-  setDecider(model: ModelFingerprint, version: string, decide: Decide): void {
+  waitingTexts(limit: number): WaitingText[] {
+    return texts.waitingTexts(this.db, limit);
+  }
+
+  commitTexts(read: readonly ReadText[], now: number): void {
+    this.db.transaction(() => {
+      for (const one of read) {
+        if (texts.saveText(this.db, one, now)) this.#decisions.redecide(one.product, now);
+      }
+    });
+  }
+
+  requeueTexts(model: ModelFingerprint): number {
+    return texts.requeueTexts(this.db, model);
+  }
+
+  textsWaiting(): number {
+    return texts.countWaitingTexts(this.db);
+  }
+
+  setDecider(model: ModelFingerprint, version: string, decide: DecideItem): void {
     this.#decisions.use(model, decide, version, this.#clock.now());
   }
 

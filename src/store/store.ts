@@ -29,6 +29,7 @@ import { health } from './migrations/006-health.js';
 import { revisits } from './migrations/007-revisits.js';
 import { variants } from './migrations/008-variants.js';
 import { traps } from './migrations/009-traps.js';
+import { texts } from './migrations/010-texts.js';
 import { inspectFile, makeFolder, openForReading, openForWriting } from './open-file.js';
 import { Reading } from './reading.js';
 import type { ReadOnlyStore } from './reading.js';
@@ -51,6 +52,7 @@ export const MIGRATIONS: readonly Migration[] = [
   revisits,
   variants,
   traps,
+  texts,
 ];
 
 export interface StoreOptions {

@@ -6,6 +6,7 @@ import { lastBeat } from './health/heartbeat.js';
 import { findingsOf } from './health/shop-health.js';
 import { wantedImages } from './image-queue.js';
 import { waitingPictures } from './picture-queue.js';
+import { countWaitingTexts } from './texts.js';
 
 interface ShopSummary {
   readonly shop: ShopId;
@@ -49,6 +50,8 @@ export interface StoreSummary {
   readonly imagesWanted: number;
   /** Pictures that wait for inference. */
   readonly picturesStored: number;
+  /** Items whose words wait to be read. */
+  readonly textsWaiting: number;
   readonly picturesRefused: number;
   readonly picturesQuarantined: number;
   readonly labels: number;
@@ -70,6 +73,7 @@ export function summary(db: Connection): StoreSummary {
     shops: shops.map((row) => ({ ...row, active: row.active === 1, health: verdictOf(db, row.shop) })),
     imagesWanted: wantedImages(db),
     picturesStored: waitingPictures(db),
+    textsWaiting: countWaitingTexts(db),
     picturesRefused: count(`SELECT count(*) AS n FROM blobs WHERE state = 'refused'`),
     picturesQuarantined: count(`SELECT count(*) AS n FROM blobs WHERE state = 'quarantined'`),
     labels: count('SELECT count(*) AS n FROM labels'),

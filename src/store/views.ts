@@ -7,6 +7,7 @@
 import type { Connection } from './connection.js';
 import { EACH_RUN, LAST_RANK_OF_RUN, WHEN_DUE } from './ranks.js';
 import { problemsOf, RUN_VIEWS } from './run-views.js';
+import { sameProduct } from './same-product-view.js';
 import { variantsView } from './variants-view.js';
 import { iso, major, orderable } from './view-doc.js';
 import type { ViewDoc } from './view-doc.js';
@@ -25,8 +26,12 @@ const items: ViewDoc = {
     probability: 'probability of best_category, 0 to 1',
     best_category: 'likeliest category, accepted or not',
     reason:
-      'why there is no category: waiting, out-of-domain, below-threshold or no-usable-picture; NULL when ' +
-      'there is one',
+      'why there is no category: waiting, out-of-domain, below-threshold, no-garment or several-garments (so say the ' +
+      'words), or no-usable-picture (and no words); NULL when there is one',
+    decided_by: 'text, picture or text-and-picture: what spoke for best_category; NULL while unread',
+    evidence:
+      'JSON: words (word, field, weight), what words and pictures say alone (text, pictures), and the SHA-256 of the ' +
+      'picture that spoke loudest (picture)',
     price: 'current price in whole units of the currency, such as 49.9',
     price_minor: 'the same in minor units, exact: 4990 cents',
     currency: 'ISO 4217 code',
@@ -43,12 +48,16 @@ const items: ViewDoc = {
   select: `
 SELECT i.product_id, i.shop, i.title, i.brand, i.sku, i.url, i.category, i.probability, i.best_category,
   CASE WHEN i.category IS NOT NULL THEN NULL
-    WHEN i.decision_reason IS NOT NULL THEN i.decision_reason
+    WHEN i.decision_reason IS NOT NULL AND (i.evidence IS NULL OR i.evidence ->> '$.pictures' IS NOT NULL)
+      THEN i.decision_reason
     WHEN EXISTS (SELECT 1 FROM product_images pi JOIN images im ON im.id = pi.image_id
       LEFT JOIN blobs w ON w.id = im.blob_id
       WHERE pi.product_id = i.product_id
         AND (im.state IN ('wanted', 'leased') OR w.state IN ('stored', 'leased'))) THEN 'waiting'
+    WHEN i.decision_reason IS NOT NULL THEN i.decision_reason
+    WHEN EXISTS (SELECT 1 FROM text_queue q WHERE q.product_id = i.product_id) THEN 'waiting'
     ELSE 'no-usable-picture' END AS reason,
+  i.evidence ->> '$.by' AS decided_by, i.evidence,
   ${major('i.price_minor', 'i.currency')} AS price, i.price_minor, i.currency,
   ${major('i.list_price_minor', 'i.currency')} AS list_price, i.availability,
   i.availability IN (${orderable}) AS in_stock,
@@ -57,7 +66,7 @@ SELECT i.product_id, i.shop, i.title, i.brand, i.sku, i.url, i.category, i.proba
   ${iso('i.vanished_at')} AS vanished_at
 FROM (
   SELECT p.id AS product_id, s.key AS shop, p.title, p.brand, p.sku, p.url, d.category, d.probability,
-    d.best AS best_category, d.reason AS decision_reason, o.price_minor, o.currency, o.list_price_minor,
+    d.best AS best_category, d.reason AS decision_reason, d.evidence, o.price_minor, o.currency, o.list_price_minor,
     CASE WHEN p.vanished_at IS NOT NULL THEN 'discontinued' ELSE COALESCE(o.availability, 'unknown') END
       AS availability,
     p.first_seen, p.last_seen, p.vanished_at
@@ -127,8 +136,8 @@ const unknown: ViewDoc = {
     title: 'name on the shop page',
     url: 'page of the item',
     reason:
-      'waiting, out-of-domain (it looks like nothing the model was taught), below-threshold (not sure enough) ' +
-      'or no-usable-picture',
+      'waiting, out-of-domain (it looks like nothing the model was taught), below-threshold (not sure enough), ' +
+      'no-garment or several-garments (so say the words), or no-usable-picture (and no words)',
     best_category: 'likeliest category, not accepted, or NULL',
     probability: 'its probability, 0 to 1',
     pictures: 'pictures that the page names',
@@ -211,53 +220,6 @@ LEFT JOIN (
   SELECT im.shop_id, count(*) AS pictures FROM blobs b JOIN images im ON im.blob_id = b.id
   WHERE b.state IN ('refused', 'quarantined') AND im.state <> 'failed'
   GROUP BY im.shop_id) u ON u.shop_id = s.id`,
-};
-
-const sameProduct: ViewDoc = {
-  name: 'v_same_product',
-  doc:
-    'Items of two shops that are the same product, one row for each pair and direction: joined by GTIN, else by brand ' +
-    "and manufacturer's number, never by title, and not at all where a shop sells two items with that key or brands, " +
-    'categories or GTINs of the items with that key differ.',
-  columns: {
-    product_id: "the item's number",
-    shop: "the shop's id",
-    title: 'name on the shop page',
-    price: 'current price in whole units of the currency, or NULL',
-    currency: 'ISO 4217 code',
-    joined_by: 'gtin or brand-mpn',
-    key: 'the GTIN as 14 digits, or brand and number without spaces and marks',
-    other_product_id: 'number of the same product at the other shop',
-    other_shop: "the other shop's id",
-    other_title: 'name there',
-    other_price: 'price there, or NULL',
-    other_currency: 'currency there',
-    other_in_stock: '1 when it can be ordered there now, else 0',
-    other_url: 'page there',
-  },
-  select: `
-WITH live AS MATERIALIZED (
-  SELECT k.gtin, k.brand_key, k.mpn_key, v.product_id, v.shop, v.title, v.category, v.price, v.currency, v.in_stock,
-    v.url
-  FROM product_identities k JOIN v_items v ON v.product_id = k.product_id
-  WHERE v.vanished_at IS NULL AND (k.gtin IS NOT NULL OR (k.brand_key IS NOT NULL AND k.mpn_key IS NOT NULL))),
-sure AS MATERIALIZED (
-  SELECT 'gtin' AS joined_by, gtin AS key FROM live WHERE gtin IS NOT NULL GROUP BY gtin
-  HAVING count(*) > 1 AND count(DISTINCT shop) = count(*) AND count(DISTINCT brand_key) <= 1
-    AND count(DISTINCT category) <= 1
-  UNION ALL
-  SELECT 'brand-mpn', brand_key || ' ' || mpn_key FROM live WHERE brand_key IS NOT NULL AND mpn_key IS NOT NULL
-  GROUP BY brand_key, mpn_key
-  HAVING count(*) > 1 AND count(DISTINCT shop) = count(*) AND count(DISTINCT gtin) <= 1
-    AND count(DISTINCT category) <= 1),
-keyed AS MATERIALIZED (
-  SELECT l.*, s.joined_by, s.key FROM sure s
-  JOIN live l ON s.key = CASE s.joined_by WHEN 'gtin' THEN l.gtin ELSE l.brand_key || ' ' || l.mpn_key END)
-SELECT a.product_id, a.shop, a.title, a.price, a.currency, a.joined_by, a.key, b.product_id AS other_product_id,
-  b.shop AS other_shop, b.title AS other_title, b.price AS other_price, b.currency AS other_currency,
-  b.in_stock AS other_in_stock, b.url AS other_url
-FROM keyed a JOIN keyed b ON b.joined_by = a.joined_by AND b.key = a.key AND b.product_id <> a.product_id
-WHERE a.joined_by = 'gtin' OR a.gtin IS NULL OR b.gtin IS NULL`,
 };
 
 export const VIEWS: readonly ViewDoc[] = [

@@ -9,6 +9,7 @@ import { knitExperiment } from './knit.js';
 import { leftOutDomainExperiment } from './left-out-domain.js';
 import { newClassExperiment } from './new-class.js';
 import { photosExperiment } from './photos-figures.js';
+import { textAndPictureExperiment } from './text-and-picture.js';
 
 /** Throws FashiondError when a promise was not kept. */
 type Experiment = (args: readonly string[], context: CliContext) => Promise<void>;
@@ -20,6 +21,7 @@ const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   'new-class': newClassExperiment,
   photos: photosExperiment,
   'category-model': categoryModelExperiment,
+  'text-and-picture': textAndPictureExperiment,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -45,7 +45,7 @@ export function openCrawl(
   const fetcher = createFetcher({ client, clock: systemClock, log, options: { ...FETCH, ...fetch } });
   const reader = createPageReader({ threads: 1, maxQueue: 64 });
   const crawl = new Crawl(
-    { store, fetcher, reader, clock: systemClock, log, imagesWanted: new Bell() },
+    { store, fetcher, reader, clock: systemClock, log, imagesWanted: new Bell(), textsFound: new Bell() },
     {
       attempts: 2,
       baseMs: 10,

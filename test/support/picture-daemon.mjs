@@ -47,6 +47,7 @@ const running = classifyPictures(
     store,
     blobs: createBlobStore(pictures),
     classifier,
+    decide: (predictions) => (predictions.length === 0 ? null : classifier.decide(predictions)),
     suspects,
     clock: systemClock,
     log: silent,

@@ -11,6 +11,7 @@ const categories: readonly Category[] = [
     google: null,
     en: 'Dress',
     ja: 'ワンピース',
+    seenAs: null,
     synonyms: ['gown'],
   },
 ];

@@ -96,6 +96,7 @@ function bench(linksOf = oneMore, listed: readonly string[] = [], revisit = EVER
       clock: systemClock,
       log,
       imagesWanted: new Bell(),
+      textsFound: new Bell(),
     };
     await new Crawl(parts, options).run(of, slot, new AbortController().signal);
     return store.query(query)[0];

@@ -210,7 +210,7 @@ export function classified(
 export const context = {
   model: MODEL,
   lookVersion: LOOK,
-  decide: (predictions: readonly Prediction[]): Prediction => predictions[0]!,
+  decide: (predictions: readonly Prediction[]): Prediction | null => predictions[0] ?? null,
 };
 
 /** Classifies every waiting picture, one after the other. */
@@ -247,4 +247,13 @@ export function manifest(fingerprint: ModelFingerprint = MODEL): ModelManifest {
     rejection: null,
     files: {},
   };
+}
+
+/** As a text model would that makes nothing of any words. */
+export function readNothing(store: Store, now = T0): void {
+  const prediction = { candidates: [], words: [], model: 't'.repeat(64) as ModelFingerprint };
+  store.commitTexts(
+    store.waitingTexts(1000).map((waiting) => ({ ...waiting, prediction })),
+    now,
+  );
 }

@@ -19,6 +19,7 @@ import {
   T0,
   visit,
   workbench,
+  readNothing,
 } from './builders.js';
 
 const bench = workbench();
@@ -108,6 +109,7 @@ describe('picture URLs', () => {
     withImages(store, ['a']);
     store.commitImage(store.claimImages(1, T0, HOUR)[0]!, { kind: 'dropped', reason: 'gone (404)' }, T0);
     expect(store.backlog()).toEqual({ wanted: 0, stored: 0 });
+    readNothing(store);
     expect(items(store)).toMatchObject([{ category: null, reason: 'no-usable-picture' }]);
     begin(store, 'b');
     expect(store.backlog()).toEqual({ wanted: 1, stored: 0 });
@@ -231,6 +233,7 @@ describe('a picture', () => {
     withImages(store, ['b'], 'b');
     expect(items(store)).toMatchObject([{ category: 'beanie' }]);
     withImages(store, [], 'c');
+    readNothing(store);
     expect(items(store)).toMatchObject([{ category: null, reason: 'no-usable-picture' }]);
   });
 });
@@ -359,6 +362,7 @@ describe('a picture that fails', () => {
     const seen = classify(store, () => ({ kind: 'failed', detail: 'the worker died' }));
     expect(seen).toEqual([sha('a'), sha('a'), sha('a')]);
     expect(states(store)).toEqual([{ name: 'a', state: 'quarantined', reason: 'failed' }]);
+    readNothing(store);
     expect(store.query('SELECT reason, picture_problem FROM v_unknown')).toEqual([
       { reason: 'no-usable-picture', picture_problem: 'failed' },
     ]);

@@ -18,6 +18,7 @@ import {
   offer,
   product,
   read,
+  readNothing,
   sha,
   T0,
   visit,
@@ -123,6 +124,7 @@ describe('the views', () => {
         ? classified({ sweater: 0.7, beanie: 0.3 })
         : { kind: 'refused', reason: 'empty', detail: '0 bytes' },
     );
+    readNothing(store);
     const row = (title: string, reason: string, best: string | null, p: number | null, pictures: number) => ({
       title,
       reason,

@@ -1,0 +1,60 @@
+/** Classifies items' words on a thread of its own: the dictionary is large, and the main thread is for other things. */
+import { Piscina } from 'piscina';
+import { FashiondError, messageOf } from '../../domain/errors.js';
+import type { ModelFingerprint } from '../../domain/ids.js';
+import type { ItemText, TextPrediction } from '../../domain/item-text.js';
+import type { TextClassifier } from '../../domain/ports.js';
+import type { LoadedTextModel } from '../../model/text/text-folder.js';
+import type { TextOutcome } from './text-worker.js';
+
+export interface TextClassifierOptions {
+  readonly model: LoadedTextModel;
+  /** Path of the compiled src/infer/text/text-worker.js. */
+  readonly worker: string;
+  /** A shop's words that cannot be read say nothing, and are named here. */
+  readonly onUnreadable: (title: string, detail: string) => void;
+}
+
+/** For a config without words: says nothing of any. */
+export const silentTextClassifier: TextClassifier = {
+  fingerprint: 'off' as ModelFingerprint,
+  classify: async (texts) =>
+    texts.map(() => ({ candidates: [], words: [], model: silentTextClassifier.fingerprint })),
+  close: async () => undefined,
+};
+
+/** The thread starts with the first text, and ends after a minute without any: its dictionary takes 130 MB. */
+const IDLE_MS = 60_000;
+
+export function createTextClassifier({ model, worker, onUnreadable }: TextClassifierOptions): TextClassifier {
+  const { data } = model;
+  const pool = new Piscina({
+    filename: worker,
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: IDLE_MS,
+    workerData: data,
+  });
+  return {
+    fingerprint: data.fingerprint,
+    classify: async (texts) => {
+      let outcomes: readonly TextOutcome[];
+      try {
+        outcomes = (await pool.run(texts, { name: 'classify' })) as readonly TextOutcome[];
+      } catch (error) {
+        throw new FashiondError('internal', `the thread that reads words failed: ${messageOf(error)}`, {
+          hint: 'Start the daemon again; set model.text to off where it happens again.',
+          cause: error,
+        });
+      }
+      return texts.map((text, at) => predictionFrom(text, outcomes[at]));
+    },
+    close: () => pool.destroy(),
+  };
+
+  function predictionFrom(text: ItemText, outcome: TextOutcome | undefined): TextPrediction {
+    if (outcome?.kind === 'read') return outcome.prediction;
+    onUnreadable(text.title, outcome?.detail ?? 'no answer');
+    return { candidates: [], words: [], model: data.fingerprint };
+  }
+}

@@ -1,0 +1,61 @@
+/** What the daemon is made of, and how long each part takes. */
+import type {
+  BlobStore,
+  Fetcher,
+  PageReader,
+  PictureClassifier,
+  SuspectClassifier,
+  TextClassifier,
+} from './domain/ports.js';
+import type { ItemDecider } from './infer/text/item-decider.js';
+import type { StageTimes } from './platform/stage-times.js';
+import type { Store } from './store/store.js';
+
+export interface Stages {
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  readonly classifier: PictureClassifier;
+  readonly suspects: SuspectClassifier;
+  readonly texts: TextClassifier;
+  readonly decider: ItemDecider;
+  readonly fetcher: Fetcher;
+  readonly reader: PageReader;
+}
+
+/** The same stages, with the time of each call booked under its name. */
+export function timed(stages: Stages, times: StageTimes): Stages {
+  const { fetcher, reader, classifier, suspects, texts } = stages;
+  return {
+    ...stages,
+    fetcher: {
+      fetch: (shop, url, options) =>
+        times.measure(options.kind === 'page' ? 'fetch pages' : 'fetch pictures', () =>
+          fetcher.fetch(shop, url, options),
+        ),
+      sitemapUrls: (shop, signal) => fetcher.sitemapUrls(shop, signal),
+      canonicalUrl: (shop, url, base) => fetcher.canonicalUrl(shop, url, base),
+      inScope: (shop, url, kind) => fetcher.inScope(shop, url, kind),
+      close: () => fetcher.close(),
+    },
+    reader: {
+      read: (body, page) => times.measure('read pages', () => reader.read(body, page)),
+      close: () => reader.close(),
+    },
+    classifier: {
+      manifest: classifier.manifest,
+      lookLayout: classifier.lookLayout,
+      classify: (source) => times.measure('decode and classify', () => classifier.classify(source)),
+      decide: (predictions) => classifier.decide(predictions),
+      close: () => classifier.close(),
+    },
+    texts: {
+      fingerprint: texts.fingerprint,
+      classify: (items) => times.measure('read words', () => texts.classify(items)),
+      close: () => texts.close(),
+    },
+    suspects: {
+      classify: (source, signal) => times.measure('try suspects', () => suspects.classify(source, signal)),
+      close: () => suspects.close(),
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** Composition of what reads items' words and joins them with pictures; for the daemon and for `fashiond classify`. */
+import { shippedTextModelPath } from './config/assets.js';
+import { seenAs } from './config/categories.js';
+import type { Config } from './config/schema.js';
+import type { Category } from './domain/category.js';
+import type { ModelManifest } from './domain/model.js';
+import type { Log, TextClassifier } from './domain/ports.js';
+import { chooseRule } from './infer/decision-rule.js';
+import { createItemDecider } from './infer/text/item-decider.js';
+import type { ItemDecider } from './infer/text/item-decider.js';
+import { createTextClassifier, silentTextClassifier } from './infer/text/text-classifier.js';
+import { loadTextFolder } from './model/text/text-folder.js';
+import type { LoadedTextModel } from './model/text/text-folder.js';
+import { workerPath } from './platform/worker-pool.js';
+
+/** Null where the config turns words off. */
+export async function loadTextModel({ model }: Config): Promise<LoadedTextModel | null> {
+  return model.text === 'off' ? null : loadTextFolder(model.text ?? shippedTextModelPath);
+}
+
+/** `manifest`: of the picture model. */
+export async function openWords(
+  config: Config,
+  manifest: ModelManifest,
+  categories: readonly Category[],
+  log: Log,
+): Promise<{ readonly texts: TextClassifier; readonly decider: ItemDecider }> {
+  const text = await loadTextModel(config);
+  const rule = chooseRule(manifest, config.model);
+  const decider = createItemDecider({ manifest, rule, text, seenAs: seenAs(categories) });
+  if (text === null) {
+    log.info('text.off');
+    return { texts: silentTextClassifier, decider };
+  }
+  log.info('text.ready', {
+    model: text.name,
+    fingerprint: text.data.fingerprint,
+    joined_with: text.joint.pictureModel,
+    fitted_to_this_picture_model: text.joint.pictureModel === manifest.fingerprint,
+  });
+  const texts = createTextClassifier({
+    model: text,
+    worker: workerPath(import.meta.url, './infer/text/text-worker.js'),
+    onUnreadable: (title, detail) => log.warn('text.unreadable', { title, detail }),
+  });
+  return { texts, decider };
+}
