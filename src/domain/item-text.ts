@@ -30,7 +30,7 @@ export interface TellingWord {
 }
 
 export interface TextPrediction {
-  /** Likeliest first, those below a thousandth left out; calibrated. */
+  /** Likeliest first, those below a thousandth left out; calibrated. None where the words name nothing. */
   readonly candidates: readonly { readonly class: TextClass; readonly probability: number }[];
   /** At most five, the weightiest first. */
   readonly words: readonly TellingWord[];

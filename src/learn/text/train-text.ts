@@ -115,6 +115,8 @@ function jointExamples(
   const examples: JointExample[] = [];
   const pair = (prediction: Prediction, text: LabelledText): void => {
     const { candidates } = model.predict(text.text);
+    // Words that name nothing have no say, and nothing to be joined.
+    if (candidates.length === 0) return;
     examples.push({
       class: text.class,
       opinions: {

@@ -23,6 +23,11 @@ export interface TextModelData {
 /** Candidates that are less likely are not kept. */
 const LEAST = 0.001;
 const MOST_WORDS = 5;
+/**
+ * Features that name something: a garment, a thing, a set, or a section that the model knows. Without any, what is left
+ * is how often texts are of what, which is another shop's business: the words say nothing, and pictures decide alone.
+ */
+const NAMES = /^(head (?!none)|named |plain |set |crumbs? (plain|modifier|word) |text plain )/;
 /** A word that raises the likeliest class by less than this tells nothing. */
 const LEAST_WEIGHT = 0.1;
 
@@ -46,6 +51,9 @@ export class TextModel {
 
   predict(item: ItemText): TextPrediction {
     const features = this.#known(item);
+    if (!features.some(({ name }) => NAMES.test(name))) {
+      return { candidates: [], words: [], model: this.#data.fingerprint };
+    }
     const probabilities = this.#score(features);
     const order = [...probabilities.keys()].sort(
       (one, other) => (probabilities[other] ?? 0) - (probabilities[one] ?? 0),
