@@ -192,6 +192,7 @@ describe('the daemon', () => {
         'run.finished',
         'run.started',
         'store.opened',
+        'text.ready',
       ]),
     );
     const [finished] = events('run.finished');
