@@ -74,7 +74,12 @@ export function availabilityOfStockValue(text: string): Availability | null {
 
 /** A control that puts the item into a cart. Links that show the cart are not meant. */
 export const BUY_WORDS =
-  /(?:カート|カゴ|かご|バッグ)に(?:入れ|いれ|追加|商品を)|買い物(?:かご|カゴ)(?:に|へ)|カートへ(?!進)|カートイン|購入(?:する|手続き)|今すぐ(?:購入|買)|注文する|予約する|予約注文|add (?:item )?to (?:my )?(?:cart|bag|basket|trolley)|buy (?:it )?now|pre-?order(?: now)?$|in den (?:warenkorb|einkaufswagen)|ajouter au panier|(?:añadir|agregar) a(?:l carrito| la cesta)|aggiungi al carrello|in winkelwagen|lägg i varukorg|do koszyka|加入购物车|장바구니/i;
+  /(?:カート|カゴ|かご|バッグ)に(?:入れ|いれ|追加|商品を)|買い物(?:かご|カゴ)(?:に|へ)|カートへ(?!進)|カートイン|購入(?:する|手続き)|今すぐ(?:購入|買)|注文する|予約する|予約注文|add (?:item )?to (?:my )?(?:cart|bag|basket|trolley)|buy (?:it )?now|pre-?order(?: now)?$|in den (?:warenkorb|einkaufswagen)|ajouter au panier|(?:añadir|agregar) a(?:l carrito| la cesta)|aggiungi al carrello|in winkelwagen|lägg i varukorg|do koszyka|加入购物车|加入購物車|立即购买|장바구니|구매하기|바로구매|jetzt kaufen|in den (?:einkaufs)?korb|acheter|comprar(?: ahora)?|añadir al carro|aggiungi|acquista|toevoegen aan|bestellen|köp nu|legg i handle|læg i kurv|kup teraz|do koš[ií]k[au]|sepete ekle|в корзину|купить|ajouter à mon panier|ship it/i;
+
+/** The same as names for machines have it: classes, ids, test ids, and where a form leads. */
+export const BUY_NAMES =
+  /add[-_]?(?:item[-_]?)?to[-_]?(?:cart|bag|basket|trolley)|buy[-_]?now|(?:cart|basket)[-_]?(?:in|add|submit)(?:$|[-_\s])|(?:btn|button)[-_]?(?:cart|buy|purchase)(?:$|[-_\s])|purchase[-_]?button|single_add/i;
+export const BUY_ACTION = /\/(?:cart|basket|bag)\/add|add[-_]?to[-_]?(?:cart|basket)|\/cart\/?(?:\?|$)/i;
 
 const BEST_FIRST: readonly Availability[] = [
   'in-stock',

@@ -69,9 +69,18 @@ function gather(node: AnyNode, parts: string[], budget: Budget, cents: boolean):
   if (element !== null && (isSilent(element) || isHidden(element))) return;
   const block = element !== null && BLOCKS.has(element.name);
   if (block) parts.push(' ');
-  if (cents && element?.name === 'sup') pushCents(element, parts, budget);
+  if (cents && element !== null && holdsCents(element)) pushCents(element, parts, budget);
   else for (const child of node.children) gather(child, parts, budget, cents);
   if (block) parts.push(' ');
+}
+
+/** A superscript, or an element named after the fraction. */
+export function holdsCents(element: Element): boolean {
+  if (element.name === 'sup') return true;
+  return (
+    element.name === 'span' &&
+    /decimal|cents?(?:$|[-_ ])|fraction|centimes|minor/i.test(attribute(element, 'class') ?? '')
+  );
 }
 
 function pushCents(element: Element, parts: string[], budget: Budget): void {

@@ -20,14 +20,19 @@ const LAZY = [
   'data-img-src',
 ];
 
-/** Relative as written; null when there is only a placeholder. */
-export function imageSource(element: Element): string | null {
+/** Relative as written; `alternatives` are the sources of its picture element. Null when there is only a placeholder. */
+export function imageSource(element: Element, alternatives: readonly Element[] = []): string | null {
   for (const name of ZOOMED) {
     const value = attribute(element, name);
     if (value !== null && isImageLike(value)) return value;
   }
   const set = largestOfSrcset(attribute(element, 'data-srcset') ?? attribute(element, 'srcset'));
   if (set !== null) return set;
+  for (const source of alternatives) {
+    const written = attribute(source, 'data-srcset') ?? attribute(source, 'srcset');
+    // Without widths an alternative is another format of the same size.
+    if (written !== null && /\s\d+w/.test(written)) return largestOfSrcset(written);
+  }
   for (const name of LAZY) {
     const value = attribute(element, name);
     if (value !== null && isImageLike(value)) return value.replaceAll('{width}', '1080');

@@ -9,6 +9,8 @@
  *       markup is often not told of a sale;
  *    b. where the markup's price is the page's tax-included price without tax, the tax-included one is right;
  *    c. a list price or a tax remark that the source lacks is taken from the page, when both agree on the price.
+ *    d. where the state in scripts differs from a price that the page shows surely, or is a hundred times as high,
+ *       the page is right.
  * 4. A list price counts only above the price.
  * 5. Availability: as rule 1, with a price or without; `unknown` when no source has it.
  * 6. Two sources that agree on the price make it surer, two that differ less sure.

@@ -37,7 +37,7 @@ export function visibleImages(map: PageMap, context: PageContext, title: string)
   const candidates: Candidate[] = [];
   for (const spot of map.pictures) {
     if ((spot.zone & (CHROME | RELATED | LINKED)) !== 0) continue;
-    const reference = zoomLink(spot.element) ?? imageSource(spot.element);
+    const reference = zoomLink(spot.element) ?? imageSource(spot.element, sourcesOf(spot.element));
     const url = absoluteUrl(reference, context.base);
     if (url === null || reference === null || !isPicture(spot, url, title)) continue;
     candidates.push({ url, order: spot.order, score: scoreOf(spot, url, title) });
@@ -49,6 +49,15 @@ export function visibleImages(map: PageMap, context: PageContext, title: string)
   const [main] = [...kept].sort((a, b) => b.score - a.score || a.order - b.order);
   const urls = main === undefined ? [] : [main.url, ...kept.map(({ url }) => url)];
   return [...new Set(urls)].slice(0, MAX_IMAGES);
+}
+
+/** The alternatives that a picture element offers for its img. */
+function sourcesOf(picture: Element): Element[] {
+  const parent = parentElement(picture);
+  if (parent?.name !== 'picture') return [];
+  return parent.children.filter(
+    (child): child is Element => child instanceof Element && child.name === 'source',
+  );
 }
 
 /** A link to a larger picture around the picture. */

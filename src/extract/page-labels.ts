@@ -15,9 +15,9 @@ export interface LabelledFields {
 }
 
 const LABELS = {
-  sku: /^(?:(?:独自)?商品(?:番号|コード|ID|No\.?|管理番号)|(?:お?申し?込み?|ご?注文|カタログ|スタイル|アイテム|管理)(?:番号|コード|No\.?)|(?:自社|ショップ|アイテム)?品番|管理番号|管理ID|item ?(?:no\.?|number|code|id|#)|sku|style ?(?:no\.?|number|code|#|id)?|product ?(?:code|no\.?|number|id|#)|article ?(?:no\.?|number)?|art\.?-?(?:nr|no)\.?|artikel-?(?:nr\.?|nummer)|ref(?:erence|\.)?|référence|item|code)$/i,
+  sku: /^(?:(?:独自)?商品(?:番号|コード|ID|No\.?|管理番号)|(?:お?申し?込み?|ご?注文|カタログ|スタイル|アイテム|管理)(?:番号|コード|No\.?)|(?:自社|ショップ|アイテム)?品番|管理番号|管理ID|item ?(?:no\.?|number|code|id|#)|sku|style ?(?:no\.?|number|code|#|id)?|product ?(?:code|no\.?|number|id|#)|article ?(?:no\.?|number)?|art\.?-?(?:nr|no)\.?|artikel-?(?:nr\.?|nummer)|ref(?:erence|\.)?|r[ée]f(?:[ée]rence|erencia)?\.?|style|item|code|asin|kod(?: produktu)?|codice(?: (?:prodotto|articolo))?|c[óo]digo(?: de producto)?|varen(?:r\.?|ummer)|tuotenumero|артикул|код товара|货号|商品编号|상품코드)$/i,
   gtin: /^(?:jan(?:コード)?|ean(?:-?13)?|upc|gtin(?:-?1[234])?|バーコード|barcode|isbn)$/i,
-  mpn: /^(?:型番|メーカー(?:型番|品番)|model(?: ?(?:no\.?|number|#))?|mpn|manufacturer part(?: number)?|part ?(?:no\.?|number))$/i,
+  mpn: /^(?:型番|メーカー(?:型番|品番)|(?:item )?model(?: ?(?:no\.?|number|#))?|mpn|manufacturer part(?: number)?|part ?(?:no\.?|number))$/i,
   brand:
     /^(?:ブランド(?:名)?|メーカー(?:名)?|brand(?: name)?|manufacturer|designer|maker|marke|marque|marca|hersteller|vendor)$/i,
   stock:
@@ -102,8 +102,12 @@ function labelAt(
 
 /** `品番 AG-301`: a code after its label and a space. */
 function spacedValue(plain: string): { label: Label; value: string } | null {
-  const [name = '', value = '', ...more] = plain.split(/\s+/);
-  if (more.length > 0 || codeIn(value) === null) return null;
+  const words = /^(\S+(?: (?:no\.?|code|number|#))?\s?#?)\s*(\S+)$/i.exec(
+    plain.replace('#', ' # ').replaceAll(/\s+/g, ' '),
+  );
+  const [, first = '', value = ''] = words ?? [];
+  const name = first.trim();
+  if (codeIn(value) === null || !/\d/.test(value)) return null;
   const label = (['sku', 'mpn', 'gtin'] as const).find((key) => LABELS[key].test(name));
   return label === undefined ? null : { label, value };
 }

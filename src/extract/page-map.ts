@@ -4,9 +4,9 @@
  */
 import { Element, Text } from 'domhandler';
 import type { ParentNode } from 'domhandler';
-import { BUY_WORDS } from './availability.js';
+import { BUY_ACTION, BUY_NAMES, BUY_WORDS } from './availability.js';
 import { collapse, isHidden, isSilent, visibleText } from './dom-text.js';
-import { attribute, contains, orderOf } from './html.js';
+import { attribute, contains, orderOf, parentElement } from './html.js';
 import type { HtmlPage } from './html.js';
 import { absoluteUrl } from './hints.js';
 import type { PageContext } from './hints.js';
@@ -156,7 +156,7 @@ class Walker implements PageMap {
     if (element.name === 'img') this.pictures.push(spot);
     if (isChoice(element)) this.choices.push(spot);
     const text = controlText(element);
-    if (text === null || !BUY_WORDS.test(text)) return;
+    if (text === null || !(BUY_WORDS.test(text) || buysByName(element, text))) return;
     const names = attribute(element, 'class') ?? '';
     const disabled =
       Object.hasOwn(element.attribs, 'disabled') ||
@@ -198,6 +198,30 @@ function isChoice(element: Element): boolean {
     default:
       return false;
   }
+}
+
+const NAME_ATTRIBUTES = [
+  'id',
+  'class',
+  'name',
+  'data-test',
+  'data-testid',
+  'data-qa',
+  'data-action',
+  'data-button-action',
+];
+
+/** Whether names for machines, or the form around a button without a text, say that it fills the cart. */
+function buysByName(element: Element, text: string): boolean {
+  if (element.name === 'a' && attribute(element, 'href')?.startsWith('#') !== true) return false;
+  const names = NAME_ATTRIBUTES.map((name) => attribute(element, name) ?? '').join(' ');
+  if (BUY_NAMES.test(names))
+    return !/sold ?out|売り?切れ|在庫(?:なし|切れ)|out of stock|notify|入荷/i.test(text);
+  if (element.name === 'a' || /[\p{L}\p{N}]{2}/u.test(text.replaceAll(/\b(?:add|submit|button)\b/gi, '')))
+    return false;
+  let at = parentElement(element);
+  while (at !== null && at.name !== 'form') at = parentElement(at);
+  return at !== null && BUY_ACTION.test(attribute(at, 'action') ?? '');
 }
 
 /** What a control says to people; null for what is no control. */

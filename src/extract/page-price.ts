@@ -2,10 +2,10 @@
  * The price as the page shows it. Each text that holds an amount is a candidate, weighed by its label, the names
  * around it, its place and the controls near it; amounts on cards that lead elsewhere are other items' prices.
  */
-import type { Element } from 'domhandler';
+import { Element } from 'domhandler';
 import { currencyExponent } from '../domain/money.js';
 import type { Money } from '../domain/money.js';
-import { collapse, priceTextOf, visibleText } from './dom-text.js';
+import { collapse, holdsCents, priceTextOf, visibleText } from './dom-text.js';
 import type { PageContext, PriceHint } from './hints.js';
 import { attribute, parentElement } from './html.js';
 import { CHROME, HIDDEN, LINKED, OPTION, RELATED, STRUCK } from './page-map.js';
@@ -36,11 +36,15 @@ export interface VisiblePrice {
 
 const LONGEST_TAG = 90;
 const MAX_CANDIDATES = 400;
-const PRICE_NAMES = /price|kakaku|nedan|tanka|(?:^|[-_ ])(?:cost|amount|prc)(?:$|[-_ ])/i;
+const PRICE_NAMES =
+  /price|preis|(?:^|[-_ ])(?:prix|precio|prezzo|prijs|pris|cena|pre[cç]o|fiyat|hinta)(?:$|[-_ ])|kakaku|nedan|tanka|(?:^|[-_ ])(?:cost|amount|prc)(?:$|[-_ ])/i;
 const NOT_PRICE_NAMES =
   /range|filter|slider|shipping|postage|point|saving|discount|install?ment|financ|afterpay|klarna|coupon|bonus/i;
 const SALE_NAMES = /sale|special|discounted|current|final|now|offer|reduced/i;
 const PRICE_LABEL = /価格|値段|売価|税込|定価|単価|price|preis|prix|precio|prezzo|prijs|pris|cena/i;
+/** A text that is an amount with its mark, and nothing else. */
+const BARE_AMOUNT =
+  /^\s*(?:\p{L}{0,3}\p{Sc}\s*)?\p{Nd}[\p{Nd}.,' \u00a0\u202f]*\s*(?:\p{Sc}|円|\p{L}{2,3}\.?)?\s*$/u;
 /** Below this an amount on the page is not taken for the page's price. */
 const ENOUGH = 4;
 
@@ -90,6 +94,7 @@ function gather(map: PageMap, context: PageContext, titleOrder: number | null): 
     if (titleOrder !== null && spot.order > titleOrder) score += 1;
     if (buys.some((order) => order > spot.order && order - spot.order < 150)) score += 2;
     if (SALE_NAMES.test(attribute(tag.element, 'class') ?? '')) score += 1;
+    if (BARE_AMOUNT.test(spot.text)) score += 1;
     if ((spot.zone & LINKED) !== 0) score -= 6;
     if ((spot.zone & OPTION) !== 0) score -= 2;
     if (tag.reading.amounts > 3) score -= 3;
@@ -124,6 +129,11 @@ function priceTag(start: Element, context: PageContext): PriceTag | null {
   const money = { markup: null, language: context.language, shop: context.hints.currency };
   let element: Element | null = start;
   for (let up = 0; up < 3 && element !== null; up += 1) {
+    // Of a price in pieces, one is none: its cents follow.
+    if (element.next instanceof Element && holdsCents(element.next)) {
+      element = parentElement(element);
+      continue;
+    }
     const text = priceTextOf(element, LONGEST_TAG + 1);
     if (text.length > LONGEST_TAG) return null;
     const label = labelBefore(element);

@@ -3,6 +3,7 @@ import { markAfter, markBefore } from './currency.js';
 import {
   INSTALMENT_BEFORE,
   LIST_PRICE,
+  LOWEST_BEFORE,
   NOT_PRICE_AFTER,
   NOT_PRICE_BEFORE,
   RANGE,
@@ -230,7 +231,8 @@ function roleOf({ before, lead, rest }: Words): ScannedAmount['role'] {
     NOT_PRICE_AFTER.test(rest) ||
     NOT_PRICE_AFTER.test(rest.replace(/^\s*\([^)\d]*\)/, '')) ||
     NOT_PRICE_BEFORE.test(before) ||
-    INSTALMENT_BEFORE.test(lead)
+    INSTALMENT_BEFORE.test(lead) ||
+    LOWEST_BEFORE.test(lead)
   )
     return 'other';
   const listAt = before.search(LIST_PRICE);

@@ -125,6 +125,10 @@ export const NOT_PRICE_BEFORE = new RegExp(
 export const INSTALMENT_BEFORE =
   /\d ?(?:回(?:あと)?(?:払い?)?で?|(?:[a-z-]+ )?(?:payments?|instal?lments?|raten|x|×)(?: of| von| à| de)?)\s*(?:r?[:¥$€£])?\s*$/i;
 
+/** A price of the past that the law has shops name beside a reduction (Directive (EU) 2019/2161, article 2). */
+export const LOWEST_BEFORE =
+  /30[ -]?(?:dni|days?|tage?n?|jours|giorni|d[ií]as|dagen|dagar|dager|dage|päivän|dn[íů]|nap)(?![a-z])[^\d]{0,60}$/i;
+
 /** Japanese words count only where they are attached; after a space they begin the next phrase. */
 export const NOT_PRICE_AFTER = new RegExp(
   [

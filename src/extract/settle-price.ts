@@ -46,5 +46,12 @@ export function settlePrice(
   if ((isOnSale || isTaxed) && pageConfidence >= 0.6) {
     return { hint: shown, source: 'page', listSource: 'page', confidence: pageConfidence };
   }
+  // State in scripts may be of another variant, or in units of its own; what a shopper sees is the price.
+  if (
+    markup.source === 'embedded' &&
+    (pageConfidence >= 0.7 || said.price.minor === shown.price.minor * 100)
+  ) {
+    return { hint: shown, source: 'page', listSource: 'page', confidence: pageConfidence };
+  }
   return { ...alone, confidence: base * 0.8 };
 }
