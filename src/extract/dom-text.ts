@@ -109,6 +109,8 @@ export function collapse(text: string): string {
 /** Text out of a value that may hold markup or entities, as structured data often does; null when empty. */
 export function plainText(value: string, limit: number = DEFAULT_TEXT_LENGTH): string | null {
   const cut = value.length > limit * 10 ? value.slice(0, limit * 10) : value;
-  const text = /[<&]/.test(cut) ? visibleText(parseHtml(cut).root, limit) : collapse(cut).slice(0, limit);
+  const once = /[<&]/.test(cut) ? visibleText(parseHtml(cut).root, limit) : collapse(cut).slice(0, limit);
+  // Templates escape what was escaped before.
+  const text = /<\/?[a-z][^<>]*>/i.test(once) ? visibleText(parseHtml(once).root, limit) : once;
   return text === '' ? null : text;
 }

@@ -98,8 +98,7 @@ function selectGroup(select: Element): Group | null {
   let prompt = '';
   for (const option of optionsIn(select)) {
     const text = visibleText(option, LONGEST_OPTION + 1);
-    if (PROMPT.test(text) || (attribute(option, 'value') === null && options.length === 0 && !isSize(text)))
-      prompt += ` ${text}`;
+    if (PROMPT.test(text) || option.attribs['value']?.trim() === '') prompt += ` ${text}`;
     else if (text.length <= LONGEST_OPTION)
       options.push(optionOf(text, Object.hasOwn(option.attribs, 'disabled')));
   }

@@ -39,7 +39,7 @@ export function productHints(product: Item, source: FieldSource, context: PageCo
     title,
     description: plainText(textOf(product, 'description') ?? ''),
     brand: plainText(textOf(product, 'brand', 'manufacturer') ?? '', 120),
-    sku: plainText(own('sku') ?? own('productgroupid', 'productid') ?? variantSku ?? '', 80),
+    sku: plainText(withoutScheme(own('sku') ?? own('productgroupid', 'productid') ?? variantSku ?? ''), 80),
     gtin: gtinOf(own),
     mpn: plainText(own('mpn') ?? '', 80),
     breadcrumbs: category === null ? [] : categoryTrail(category),
@@ -51,6 +51,11 @@ export function productHints(product: Item, source: FieldSource, context: PageCo
     variants: schemaVariants(product, title, context),
     isProduct: title !== null,
   };
+}
+
+/** `sku:WS-9` -> `WS-9`: productID names its kind so. */
+function withoutScheme(code: string): string {
+  return code.replace(/^(?:sku|mpn|id|ref|productid):\s*/i, '');
 }
 
 /** Categories are written as a path; taxonomy URLs and bare ids say nothing to people. */

@@ -26,7 +26,7 @@ export interface Choice {
 }
 
 export function isSize(value: string): boolean {
-  return SIZE.test(value.normalize('NFKC').trim());
+  return SIZE.test(value.replaceAll('½', '.5').normalize('NFKC').trim());
 }
 
 /** What the label of a choice says, or null where it is neither. */
