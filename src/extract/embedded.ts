@@ -44,8 +44,8 @@ interface Found {
 export function embeddedHints(page: HtmlPage, context: PageContext): SourceHints | null {
   const data = scriptData(page);
   const rules = { currency: data.currency, hundredths: false, context };
-  const variants = platformVariants(page, data.values, rules);
-  const images = galleryImages(data.values, rules);
+  const variants = data.hasTables ? platformVariants(page, data.values, rules) : [];
+  const images = data.hasTables ? galleryImages(data.values, rules) : [];
   const found = new Finder(context);
   for (const value of data.values) found.visit(value, 0, data.currency, '');
   // Where an object has the subject's very name, those that only hold it (a variant's, a bundle's) say nothing.
@@ -94,6 +94,18 @@ function worth(hints: SourceHints): number {
   );
 }
 
+const telling = new Map<string, boolean>();
+/** A page may use any names: what is remembered of them is bounded. */
+const REMEMBERED = 5000;
+
+function isTelling(name: string): boolean {
+  const known = telling.get(name);
+  if (known !== undefined) return known;
+  const tells = /pric|currency|variants|skus|offers/i.test(name);
+  if (telling.size < REMEMBERED) telling.set(name, tells);
+  return tells;
+}
+
 class Finder {
   readonly products: Found[] = [];
   readonly #context: PageContext;
@@ -116,9 +128,7 @@ class Finder {
     }
     const keys = Object.keys(value);
     // Only an object with a price-like key is worth the cost of normalizing its names.
-    const fields = keys.some((name) => /pric|currency|variants|skus|offers/i.test(name))
-      ? fieldsOf(value)
-      : null;
+    const fields = keys.some(isTelling) ? fieldsOf(value) : null;
     const currency = (fields === null ? null : currencyIn(fields)) ?? around;
     const match = fields === null || key === 'related' ? null : this.#matchOf(fields);
     if (fields !== null && match !== null)

@@ -12,6 +12,8 @@ import { readLiteral } from './js-literal.js';
 export interface ScriptData {
   /** Objects and arrays, in the order of the page. */
   readonly values: readonly unknown[];
+  /** Some of it may be a variant table or a gallery of a platform; where not, looking for one costs for nothing. */
+  readonly hasTables: boolean;
   /** The one ISO 4217 code that scripts name, or null where they name none or several. */
   readonly currency: string | null;
 }
@@ -25,14 +27,22 @@ const SPEAKS = /price|mage\/gallery|amount|["']?(?:sku|variants?|offers)["']?\s*
 const CURRENCY =
   /["']?(?:currency(?:_?code|iso(?:code)?)?|price_?currency|active)["']?\s*[:=]\s*["']([A-Z]{3})["']/gi;
 
+/** Field names of the tables that embedded-platforms.ts knows. */
+const TABLES =
+  /optionPrices|variation_?id|display_price|class_?categor|mage\/gallery|["']?(?:attributes|option1)["']?\s*:/i;
+
 export function scriptData(page: HtmlPage): ScriptData {
   const values: unknown[] = [];
   const currencies = new Set<string>();
   const payload: string[] = [];
+  let hasTables = false;
   let left = MOST_CHARACTERS;
   for (const element of page.elements) {
     if (element.name !== 'script') {
+      const before = values.length;
       attributeData(element, values);
+      // A list of variants is the commonest thing that attributes hold.
+      hasTables ||= values.length > before;
       continue;
     }
     const type = attribute(element, 'type') ?? '';
@@ -45,10 +55,11 @@ export function scriptData(page: HtmlPage): ScriptData {
     if (!SPEAKS.test(text)) continue;
     if (JSON_TYPE.test(type)) pushJson(text, values);
     else if (CODE_TYPE.test(type)) pushLiterals(text, values);
+    hasTables ||= TABLES.test(text);
   }
   if (payload.length > 0) pushFlight(payload.join(''), values);
   const [currency] = currencies;
-  return { values, currency: currencies.size === 1 && currency !== undefined ? currency : null };
+  return { values, hasTables, currency: currencies.size === 1 && currency !== undefined ? currency : null };
 }
 
 function attributeData(element: Element, values: unknown[]): void {
