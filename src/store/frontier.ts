@@ -85,8 +85,11 @@ export const EXPIRE_LEASES = `
 
 export const RECOVER_PAGES = `UPDATE frontier SET state = 'pending', due_at = 0 WHERE state = 'leased'`;
 
-const LEASE = `
-  UPDATE frontier SET state = 'leased', due_at = :until, run_id = :run, attempts = :attempts WHERE id = :id`;
+/** All entries of a claim in one statement: a hundred statements cost more than what they change. */
+export const LEASE = `
+  UPDATE frontier SET state = 'leased', due_at = :until,
+    attempts = CASE run_id WHEN :run THEN attempts ELSE 0 END, run_id = :run
+  WHERE id IN (SELECT value FROM json_each(:ids))`;
 
 export function claimPages(
   db: Connection,
@@ -106,7 +109,8 @@ export function claimPages(
         ...db.all<EntryRow>(CLAIM_PAGES, { run: run.id, shop, rank, before, limit: limit - rows.length }),
       );
     }
-    for (const { id, attempts } of rows) db.run(LEASE, { id, until: now + leaseMs, run: run.id, attempts });
+    const ids = JSON.stringify(rows.map(({ id }) => id));
+    if (rows.length > 0) db.run(LEASE, { ids, until: now + leaseMs, run: run.id });
     return rows.map((row) => toEntry(row, run.shop));
   });
 }

@@ -7,6 +7,7 @@ import {
   CLAIM_PAGES,
   EXPIRE_LEASES,
   FIRST_DUE,
+  LEASE,
   LEASED_ENTRY,
   NEXT_RANK,
   RECOVER_PAGES,
@@ -56,6 +57,16 @@ it.each<readonly [string, string, SqlParams, readonly string[]]>([
     [
       'SEARCH f USING INDEX frontier_claim (shop_id=? AND rank=? AND due_at<?)',
       'SEARCH p USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN',
+    ],
+  ],
+  [
+    'what is claimed is leased by its numbers',
+    LEASE,
+    { ids: '[1]', until: now, run: 1 },
+    [
+      'SEARCH frontier USING INTEGER PRIMARY KEY (rowid=?)',
+      'LIST SUBQUERY 1',
+      'SCAN json_each VIRTUAL TABLE INDEX 1:',
     ],
   ],
   [
