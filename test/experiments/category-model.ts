@@ -37,12 +37,12 @@ const RENDERED: Readonly<
 };
 const SIZES = { first: 64, second: 96 } as const;
 /** Passes over the real photos, which are few; of the rendered pictures an epoch shows a part. */
-const EPOCHS = { first: 40, second: 60 } as const;
+const EPOCHS = { first: 40, second: 34 } as const;
 const SETTINGS = {
   first: ['--rate', 'rendered=0.3'],
   second: [
     '--rate',
-    'rendered=0.25',
+    'rendered=0.15',
     '--rate',
     'magento=1.5',
     '--mixup',
