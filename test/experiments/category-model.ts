@@ -37,7 +37,7 @@ const RENDERED: Readonly<
 };
 const SIZES = { first: 64, second: 96 } as const;
 /** Passes over the real photos, which are few; of the rendered pictures an epoch shows a part. */
-const EPOCHS = { first: 40, second: 34 } as const;
+const EPOCHS = { first: 40, second: 24 } as const;
 const SETTINGS = {
   first: ['--rate', 'rendered=0.3'],
   second: [
