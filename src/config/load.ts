@@ -7,9 +7,7 @@
 import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Category } from '../domain/category.js';
-import type { ShopId } from '../domain/ids.js';
-import type { ProxyRoute } from '../domain/fetch.js';
-import type { Shop, ShopPace } from '../domain/shop.js';
+import type { Shop } from '../domain/shop.js';
 import { shippedCategoriesPath } from './assets.js';
 import { readCategories } from './categories.js';
 import type { Environment } from './environment.js';
@@ -17,8 +15,9 @@ import { ConfigError } from './problems.js';
 import type { ConfigProblem } from './problems.js';
 import { expandEntry, readSource } from './read-source.js';
 import { configSchema, shopSchema } from './schema.js';
-import type { Config, ShopFile } from './schema.js';
-import { checkShop, hostsOf } from './shop-rules.js';
+import type { Config } from './schema.js';
+import { checkShop } from './shop-rules.js';
+import { toShop } from './to-shop.js';
 import { validate } from './validate.js';
 import type { YamlSource } from './yaml-source.js';
 
@@ -214,51 +213,6 @@ function checkContact(
 function isPlaceholder(address: string): boolean {
   const host = /^(?:https?:\/\/(?:[^/@]*@)?|[^@]*@)([^/:?#]+)/.exec(address)?.[1] ?? '';
   return /(^|\.)(example|test|invalid|example\.(com|net|org))$/i.test(host);
-}
-
-/** A shop file with its defaults -> the shop as the stages know it. */
-function toShop(file: ShopFile, config: Config): Shop {
-  const { list_price: listPrice, ...selectors } = file.selectors;
-  const given = Object.entries({ ...selectors, listPrice }).filter(([, selector]) => selector !== undefined);
-  return {
-    id: file.id as ShopId,
-    name: file.name,
-    start: file.start,
-    sitemaps: file.sitemaps,
-    scope: {
-      hosts: hostsOf(file),
-      imageHosts: file.scope.image_hosts,
-      include: file.scope.include,
-      exclude: file.scope.exclude,
-      maxDepth: file.scope.max_depth,
-      maxPages: file.scope.max_pages,
-    },
-    urls: {
-      dropParameters: [...config.fetch.tracking_parameters, ...file.url.drop_parameters],
-      keepParameters: file.url.keep_parameters,
-    },
-    schedule: file.schedule,
-    timezone: file.timezone,
-    pace: paceOf(file),
-    ...(file.proxy === null ? {} : { proxy: proxyOf(file.proxy) }),
-    language: file.language,
-    currency: file.currency,
-    selectors: Object.fromEntries(given),
-    ...(file.usual_from === null ? {} : { usualFrom: Date.parse(file.usual_from) }),
-    allowLoopback: file.allow_loopback,
-  };
-}
-
-function paceOf({ pace }: ShopFile): ShopPace {
-  const auto = { targetConcurrency: pace.target_concurrency, maxDelayMs: pace.max_delay };
-  return { delayMs: pace.delay, concurrency: pace.concurrency, ...(pace.auto ? { auto } : {}) };
-}
-
-function proxyOf({ url, user, password, resolve }: NonNullable<ShopFile['proxy']>): ProxyRoute {
-  const whole = new URL(url);
-  whole.username = encodeURIComponent(user ?? '');
-  whole.password = encodeURIComponent(password ?? '');
-  return { url: whole.href, resolve };
 }
 
 function absolutePaths(config: Config, folder: string): Config {

@@ -27,7 +27,8 @@ const MOST_WORDS = 5;
  * Features that name something: a garment, a thing, a set, or a section that the model knows. Without any, what is left
  * is how often texts are of what, which is another shop's business: the words say nothing, and pictures decide alone.
  */
-const NAMES = /^(head (?!none)|named |plain |set |crumbs? word |crumbs? modifier |(crumbs?|text) plain (?!part$))/;
+const NAMES =
+  /^(head (?!none)|named |plain |set |crumbs? word |crumbs? modifier |(crumbs?|text) plain (?!part$))/;
 /** A word that raises the likeliest class by less than this tells nothing. */
 const LEAST_WEIGHT = 0.1;
 

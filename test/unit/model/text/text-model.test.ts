@@ -74,7 +74,15 @@ describe('the text model that ships', () => {
   });
 
   it('does not know what says nothing', () => {
-    for (const title of ['Aurora 24', 'おすすめ', '', 'Item 3 of this shop', '???', '\u0000', 'x'.repeat(5000)]) {
+    for (const title of [
+      'Aurora 24',
+      'おすすめ',
+      '',
+      'Item 3 of this shop',
+      '???',
+      '\u0000',
+      'x'.repeat(5000),
+    ]) {
       const [best] = model.predict({ title, description: null, brand: null, breadcrumbs: [] }).candidates;
       expect(best).toBeUndefined();
     }
