@@ -6,6 +6,7 @@ import type { RunReach } from './domain/crawl.js';
 import type { ShopId } from './domain/ids.js';
 import type { Log, PictureClassifier, SuspectClassifier } from './domain/ports.js';
 import type { Shop } from './domain/shop.js';
+import { feedReader } from './extract/feed/feed-reader.js';
 import { createPageReader } from './extract/page-reader.js';
 import { openFetcher } from './fetch/open-fetcher.js';
 import { createBlobStore } from './images/blob-store.js';
@@ -90,7 +91,14 @@ export class App {
     this.classifier = stages.classifier;
     this.times = times;
     this.#crawl = new Crawl(
-      { ...stages, clock: systemClock, log, imagesWanted: this.#imagesWanted, textsFound: this.#textsFound },
+      {
+        ...stages,
+        feedReader,
+        clock: systemClock,
+        log,
+        imagesWanted: this.#imagesWanted,
+        textsFound: this.#textsFound,
+      },
       crawlOptions(loaded.config),
     );
   }

@@ -4,6 +4,7 @@ import type {
   Fetcher,
   PageReader,
   PictureClassifier,
+  ResourceKind,
   SuspectClassifier,
   TextClassifier,
 } from './domain/ports.js';
@@ -22,6 +23,12 @@ export interface Stages {
   readonly reader: PageReader;
 }
 
+const FETCHES: Readonly<Record<ResourceKind, string>> = {
+  page: 'fetch pages',
+  image: 'fetch pictures',
+  feed: 'fetch feeds',
+};
+
 /** The same stages, with the time of each call booked under its name. */
 export function timed(stages: Stages, times: StageTimes): Stages {
   const { fetcher, reader, classifier, suspects, texts } = stages;
@@ -29,9 +36,7 @@ export function timed(stages: Stages, times: StageTimes): Stages {
     ...stages,
     fetcher: {
       fetch: (shop, url, options) =>
-        times.measure(options.kind === 'page' ? 'fetch pages' : 'fetch pictures', () =>
-          fetcher.fetch(shop, url, options),
-        ),
+        times.measure(FETCHES[options.kind], () => fetcher.fetch(shop, url, options)),
       sitemapUrls: (shop, signal) => fetcher.sitemapUrls(shop, signal),
       canonicalUrl: (shop, url, base) => fetcher.canonicalUrl(shop, url, base),
       inScope: (shop, url, kind) => fetcher.inScope(shop, url, kind),

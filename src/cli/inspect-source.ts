@@ -75,6 +75,7 @@ function shopOf(url: URL): Shop {
     name: url.host,
     start: [url.href],
     sitemaps: [],
+    feeds: [],
     scope: { hosts: [url.host], imageHosts: [], include: [], exclude: [], maxDepth: 0, maxPages: 1 },
     urls: { dropParameters: [], keepParameters: null },
     schedule: null,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { crawlSchema } from './crawl-schema.js';
 import { healthSchema } from './health-schema.js';
+import { feeds } from './feed-schema.js';
 import { duration, size } from './units.js';
 
 const MAX_ROBOTS_TTL_MS = 24 * 3_600_000;
@@ -38,6 +39,8 @@ const fetch = z.strictObject({
   timeout: duration().prefault('30s').describe('longest time for one request, body included'),
   max_page: size().prefault('8MiB').describe('largest page, decoded'),
   max_image: size().prefault('20MiB').describe('largest picture file'),
+  max_feed: size().prefault('256MiB').describe('largest product feed, decoded and unpacked'),
+  feed_timeout: duration().prefault('10m').describe('longest time for one product feed, body included'),
   max_redirects: z.int().min(0).max(20).default(5).describe('redirects followed for one URL'),
   attempts: z.int().min(1).max(20).default(4).describe('tries for one URL in one run'),
   backoff: duration().prefault('2s').describe('wait after the first failure; doubles each time'),
@@ -164,6 +167,7 @@ export const shopSchema = z.strictObject({
   name: z.string().min(1).describe('name for people'),
   start: z.array(z.url()).default([]).describe('pages a crawl starts from'),
   sitemaps: z.array(z.url()).default([]).describe('sitemaps besides those robots.txt names'),
+  feeds: feeds.default([]).describe('product feeds; gzipped ones are unpacked'),
   scope: z
     .strictObject({
       hosts: z

@@ -4,6 +4,7 @@ import { compile } from 'css-select';
 import { messageOf } from '../domain/errors.js';
 import type { ConfigProblem } from './problems.js';
 import type { ShopFile } from './schema.js';
+import { checkFeeds } from './feed-rules.js';
 import { didYouMean } from './validate.js';
 import type { YamlSource } from './yaml-source.js';
 
@@ -25,7 +26,8 @@ export function checkShop(shop: ShopFile, source: YamlSource): ConfigProblem[] {
 /** The hosts, with port where not the default, that a shop's pages may come from. */
 export function hostsOf(shop: ShopFile): string[] {
   if (shop.scope.hosts.length > 0) return shop.scope.hosts;
-  const seeds = shop.start.length > 0 ? shop.start : shop.sitemaps;
+  const feeds = shop.feeds.map(({ url }) => url);
+  const seeds = [shop.start, shop.sitemaps, feeds].find((urls) => urls.length > 0) ?? [];
   return [...new Set(seeds.map((url) => new URL(url).host))];
 }
 
@@ -73,8 +75,8 @@ function isTimeZone(name: string): boolean {
 }
 
 function checkAddresses(shop: ShopFile, report: Report): void {
-  if (shop.start.length === 0 && shop.sitemaps.length === 0) {
-    report(['start'], 'the shop has neither start pages nor sitemaps', 'add start: [https://...]');
+  if (shop.start.length === 0 && shop.sitemaps.length === 0 && shop.feeds.length === 0) {
+    report(['start'], 'the shop has neither start pages nor sitemaps nor feeds', 'add start: [https://...]');
   }
   let hostsSound = true;
   for (const key of ['hosts', 'image_hosts'] as const) {
@@ -89,6 +91,7 @@ function checkAddresses(shop: ShopFile, report: Report): void {
     }
   }
   const hosts = new Set(hostsOf(shop));
+  checkFeeds(shop, report);
   for (const key of ['start', 'sitemaps'] as const) {
     for (const [index, text] of shop[key].entries()) {
       const url = new URL(text);

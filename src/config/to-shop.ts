@@ -14,6 +14,7 @@ export function toShop(file: ShopFile, config: Config): Shop {
     name: file.name,
     start: file.start,
     sitemaps: file.sitemaps,
+    feeds: file.feeds.map(({ visit_pages: visitPages, ...feed }) => ({ ...feed, visitPages })),
     scope: {
       hosts: hostsOf(file),
       imageHosts: file.scope.image_hosts,

@@ -155,6 +155,7 @@ function shopOf(id: 'demo-en' | 'demo-ja', name: string, server: SiteServer): Sh
     name,
     start: [`${server.origin}/`],
     sitemaps: [],
+    feeds: [],
     scope: { hosts: [server.host], imageHosts: [], include: [], exclude: [], maxDepth: 10, maxPages: 20_000 },
     urls: { dropParameters: [], keepParameters: null },
     schedule: null,

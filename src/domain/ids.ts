@@ -15,3 +15,4 @@ export type ProductId = Brand<number, 'ProductId'>;
 export type RunId = Brand<number, 'RunId'>;
 export type FrontierId = Brand<number, 'FrontierId'>;
 export type ImageId = Brand<number, 'ImageId'>;
+export type FeedId = Brand<number, 'FeedId'>;

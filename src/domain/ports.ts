@@ -45,7 +45,7 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-export type ResourceKind = 'page' | 'image';
+export type ResourceKind = 'page' | 'image' | 'feed';
 
 /** A page as a sitemap lists it. */
 export interface SitemapUrl {
@@ -152,7 +152,12 @@ export interface CrawlStore {
   /** The verdict on a run that has ended; null before. */
   runHealth(run: RunId): RunHealth | null;
   /** Makes every lease claimable again; called once at start, when no other process can hold one. */
-  recoverLeases(): { readonly pages: number; readonly images: number; readonly pictures: number };
+  recoverLeases(): {
+    readonly pages: number;
+    readonly feeds: number;
+    readonly images: number;
+    readonly pictures: number;
+  };
 }
 
 /** The last copy of an origin's robots.txt. */

@@ -10,6 +10,7 @@ export type FieldSource =
   | 'embedded'
   | 'open-graph'
   | 'breadcrumb'
+  | 'feed'
   | 'page'
   | 'language'
   | 'shop';

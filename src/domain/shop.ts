@@ -1,4 +1,5 @@
 /** A shop as its YAML file describes it, with defaults filled in. */
+import type { ShopFeed } from './feed.js';
 import type { ShopId } from './ids.js';
 import type { ProxyRoute } from './fetch.js';
 import type { SelectorField } from './product.js';
@@ -47,6 +48,7 @@ export interface Shop {
   readonly start: readonly string[];
   /** Sitemap URLs; those named in robots.txt are added. */
   readonly sitemaps: readonly string[];
+  readonly feeds: readonly ShopFeed[];
   readonly scope: ShopScope;
   readonly urls: UrlRules;
   /** Cron expression, or null for a shop crawled only by hand. */

@@ -1,6 +1,7 @@
 /** A schema.org Product or ProductGroup, of any syntax -> hints. */
 import type { FieldSource } from '../domain/product.js';
 import { bestAvailability } from './availability.js';
+import { categoryTrail } from './category-trail.js';
 import { plainText } from './dom-text.js';
 import { NO_HINTS } from './hints.js';
 import type { PageContext, SourceHints } from './hints.js';
@@ -56,10 +57,4 @@ export function productHints(product: Item, source: FieldSource, context: PageCo
 /** `sku:WS-9` -> `WS-9`: productID names its kind so. */
 function withoutScheme(code: string): string {
   return code.replace(/^(?:sku|mpn|id|ref|productid):\s*/i, '');
-}
-
-/** Categories are written as a path; taxonomy URLs and bare ids say nothing to people. */
-function categoryTrail(category: string): string[] {
-  if (/^https?:|^\d+$/.test(category)) return [];
-  return (plainText(category, 300) ?? '').split(/\s*(?:>|»|›|\s\/\s)\s*/).filter((name) => name !== '');
 }

@@ -20,6 +20,9 @@ export interface FetchOptions {
   /** Bounds on decoded bodies, in bytes. */
   readonly maxPageBytes: number;
   readonly maxImageBytes: number;
+  readonly maxFeedBytes: number;
+  /** For one feed, which may be large. */
+  readonly feedTimeoutMs: number;
   readonly maxRedirects: number;
   /** First wait of a host that throttles without naming a time; doubles up to `maxBackoffMs`. */
   readonly backoffMs: number;
@@ -45,6 +48,7 @@ export interface FetcherParts {
 const ACCEPT: Readonly<Record<ResourceKind, string>> = {
   page: 'text/html,application/xhtml+xml,application/xml;q=0.8,*/*;q=0.5',
   image: 'image/jpeg,image/png,image/webp,image/*;q=0.5',
+  feed: 'application/xml,text/xml,text/csv,text/tab-separated-values,application/json,*/*;q=0.5',
 };
 
 /** A shop counts among those that share the permits for so long after its last request. */
@@ -63,6 +67,8 @@ export function createFetcher(parts: FetcherParts): Fetcher {
   const permits: Readonly<Record<ResourceKind, FairPermits>> = {
     page: permitsOf(options.pagesInFlight),
     image: permitsOf(options.imagesInFlight),
+    // A run reads one feed at a time: the number of shops bounds them.
+    feed: permitsOf(options.pagesInFlight),
   };
   const slots = new HostSlots({ ...options, clock, random });
   const robots = new RobotsCache({
@@ -75,6 +81,11 @@ export function createFetcher(parts: FetcherParts): Fetcher {
   });
   const visitor = new Visitor({ client, clock, log, slots, robots, robotsPermits: permits.page }, options);
   const sitemaps = new SitemapReader({ visitor, clock, log, permits: permits.page }, options);
+  const maxBytes: Readonly<Record<ResourceKind, number>> = {
+    page: options.maxPageBytes,
+    image: options.maxImageBytes,
+    feed: options.maxFeedBytes,
+  };
   const planFor = (
     shop: Shop,
     kind: ResourceKind,
@@ -82,10 +93,11 @@ export function createFetcher(parts: FetcherParts): Fetcher {
   ): VisitPlan => ({
     covers: (url) => urlInScope(shop, url, kind),
     accept: ACCEPT[kind],
-    maxBytes: kind === 'page' ? options.maxPageBytes : options.maxImageBytes,
+    maxBytes: maxBytes[kind],
+    timeoutMs: kind === 'feed' ? options.feedTimeoutMs : options.timeoutMs,
     validators: request.validators,
     permits: permits[kind],
-    patienceMs: kind === 'page' ? options.maxBackoffMs : 0,
+    patienceMs: kind === 'image' ? 0 : options.maxBackoffMs,
     signal: request.signal,
   });
   const canonical = kept((shop, url) => shopUrl(shop, url));

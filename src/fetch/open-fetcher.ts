@@ -21,6 +21,8 @@ export function openFetcher(config: Config, log: Log, robotsStore?: RobotsStore)
       timeoutMs: fetch.timeout,
       maxPageBytes: fetch.max_page,
       maxImageBytes: fetch.max_image,
+      maxFeedBytes: fetch.max_feed,
+      feedTimeoutMs: fetch.feed_timeout,
       maxRedirects: fetch.max_redirects,
       backoffMs: fetch.backoff,
       maxBackoffMs: fetch.max_backoff,

@@ -1,7 +1,7 @@
 /**
  * What belongs to a shop: hosts with their ports, and patterns on the path.
  *
- * Patterns decide about pages only; a picture is in scope by its host. A start page needs no `include`, since
+ * Patterns decide about pages only; a picture is in scope by its host, and so is a feed. A start page needs no `include`, since
  * naming it is the include.
  */
 import { FashiondError, messageOf, unreachable } from '../domain/errors.js';
@@ -13,6 +13,8 @@ import { shopUrl } from './url-rules.js';
 interface ScopeRules {
   readonly pageHosts: ReadonlySet<string>;
   readonly imageHosts: ReadonlySet<string>;
+  /** Hosts of the feeds that the shop names, as the URL has them. */
+  readonly feedHosts: ReadonlySet<string>;
   readonly start: ReadonlySet<string>;
   readonly include: readonly RegExp[];
   readonly exclude: readonly RegExp[];
@@ -30,6 +32,8 @@ export function urlInScope(shop: Shop, url: URL, kind: ResourceKind): boolean {
   switch (kind) {
     case 'image':
       return isListed(rules.pageHosts, url) || isListed(rules.imageHosts, url);
+    case 'feed':
+      return isListed(rules.pageHosts, url) || rules.feedHosts.has(url.host);
     case 'page':
       return isListed(rules.pageHosts, url) && pathCounts(shop, rules, url);
     default:
@@ -60,6 +64,7 @@ function rulesOf(shop: Shop): ScopeRules {
   const rules: ScopeRules = {
     pageHosts: new Set(scope.hosts.flatMap(hostKeys)),
     imageHosts: new Set(scope.imageHosts.flatMap(hostKeys)),
+    feedHosts: new Set(shop.feeds.flatMap(({ url }) => parseHttpUrl(url)?.host ?? [])),
     start: new Set(shop.start.flatMap((url) => shopUrl(shop, url) ?? [])),
     include: scope.include.map((source) => pattern(shop, source)),
     exclude: scope.exclude.map((source) => pattern(shop, source)),

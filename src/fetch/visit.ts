@@ -41,6 +41,8 @@ export interface VisitPlan {
   readonly covers: (url: URL) => boolean;
   readonly accept: string;
   readonly maxBytes: number;
+  /** For one request, body included; as for every page without it. */
+  readonly timeoutMs?: number;
   readonly validators: Validators;
   readonly permits: FairPermits;
   readonly patienceMs: number;
@@ -124,7 +126,7 @@ export class Visitor {
       {
         url: url.href,
         headers: this.#headers(plan),
-        timeoutMs: this.#options.timeoutMs,
+        timeoutMs: plan.timeoutMs ?? this.#options.timeoutMs,
         maxBytes: plan.maxBytes,
         allowLoopback,
         ...(shop.proxy === undefined ? {} : { proxy: shop.proxy }),

@@ -13,6 +13,8 @@ export function crawlOptions({ fetch, crawl }: Config): CrawlOptions {
     confirmGoneMs: crawl.confirm_gone,
     leaseMs: crawl.lease,
     maxCrawlDelayMs: fetch.max_crawl_delay,
+    maxFeedBytes: fetch.max_feed,
+    feedLeaseMs: crawl.lease + fetch.feed_timeout,
     maxWantedImages: crawl.max_wanted_images,
     maxHostFailures: MAX_HOST_FAILURES,
     maxIdleMs: 2 * fetch.max_backoff,

@@ -7,16 +7,19 @@
  */
 import type { CrawlRun, FoundUrl, FrontierEntry, PageVisit, RunCounts, RunReach } from '../domain/crawl.js';
 import { FashiondError, messageOf } from '../domain/errors.js';
+import type { FeedReader, FeedStore } from '../domain/feed-ports.js';
 import type { Clock, CrawlStore, Fetcher, ImageStore, Log, PageReader, RunStarter } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
 import { Bell } from '../platform/bell.js';
 import { runPump } from '../platform/pump.js';
 import { claimedAtOnce, leaseFor } from './claims.js';
 import type { LeaseOptions } from './claims.js';
+import { readFeeds } from './feed-step.js';
+import type { FeedCounts, FeedStepOptions } from './feed-step.js';
 import { visitPage } from './page-step.js';
 import type { PageStepOptions } from './page-step.js';
 
-export interface CrawlOptions extends PageStepOptions, LeaseOptions {
+export interface CrawlOptions extends PageStepOptions, FeedStepOptions, LeaseOptions {
   /** Pages of a shop wait while more of its picture URLs than this wait for download. */
   readonly maxWantedImages: number;
   /** Refusals or failures of the host in a row that end a run. */
@@ -26,9 +29,10 @@ export interface CrawlOptions extends PageStepOptions, LeaseOptions {
 }
 
 export interface CrawlParts {
-  readonly store: CrawlStore & Pick<ImageStore, 'backlog'>;
+  readonly store: CrawlStore & FeedStore & Pick<ImageStore, 'backlog'>;
   readonly fetcher: Fetcher;
   readonly reader: PageReader;
+  readonly feedReader: FeedReader;
   readonly clock: Clock;
   readonly log: Log;
   /** Rung when a page brought pictures. */
@@ -72,8 +76,10 @@ export class Crawl implements RunStarter {
     const stop = new AbortController();
     const both = AbortSignal.any([signal, stop.signal]);
     let failure: string | null = null;
+    let feeds: FeedCounts = { read: 0, problem: null };
     try {
       await this.#seed(run, shop, both);
+      if (shop.feeds.length > 0) feeds = await readFeeds(this.#parts, this.#options, run, shop, both);
       await this.#visitAll(run, shop, progress, stop, both);
     } catch (error) {
       if (!signal.aborted) failure = messageOf(error);
@@ -84,8 +90,9 @@ export class Crawl implements RunStarter {
     }
     if (stop.signal.aborted) failure = messageOf(stop.signal.reason);
     const counts = store.runCounts(run);
-    if (failure === null && counts.done === 0 && !this.#nothingWasDue(shop, counts)) {
-      failure = 'no page could be visited';
+    if (failure === null && counts.done === 0 && feeds.read === 0 && !this.#nothingWasDue(shop, counts)) {
+      failure =
+        feeds.problem === null ? 'no page could be visited' : `no feed could be read: ${feeds.problem}`;
     }
     if (failure === null) store.finishRun(run.id, 'finished', clock.now());
     else store.finishRun(run.id, 'failed', clock.now(), failure);

@@ -10,9 +10,10 @@ import { saveIdentity } from './identity.js';
 import { isSameText, keptText, queueText } from './texts.js';
 import { saveVariants } from './variants.js';
 
-interface ProductRow {
+export interface ProductRow {
   readonly id: number;
   readonly natural_key: string;
+  readonly sku: string | null;
   readonly title: string;
 }
 
@@ -22,6 +23,10 @@ interface OfferRow {
   readonly list_price_minor: number | null;
   readonly availability: string;
 }
+
+/** The index is named because the planner prefers the one by shop, and then reads all products of it. */
+export const PRODUCTS_AT = `
+  SELECT id, natural_key, sku, title FROM products INDEXED BY products_url WHERE url = :url AND shop_id = :shop LIMIT 2`;
 
 const UPSERT_PRODUCT = `
   INSERT INTO products (shop_id, natural_key, url, title, description, brand, sku, gtin, mpn, breadcrumbs,
@@ -33,14 +38,17 @@ const UPSERT_PRODUCT = `
     breadcrumbs = excluded.breadcrumbs, last_seen = excluded.last_seen, vanished_at = NULL
   RETURNING id`;
 
-/** Writes what a page read. `previous` is the product the page was last read as. Returns the product's id. */
+/**
+ * Writes what a page or a feed reads. `previous` is the product it was last read as, `key` the natural key of one
+ * that is known to be the same. Returns the product's id.
+ */
 export function saveProduct(
   db: Connection,
-  page: { readonly shop: number; readonly frontier: number; readonly previous: number | null },
+  page: { readonly shop: number; readonly previous: number | null; readonly key?: string },
   product: Product,
   now: number,
 ): number {
-  const key = settleKey(db, page, product);
+  const key = page.key ?? settleKey(db, page, product);
   const before = productByKey(db, page.shop, key);
   const text = keptText(db, before?.id);
   const row = db.get<{ id: number }>(UPSERT_PRODUCT, {
@@ -77,13 +85,16 @@ export function touchProduct(db: Connection, product: number, now: number): void
 
 /**
  * Marks a product vanished when no page shows it any more: each of its pages is confirmed gone or shows
- * another. Its pages lose what makes them "unchanged", so that a return is read in full.
+ * another, and no feed lists it. Its pages lose what makes them "unchanged", so that a return is read in full.
  */
 export function vanishIfNowhere(db: Connection, product: number, now: number): void {
   const alive = db.get(
     `SELECT 1 FROM pages p JOIN frontier f ON f.id = p.frontier_id
-     WHERE p.product_id = ? AND f.gone_count < 2`,
-    [product],
+     WHERE p.product_id = :product AND f.gone_count < 2
+     UNION ALL
+     SELECT 1 FROM feed_items i JOIN feeds d ON d.id = i.feed_id
+     WHERE i.product_id = :product AND i.gone_count < 2 AND d.active = 1`,
+    { product },
   );
   if (alive !== undefined) return;
   const { changes } = db.run('UPDATE products SET vanished_at = ? WHERE id = ? AND vanished_at IS NULL', [
@@ -115,11 +126,11 @@ function settleKey(
   page: { readonly shop: number; readonly previous: number | null },
   product: Product,
 ): string {
-  const key = product.sku === null ? `url:${product.url}` : `sku:${product.sku}`;
-  if (page.previous === null || productByKey(db, page.shop, key) !== undefined) return key;
-  const previous = db.get<ProductRow>('SELECT id, natural_key, title FROM products WHERE id = ?', [
-    page.previous,
-  ]);
+  const key = product.sku === null ? `url:${product.url}` : skuKey(product.sku);
+  if (productByKey(db, page.shop, key) !== undefined) return key;
+  const listed = productAt(db, page.shop, product.url);
+  if (listed !== undefined && isListed(db, listed.id)) return listed.natural_key;
+  const previous = page.previous === null ? undefined : productById(db, page.previous);
   if (previous === undefined) return key;
   const hadSku = previous.natural_key.startsWith('sku:');
   if (product.sku === null) return hadSku ? previous.natural_key : key;
@@ -128,11 +139,30 @@ function settleKey(
   return key;
 }
 
-function productByKey(db: Connection, shop: number, key: string): ProductRow | undefined {
+export function skuKey(sku: string): string {
+  return `sku:${sku}`;
+}
+
+export function productById(db: Connection, id: number): ProductRow | undefined {
+  return db.get<ProductRow>('SELECT id, natural_key, sku, title FROM products WHERE id = ?', [id]);
+}
+
+export function productByKey(db: Connection, shop: number, key: string): ProductRow | undefined {
   return db.get<ProductRow>(
-    'SELECT id, natural_key, title FROM products WHERE shop_id = ? AND natural_key = ?',
+    'SELECT id, natural_key, sku, title FROM products WHERE shop_id = ? AND natural_key = ?',
     [shop, key],
   );
+}
+
+/** The only product of the shop at this address; none where several are. */
+export function productAt(db: Connection, shop: number, url: string): ProductRow | undefined {
+  const rows = db.all<ProductRow>(PRODUCTS_AT, { shop, url });
+  return rows.length === 1 ? rows[0] : undefined;
+}
+
+/** A feed knows the product under a number of its own, whatever the page says. */
+function isListed(db: Connection, product: number): boolean {
+  return db.get('SELECT 1 FROM feed_items WHERE product_id = ?', [product]) !== undefined;
 }
 
 function saveOffer(db: Connection, product: number, offer: Offer | null, now: number): void {

@@ -24,7 +24,8 @@ const runs: ViewDoc = {
     status: 'running, finished or failed',
     health: 'green, yellow or red; NULL while it goes on',
     problems: 'what is wrong with it, in words, and since which run; NULL when green',
-    items: 'items on sale when it ended: not vanished, and on a page that neither is gone nor lost them',
+    items:
+      'items on sale when it ended: not vanished, and in a feed or on a page that neither is gone nor lost them',
     oldest_seen: 'when the one of these that was not seen for longest was last seen',
     unknown_share: 'share of unknown categories among the items that were decided, or NULL without any',
     product_pages: 'product pages that answered: read, or unchanged since they were',

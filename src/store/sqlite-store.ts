@@ -11,6 +11,7 @@ import type {
 import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from '../domain/ids.js';
 import type { Heartbeat, RunHealth } from '../domain/health.js';
 import type { ModelManifest } from '../domain/model.js';
+import type { FeedStore } from '../domain/feed-ports.js';
 import type {
   Clock,
   CrawlStore,
@@ -26,6 +27,8 @@ import type {
 import type { SuspectOutcome } from '../domain/prediction.js';
 import type { Shop } from '../domain/shop.js';
 import type { Connection } from './connection.js';
+import { FeedKeeping } from './feed-keeping.js';
+import { recoverFeeds } from './feeds.js';
 import { addUrls } from './found-urls.js';
 import * as frontier from './frontier.js';
 import { beat } from './health/heartbeat.js';
@@ -37,7 +40,6 @@ import type { Lock } from './lock.js';
 import { modelRow, registerModel } from './models.js';
 import * as pictureQueue from './picture-queue.js';
 import { decideItemsOf, ItemDecisions, savePrediction } from './predictions.js';
-import { Reading } from './reading.js';
 import type { ReadOnlyStore } from './reading.js';
 import { keepRobots, robotsCopy } from './robots.js';
 import * as runs from './runs.js';
@@ -46,7 +48,8 @@ import * as texts from './texts.js';
 import { saveVectors, spaceRow } from './vectors.js';
 import { commitVisit } from './visits.js';
 
-export interface Store extends CrawlStore, ImageStore, TextStore, RobotsStore, HealthStore, ReadOnlyStore {
+export interface Store
+  extends CrawlStore, FeedStore, ImageStore, TextStore, RobotsStore, HealthStore, ReadOnlyStore {
   /** Makes a loaded model the current one; durable. `path`: its folder. */
   registerModel(manifest: ModelManifest, path?: string): void;
   /**
@@ -59,7 +62,7 @@ export interface Store extends CrawlStore, ImageStore, TextStore, RobotsStore, H
   addLabel(label: Label): number;
 }
 
-export class SqliteStore extends Reading implements Store {
+export class SqliteStore extends FeedKeeping implements Store {
   readonly #clock: Clock;
   readonly #lock: Lock;
   readonly #decisions: ItemDecisions;
@@ -81,6 +84,10 @@ export class SqliteStore extends Reading implements Store {
     this.#health = parts.health;
     this.#revisit = parts.revisit;
     this.#decisions = new ItemDecisions(db);
+  }
+
+  protected settleDecisions(now: number): void {
+    this.#decisions.settle(now);
   }
 
   syncShops(shops: readonly Shop[]): void {
@@ -160,6 +167,7 @@ export class SqliteStore extends Reading implements Store {
   recoverLeases(): ReturnType<CrawlStore['recoverLeases']> {
     return this.db.transaction(() => ({
       pages: frontier.recoverPages(this.db),
+      feeds: recoverFeeds(this.db),
       images: imageQueue.recoverImages(this.db),
       pictures: pictureQueue.recoverPictures(this.db),
     }));

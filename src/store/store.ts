@@ -24,6 +24,7 @@ import { initial } from './migrations/001-initial.js';
 import { runReasons } from './migrations/002-run-reasons.js';
 import { typicality } from './migrations/003-typicality.js';
 import { robots } from './migrations/004-robots.js';
+import { feeds } from './migrations/011-feeds.js';
 import { identities } from './migrations/005-identities.js';
 import { health } from './migrations/006-health.js';
 import { revisits } from './migrations/007-revisits.js';
@@ -53,6 +54,7 @@ export const MIGRATIONS: readonly Migration[] = [
   variants,
   traps,
   texts,
+  feeds,
 ];
 
 export interface StoreOptions {

@@ -6,6 +6,7 @@
  */
 import type { Connection } from './connection.js';
 import { EACH_RUN, LAST_RANK_OF_RUN, WHEN_DUE } from './ranks.js';
+import { feedView } from './feed-view.js';
 import { problemsOf, RUN_VIEWS } from './run-views.js';
 import { sameProduct } from './same-product-view.js';
 import { variantsView } from './variants-view.js';
@@ -231,6 +232,7 @@ export const VIEWS: readonly ViewDoc[] = [
   shopHealth,
   sameProduct,
   ...RUN_VIEWS,
+  feedView,
 ];
 
 /** Makes the views what this program says they are. */

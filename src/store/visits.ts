@@ -65,7 +65,7 @@ export function commitVisit(
 function commitRead(commit: Commit, leased: LeasedEntry, visit: Visit<'read'>): void {
   const { db, revisit, run, now } = commit;
   const { product } = visit.reading;
-  const page = { shop: leased.shop, frontier: leased.id, previous: leased.product };
+  const page = { shop: leased.shop, previous: leased.product };
   const productId = product === null ? leased.product : saveProduct(db, page, product, now);
   const hash = product === null ? leased.productHash : productHash(product);
   // A page that stops reading as a product keeps the one it had: the reader may have found less, not the shop.

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { HttpClient } from '../../src/domain/ports.js';
 import type { Shop } from '../../src/domain/shop.js';
+import { feedReader } from '../../src/extract/feed/feed-reader.js';
 import { createPageReader } from '../../src/extract/page-reader.js';
 import { createFetcher } from '../../src/fetch/fetcher.js';
 import type { FetchOptions } from '../../src/fetch/fetcher.js';
@@ -23,6 +24,8 @@ const FETCH: FetchOptions = {
   timeoutMs: 30_000,
   maxPageBytes: 1024 * 1024,
   maxImageBytes: 1024 * 1024,
+  maxFeedBytes: 1024 * 1024,
+  feedTimeoutMs: 30_000,
   maxRedirects: 5,
   backoffMs: 50,
   maxBackoffMs: 500,
@@ -45,7 +48,16 @@ export function openCrawl(
   const fetcher = createFetcher({ client, clock: systemClock, log, options: { ...FETCH, ...fetch } });
   const reader = createPageReader({ threads: 1, maxQueue: 64 });
   const crawl = new Crawl(
-    { store, fetcher, reader, clock: systemClock, log, imagesWanted: new Bell(), textsFound: new Bell() },
+    {
+      store,
+      fetcher,
+      reader,
+      feedReader,
+      clock: systemClock,
+      log,
+      imagesWanted: new Bell(),
+      textsFound: new Bell(),
+    },
     {
       attempts: 2,
       baseMs: 10,
@@ -53,6 +65,8 @@ export function openCrawl(
       confirmGoneMs: 3_600_000,
       leaseMs: 600_000,
       maxCrawlDelayMs: 1000,
+      maxFeedBytes: 1024 * 1024,
+      feedLeaseMs: 600_000,
       maxWantedImages: 100_000,
       maxHostFailures: 1_000_000,
       maxIdleMs: 3000,

@@ -22,9 +22,12 @@ interface MeasuresRow {
 export const ITEMS_ON_SALE = `
   SELECT count(*) AS items, min(p.last_seen) AS oldest
   FROM products p
-  WHERE p.shop_id = :shop AND p.vanished_at IS NULL AND EXISTS (
+  WHERE p.shop_id = :shop AND p.vanished_at IS NULL AND (EXISTS (
     SELECT 1 FROM pages g JOIN frontier f ON f.id = g.frontier_id
-    WHERE g.product_id = p.id AND f.gone_count = 0 AND g.fields IS NOT 0)`;
+    WHERE g.product_id = p.id AND f.gone_count = 0 AND g.fields IS NOT 0)
+  OR EXISTS (
+    SELECT 1 FROM feed_items i JOIN feeds d ON d.id = i.feed_id
+    WHERE i.product_id = p.id AND i.gone_count = 0 AND d.active = 1))`;
 
 /** As v_items decides: the current model's answer, else the latest of another. Without an answer: not counted. */
 export const DECISIONS = `

@@ -118,6 +118,7 @@ describe('a good config', () => {
       name: 'Outside',
       start: ['https://shop.example/', 'https://shop.example:8443/sale'],
       sitemaps: [],
+      feeds: [],
       scope: {
         hosts: ['shop.example', 'shop.example:8443'],
         imageHosts: [],

@@ -20,6 +20,7 @@ export function shopOf(
     name: 'Test shop',
     start: hosts.length > 0 ? [`http://${hosts[0]}/`] : [],
     sitemaps: [],
+    feeds: [],
     scope: {
       hosts,
       imageHosts: [],
@@ -91,6 +92,8 @@ export const FETCH_OPTIONS: FetchOptions = {
   timeoutMs: 10_000,
   maxPageBytes: 1024 * 1024,
   maxImageBytes: 1024 * 1024,
+  maxFeedBytes: 1024 * 1024,
+  feedTimeoutMs: 10_000,
   maxRedirects: 5,
   backoffMs: 2000,
   maxBackoffMs: 60_000,

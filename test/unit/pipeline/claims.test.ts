@@ -8,6 +8,7 @@ const shop = (delayMs: number, concurrency: number): Shop => ({
   name: 'A',
   start: [],
   sitemaps: [],
+  feeds: [],
   scope: { hosts: [], imageHosts: [], include: [], exclude: [], maxDepth: 2, maxPages: 10 },
   urls: { dropParameters: [], keepParameters: null },
   schedule: null,

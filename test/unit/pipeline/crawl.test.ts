@@ -4,6 +4,7 @@ import type { FetchOutcome } from '../../../src/domain/fetch.js';
 import type { ShopId } from '../../../src/domain/ids.js';
 import type { Fetcher, PageReader } from '../../../src/domain/ports.js';
 import type { Shop } from '../../../src/domain/shop.js';
+import { feedReader } from '../../../src/extract/feed/feed-reader.js';
 import { Crawl } from '../../../src/pipeline/crawl.js';
 import { Bell } from '../../../src/platform/bell.js';
 import { systemClock } from '../../../src/platform/clock.js';
@@ -21,6 +22,7 @@ const shop: Shop = {
   name: 'A',
   start: [home],
   sitemaps: [],
+  feeds: [],
   scope: { hosts: ['a.test'], imageHosts: [], include: [], exclude: [], maxDepth: 2, maxPages: 2 },
   urls: { dropParameters: [], keepParameters: null },
   schedule: null,
@@ -38,6 +40,8 @@ const options = {
   confirmGoneMs: 3_600_000,
   leaseMs: 60_000,
   maxCrawlDelayMs: 0,
+  maxFeedBytes: 1_000_000,
+  feedLeaseMs: 60_000,
   maxWantedImages: 10,
   maxHostFailures: 5,
   maxIdleMs: 1000,
@@ -93,6 +97,7 @@ function bench(linksOf = oneMore, listed: readonly string[] = [], revisit = EVER
       store,
       fetcher,
       reader: readerOf(linksOf),
+      feedReader,
       clock: systemClock,
       log,
       imagesWanted: new Bell(),

@@ -15,6 +15,7 @@ const shop: Shop = {
   name: 'A',
   start: ['http://a.test/'],
   sitemaps: [],
+  feeds: [],
   scope: { hosts: ['a.test'], imageHosts: [], include: [], exclude: [], maxDepth: 2, maxPages: 10 },
   urls: { dropParameters: [], keepParameters: null },
   schedule: null,

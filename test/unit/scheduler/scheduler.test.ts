@@ -10,6 +10,7 @@ function shopOf(id: string, schedule: string | null = '0 3 * * *'): Shop {
     name: id,
     start: ['http://127.0.0.1/'],
     sitemaps: [],
+    feeds: [],
     scope: { hosts: [], imageHosts: [], include: [], exclude: [], maxDepth: 1, maxPages: 1 },
     urls: { dropParameters: [], keepParameters: null },
     schedule,

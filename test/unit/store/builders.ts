@@ -64,6 +64,7 @@ export function shop(id: string = SHOP): Shop {
     name: id.toUpperCase(),
     start: [],
     sitemaps: [],
+    feeds: [],
     scope: { hosts: [], imageHosts: [], include: [], exclude: [], maxDepth: 10, maxPages: 1000 },
     urls: { dropParameters: [], keepParameters: null },
     schedule: null,

@@ -135,7 +135,7 @@ describe('the frontier', () => {
     const run = begin(store);
     store.addUrls(run, [page('a'), page('b')], T0);
     store.claimPages(run, 10, T0, HOUR);
-    expect(store.recoverLeases()).toEqual({ pages: 2, images: 0, pictures: 0 });
+    expect(store.recoverLeases()).toEqual({ pages: 2, feeds: 0, images: 0, pictures: 0 });
     expect(store.claimPages(run, 10, T0, HOUR)).toHaveLength(2);
   });
 

@@ -100,7 +100,7 @@ describe('picture URLs', () => {
     expect(second!.attempts).toBe(1);
     store.releaseImages([second!.id]);
     expect(store.claimImages(1, T0 + 50, HOUR)).toEqual([second]);
-    expect(store.recoverLeases()).toEqual({ pages: 0, images: 1, pictures: 0 });
+    expect(store.recoverLeases()).toEqual({ pages: 0, feeds: 0, images: 1, pictures: 0 });
     expect(store.claimImages(1, T0, HOUR)).toEqual([second]);
   });
 

@@ -2,6 +2,9 @@
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import type { SqlParams } from '../../../src/store/connection.js';
+import { PRODUCTS_AT } from '../../../src/store/catalogue.js';
+import { CHANGED_GROUPS } from '../../../src/store/feed-items.js';
+import { CLAIM_FEED, MISSING_AGAIN } from '../../../src/store/feeds.js';
 import { FIND_URL, KNOWN_ENTRY } from '../../../src/store/found-urls.js';
 import {
   CLAIM_PAGES,
@@ -44,6 +47,30 @@ const now = 0;
 const limit = 1;
 
 it.each<readonly [string, string, SqlParams, readonly string[]]>([
+  [
+    'the product at an address is found by index',
+    PRODUCTS_AT,
+    { url: 'x', shop: 1 },
+    ['SEARCH products USING INDEX products_url (url=?)'],
+  ],
+  [
+    'a feed is claimed in the order of an index',
+    CLAIM_FEED,
+    { run: 1, now },
+    ['SEARCH feeds USING INDEX feeds_claim (run_id=? AND state=? AND due_at<?)'],
+  ],
+  [
+    'items that a feed lacks are found without reading the others',
+    MISSING_AGAIN,
+    { feed: 1, whole: 1, before: now },
+    ['SEARCH feed_items USING INDEX feed_items_seen (feed_id=? AND gone_count=? AND seen<?)'],
+  ],
+  [
+    'products whose rows changed are found without reading the others',
+    CHANGED_GROUPS,
+    [1, limit],
+    ['SEARCH feed_items USING COVERING INDEX feed_items_changed (feed_id=?)'],
+  ],
   [
     "a shop's ranks are stepped through by index",
     NEXT_RANK,

@@ -1,0 +1,267 @@
+/**
+ * The feeds of a shop in a run: each is claimed, fetched, staged row by row and brought into the catalogue, before
+ * the shop's pages are visited. Whatever ends the process in between, the next one begins the feed again and comes to
+ * the same catalogue.
+ */
+import type { CrawlRun } from '../domain/crawl.js';
+import { unreachable } from '../domain/errors.js';
+import type { FeedEntry, FeedItem, FeedReport, FeedVisit, ShopFeed } from '../domain/feed.js';
+import type { FetchOutcome, Validators } from '../domain/fetch.js';
+import type { FeedReader, FeedStore } from '../domain/feed-ports.js';
+import type { Clock, CrawlStore, Fetcher, Log } from '../domain/ports.js';
+import type { Shop } from '../domain/shop.js';
+import { backoffMs } from '../platform/backoff.js';
+import type { BackoffOptions } from '../platform/backoff.js';
+import type { Bell } from '../platform/bell.js';
+import { sha256Hex } from '../platform/fingerprint.js';
+import { isPaged, MAX_FEED_PAGES, pageUrl } from './feed-pages.js';
+
+export interface FeedStepOptions extends BackoffOptions {
+  /** Tries for one request in one run. */
+  readonly attempts: number;
+  readonly confirmGoneMs: number;
+  readonly maxFeedBytes: number;
+  readonly feedLeaseMs: number;
+  /** What waits longer is the next run's. */
+  readonly maxIdleMs: number;
+}
+
+export interface FeedStepParts {
+  readonly store: FeedStore & Pick<CrawlStore, 'addUrls'>;
+  readonly fetcher: Fetcher;
+  readonly feedReader: FeedReader;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly imagesWanted: Bell;
+  /** Rung when products changed whose words are to be read. */
+  readonly textsFound: Bell;
+}
+
+export interface FeedCounts {
+  /** Feeds that were read, or had not changed. */
+  read: number;
+  /** Why the last of the others was not; null without one. */
+  problem: string | null;
+}
+
+/** Products of one transaction. */
+const APPLY_BATCH = 50;
+
+/** Returns when every feed is settled, or the signal aborts. */
+export async function readFeeds(
+  parts: FeedStepParts,
+  options: FeedStepOptions,
+  run: CrawlRun,
+  shop: Shop,
+  signal: AbortSignal,
+): Promise<FeedCounts> {
+  const { store, clock, log } = parts;
+  const counts: FeedCounts = { read: 0, problem: null };
+  store.addFeeds(
+    run,
+    shop.feeds.map(({ url }) => url),
+    clock.now(),
+  );
+  while (!signal.aborted) {
+    const entry = store.claimFeed(run, clock.now(), options.feedLeaseMs);
+    if (entry === null) {
+      const wait = (store.nextFeedDue(run) ?? Number.POSITIVE_INFINITY) - clock.now();
+      if (wait > options.maxIdleMs) break;
+      await clock.sleep(Math.max(wait, 1), signal);
+      continue;
+    }
+    const feed = shop.feeds.find(({ url }) => url === entry.url);
+    if (feed === undefined) break;
+    const visit = await new FeedVisitor(parts, options, { run, shop, feed, entry, signal }).visit();
+    if (visit === null) {
+      store.releaseFeed(entry);
+      break;
+    }
+    store.commitFeed(entry, visit, clock.now());
+    if (visit.kind === 'read' || visit.kind === 'unchanged') counts.read += 1;
+    else counts.problem = visit.kind === 'retry' ? visit.reason : `${visit.reason}: ${visit.detail}`;
+    log.info('feed.visited', { shop: shop.id, url: feed.url, outcome: visit.kind, ...detailOf(visit) });
+  }
+  return counts;
+}
+
+type OkOutcome = Extract<FetchOutcome, { kind: 'ok' }>;
+
+interface FeedWork {
+  readonly run: CrawlRun;
+  readonly shop: Shop;
+  readonly feed: ShopFeed;
+  readonly entry: FeedEntry;
+  readonly signal: AbortSignal;
+}
+
+class FeedVisitor {
+  readonly #parts: FeedStepParts;
+  readonly #options: FeedStepOptions;
+  readonly #work: FeedWork;
+  readonly #report: FeedReport = { items: 0, skipped: 0, firstFault: null, stopped: null };
+
+  constructor(parts: FeedStepParts, options: FeedStepOptions, work: FeedWork) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#work = work;
+  }
+
+  /** Null when the signal aborts first. */
+  async visit(): Promise<FeedVisit | null> {
+    const { entry, feed, signal } = this.#work;
+    const { store } = this.#parts;
+    const paged = isPaged(feed.format);
+    const hashes: string[] = [];
+    let validators: Validators = { etag: null, lastModified: null };
+    for (let page = 1; page <= MAX_FEED_PAGES; page += 1) {
+      const outcome = await this.#fetch(
+        pageUrl(feed, page),
+        page === 1 && !paged ? entry.validators : validators,
+      );
+      if (signal.aborted) return null;
+      if (outcome.kind === 'notModified') return this.#unchanged(outcome.validators);
+      if (outcome.kind !== 'ok') return this.#failed(outcome);
+      const hash = sha256Hex(outcome.body);
+      if (!paged && hash === entry.contentHash) return this.#unchanged(outcome.validators);
+      hashes.push(hash);
+      if (page === 1) store.beginReading(entry);
+      const before = this.#report.items + this.#report.skipped;
+      await this.#stage(outcome);
+      if (signal.aborted) return null;
+      if (!paged) validators = outcome.validators;
+      const isLast = this.#report.items + this.#report.skipped === before;
+      if (!paged || isLast || this.#report.stopped !== null) break;
+      if (page === MAX_FEED_PAGES) this.#report.stopped = `more than ${MAX_FEED_PAGES} pages`;
+    }
+    // A feed without a single item says nothing of those it had.
+    if (this.#report.items === 0) this.#report.stopped ??= 'no item in it';
+    await this.#apply(this.#report.stopped === null);
+    if (signal.aborted) return null;
+    const [only = ''] = hashes;
+    return {
+      kind: 'read',
+      validators,
+      contentHash: paged ? sha256Hex(Buffer.from(hashes.join())) : only,
+      report: this.#report,
+    };
+  }
+
+  /** Of a feed in pages, a page that fails is asked for again: beginning at the first would cost the shop more. */
+  async #fetch(url: string, validators: Validators): Promise<FetchOutcome> {
+    const { shop, feed, signal } = this.#work;
+    const { fetcher, clock } = this.#parts;
+    for (let tries = 1; ; tries += 1) {
+      const outcome = await fetcher.fetch(shop, url, { kind: 'feed', validators, signal });
+      const mayRetry = isPaged(feed.format) && tries < this.#options.attempts && !signal.aborted;
+      if (mayRetry && outcome.kind === 'throttled' && outcome.retryAfterMs <= this.#options.maxMs) {
+        await clock.sleep(outcome.retryAfterMs, signal);
+      } else if (mayRetry && outcome.kind === 'failed' && outcome.retry) {
+        await clock.sleep(backoffMs(this.#options, tries - 1), signal);
+      } else {
+        return outcome;
+      }
+    }
+  }
+
+  async #stage(outcome: OkOutcome): Promise<void> {
+    const { run, shop, feed, entry, signal } = this.#work;
+    const { store, feedReader, clock } = this.#parts;
+    const document = {
+      body: outcome.body,
+      url: outcome.url,
+      contentType: outcome.contentType,
+      format: feed.format,
+      encoding: feed.encoding,
+      maxBytes: this.#options.maxFeedBytes,
+      hints: { currency: shop.currency, language: shop.language, selectors: {} },
+      now: clock.now(),
+    };
+    for await (const batch of feedReader.items(document, this.#report)) {
+      if (signal.aborted) return;
+      const items = batch.map((item) => this.#canonical(item));
+      store.stageItems(entry, items, clock.now());
+      if (!feed.visitPages) continue;
+      const found = items.filter(({ product }) => this.#parts.fetcher.inScope(shop, product.url, 'page'));
+      store.addUrls(
+        run,
+        found.map(({ product }) => ({
+          url: product.url,
+          kind: 'product',
+          depth: 1,
+          price: product.offer?.price ?? null,
+        })),
+        clock.now(),
+      );
+    }
+  }
+
+  #canonical(item: FeedItem): FeedItem {
+    const url = this.#parts.fetcher.canonicalUrl(this.#work.shop, item.product.url);
+    return url === null ? item : { ...item, product: { ...item.product, url } };
+  }
+
+  async #unchanged(validators: Validators): Promise<FeedVisit | null> {
+    await this.#apply(false);
+    return this.#work.signal.aborted ? null : { kind: 'unchanged', validators };
+  }
+
+  /** What is missing, then what changed; each batch is a transaction of its own. */
+  async #apply(completes: boolean): Promise<void> {
+    const { entry, signal } = this.#work;
+    const { store, feedReader, clock, imagesWanted, textsFound } = this.#parts;
+    store.settleMissing(entry, { completes, confirmAfterMs: this.#options.confirmGoneMs }, clock.now());
+    while (!signal.aborted) {
+      const applied = store.applyItems(
+        entry,
+        APPLY_BATCH,
+        (items) => feedReader.assemble(items),
+        clock.now(),
+      );
+      if (applied === 0) return;
+      imagesWanted.ring();
+      textsFound.ring();
+      // Whatever else waits for this thread has its turn.
+      await clock.sleep(0, signal);
+    }
+  }
+
+  #failed(outcome: Exclude<FetchOutcome, { kind: 'ok' | 'notModified' }>): FeedVisit {
+    const { entry } = this.#work;
+    const now = this.#parts.clock.now();
+    switch (outcome.kind) {
+      case 'gone':
+        return { kind: 'dropped', reason: 'gone', detail: `HTTP ${outcome.status}` };
+      case 'disallowed':
+        return {
+          kind: 'dropped',
+          reason: outcome.reason,
+          detail: outcome.detail ?? 'refused before the request',
+        };
+      case 'throttled':
+        return {
+          kind: 'retry',
+          at: now + outcome.retryAfterMs,
+          spendsAttempt: false,
+          reason: `throttled (${outcome.status})`,
+        };
+      case 'failed':
+        return outcome.retry && entry.attempts + 1 < this.#options.attempts
+          ? {
+              kind: 'retry',
+              at: now + backoffMs(this.#options, entry.attempts),
+              spendsAttempt: true,
+              reason: `${outcome.failure}: ${outcome.detail}`,
+            }
+          : { kind: 'dropped', reason: outcome.failure, detail: outcome.detail };
+      default:
+        return unreachable(outcome);
+    }
+  }
+}
+
+function detailOf(visit: FeedVisit): Readonly<Record<string, unknown>> {
+  if (visit.kind === 'read') return { ...visit.report };
+  if (visit.kind === 'retry') return { reason: visit.reason };
+  return visit.kind === 'dropped' ? { reason: visit.reason, detail: visit.detail } : {};
+}
