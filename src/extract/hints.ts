@@ -1,7 +1,7 @@
 /** What one source of a page says of its product. Sources are read alone; merge.ts settles their conflicts. */
 import { gtin14 } from '../domain/gtin.js';
 import type { Money } from '../domain/money.js';
-import type { Availability, FieldSource, ReadingHints } from '../domain/product.js';
+import type { Availability, FieldSource, ReadingHints, Variant } from '../domain/product.js';
 import type { FoundCurrency } from './currency.js';
 
 export interface PriceHint {
@@ -13,15 +13,7 @@ export interface PriceHint {
 }
 
 /** One colour and size, as one source has it. Absent fields are the product's. */
-export interface VariantHint {
-  readonly title: string | null;
-  readonly sku: string | null;
-  readonly gtin: string | null;
-  readonly mpn: string | null;
-  readonly colour: string | null;
-  readonly size: string | null;
-  readonly url: string | null;
-  readonly images: readonly string[];
+export interface VariantHint extends Omit<Variant, 'offer' | 'availability'> {
   readonly price: PriceHint | null;
   readonly availability: Availability | null;
 }
