@@ -3,7 +3,7 @@
  *
  * Reads what shops print: JSON, and JavaScript literals with bare keys, single quotes, trailing commas, comments,
  * `!0`, `void 0` and `JSON.parse('...')`. A part that is code (a call, a function) reads as undefined, so that the
- * data beside it is not lost. Bounded in depth and in number of values.
+ * data beside it is not lost. Bounded in depth, in number of values, and by `Effort` in what is looked at.
  */
 
 const MAX_DEPTH = 64;
@@ -15,24 +15,38 @@ export interface Literal {
   readonly end: number;
 }
 
+/** Characters that may still be looked at: literals that turn out to be none are looked through again and again. */
+export interface Effort {
+  left: number;
+}
+
 /** The literal that begins at `at` with a bracket; null where there is none. `names`: values of identifiers. */
 export function readLiteral(
   text: string,
   at: number,
-  names: ReadonlyMap<string, unknown> = new Map(),
+  { names = new Map(), effort = { left: Number.POSITIVE_INFINITY } }: LiteralOptions = {},
 ): Literal | null {
+  if (effort.left <= 0) return null;
   const reader = new Reader(text, at, names);
   try {
     return { value: reader.value(0), end: reader.at };
   } catch (error) {
     if (error instanceof NoLiteral) return null;
     throw error;
+  } finally {
+    effort.left -= reader.at - at;
   }
+}
+
+export interface LiteralOptions {
+  readonly names?: ReadonlyMap<string, unknown>;
+  readonly effort?: Effort;
 }
 
 class NoLiteral extends Error {}
 
-const SPACE = /(?:\s|\/\/[^\n]*|\/\*[^]*?\*\/)*/y;
+/** A comment that does not end soon is none: looking for its end must not cost more than the text. */
+const SPACE = /(?:\s|\/\/[^\n]*|\/\*[^]{0,2000}?\*\/)*/y;
 const NUMBER = /-?(?:0x[\da-f]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)/iy;
 const NAME = /[\p{L}_$][\p{L}\p{N}_$]*/uy;
 const CONSTANTS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -149,6 +163,7 @@ class Reader {
       at += length;
       start = at + 1;
     }
+    this.at = text.length;
     throw new NoLiteral();
   }
 

@@ -21,7 +21,7 @@ describe('readLiteral', () => {
 
   test('puts in the values of names', () => {
     const names = new Map<string, unknown>([['a', 10]]);
-    expect(plain(readLiteral('{price: a, other: b}', 0, names)?.value)).toEqual({ price: 10 });
+    expect(plain(readLiteral('{price: a, other: b}', 0, { names })?.value)).toEqual({ price: 10 });
   });
 
   test.each(['', '{', '{a', '{a:', '{a:1', '[1,', '{a:"b}', '{) {}'])('%j is none', (text) => {
@@ -51,10 +51,37 @@ describe('readLiteral', () => {
     );
     expect(readLiteral('['.repeat(100_000), 0)).toBeNull();
   });
+
+  test('looks at no more than it may, counting what was looked through in vain', () => {
+    const effort = { left: 1000 };
+    const text = `[f(${'x'.repeat(900)}`;
+    expect(readLiteral(text, 0, { effort })).toBeNull();
+    expect(effort.left).toBe(1000 - text.length);
+    expect(readLiteral('[1]', 0, { effort })?.value).toEqual([1]);
+    expect(readLiteral(text, 0, { effort })).toBeNull();
+    expect(readLiteral('[1]', 0, { effort })).toBeNull();
+  });
 });
 
 describe('scriptData', () => {
   const dataOf = (html: string) => scriptData(parseHtml(html));
+
+  test.each([
+    ['var shop = {currency: "usd", locale: "en"};', 'USD'],
+    ['Shopify.currency = {"active":"CAD","rate":"1.0"};', 'CAD'],
+    ['filters = {active: "all"}; tabs = {active:"new"}; x = {interactive:"off"};', null],
+    ['filters = {active: "all"}; shop = {currencyCode: "USD"};', 'USD'],
+    ['a = {currency: "USD"}; b = {currency: "EUR"};', null],
+    ['a = {currency: "XQX", filler: "filler"};', null],
+  ])('takes the currency of %s', (script, currency) => {
+    expect(dataOf(`<script>${script}</script>`).currency).toBe(currency);
+  });
+
+  test('gives up on a page of beginnings, and keeps what came before', () => {
+    const hostile = `${'function(a){return{b:1}}( '.repeat(2000)}${' '.repeat(50_000)}) x ${'=[f('.repeat(20_000)}`;
+    const { values } = dataOf(`<script>p = {name: "Hat", price: 1, sku: "hat-1"}; ${hostile}</script>`);
+    expect(values[0]).toEqual({ name: 'Hat', price: 1, sku: 'hat-1' });
+  });
 
   test('finds what scripts assign, pass and return, and what attributes hold', () => {
     const { values } = dataOf(`<div data-product='{"name":"Attribute","price":1}'></div>
