@@ -55,4 +55,6 @@ export interface FeedStore {
   releaseFeed(feed: FeedEntry): void;
   /** Earliest time at which a feed of the run may be claimed, or null when none waits. */
   nextFeedDue(run: CrawlRun): number | null;
+  /** Feeds of the run that listed something, in this run or, unchanged since, before. */
+  feedsRead(run: CrawlRun): number;
 }

@@ -63,4 +63,4 @@ export type FeedVisit =
   /** 304, or the same bytes as last time. */
   | { readonly kind: 'unchanged'; readonly validators: Validators }
   | { readonly kind: 'retry'; readonly at: number; readonly spendsAttempt: boolean; readonly reason: string }
-  | { readonly kind: 'dropped'; readonly reason: DropReason | 'gone'; readonly detail: string };
+  | { readonly kind: 'dropped'; readonly reason: DropReason | 'gone' | 'throttled'; readonly detail: string };

@@ -38,10 +38,10 @@ export interface FeedStepParts {
 }
 
 export interface FeedCounts {
-  /** Feeds that were read, or had not changed. */
-  read: number;
-  /** Why the last of the others was not; null without one. */
-  problem: string | null;
+  /** Feeds that listed something in this run, or had not changed since they did. */
+  readonly read: number;
+  /** Why the last of those was not read, or not to its end; null without one. */
+  readonly problem: string | null;
 }
 
 /** Products of one transaction. */
@@ -56,7 +56,8 @@ export async function readFeeds(
   signal: AbortSignal,
 ): Promise<FeedCounts> {
   const { store, clock, log } = parts;
-  const counts: FeedCounts = { read: 0, problem: null };
+  let problem: string | null = null;
+  const throttled = new Map<string, number>();
   store.addFeeds(
     run,
     shop.feeds.map(({ url }) => url),
@@ -72,17 +73,29 @@ export async function readFeeds(
     }
     const feed = shop.feeds.find(({ url }) => url === entry.url);
     if (feed === undefined) break;
-    const visit = await new FeedVisitor(parts, options, { run, shop, feed, entry, signal }).visit();
+    let visit = await new FeedVisitor(parts, options, { run, shop, feed, entry, signal }).visit();
     if (visit === null) {
       store.releaseFeed(entry);
       break;
     }
+    if (visit.kind === 'retry' && !visit.spendsAttempt) {
+      // A refusal spends no attempt, but a run must not wait for a feed that is refused for ever.
+      const times = (throttled.get(feed.url) ?? 0) + 1;
+      throttled.set(feed.url, times);
+      if (times >= options.attempts)
+        visit = { kind: 'dropped', reason: 'throttled', detail: `${visit.reason}, ${times} times` };
+    }
     store.commitFeed(entry, visit, clock.now());
-    if (visit.kind === 'read' || visit.kind === 'unchanged') counts.read += 1;
-    else counts.problem = visit.kind === 'retry' ? visit.reason : `${visit.reason}: ${visit.detail}`;
+    problem = problemOf(visit) ?? problem;
     log.info('feed.visited', { shop: shop.id, url: feed.url, outcome: visit.kind, ...detailOf(visit) });
   }
-  return counts;
+  return { read: store.feedsRead(run), problem };
+}
+
+function problemOf(visit: FeedVisit): string | null {
+  if (visit.kind === 'read') return visit.report.stopped;
+  if (visit.kind === 'unchanged') return null;
+  return visit.kind === 'retry' ? visit.reason : `${visit.reason}: ${visit.detail}`;
 }
 
 type OkOutcome = Extract<FetchOutcome, { kind: 'ok' }>;
@@ -124,6 +137,8 @@ class FeedVisitor {
       if (outcome.kind !== 'ok') return this.#failed(outcome);
       const hash = sha256Hex(outcome.body);
       if (!paged && hash === entry.contentHash) return this.#unchanged(outcome.validators);
+      // Where the shop takes no page number, every page is the first.
+      if (hash === hashes.at(-1)) break;
       hashes.push(hash);
       if (page === 1) store.beginReading(entry);
       const before = this.#report.items + this.#report.skipped;
@@ -136,7 +151,9 @@ class FeedVisitor {
     }
     // A feed without a single item says nothing of those it had.
     if (this.#report.items === 0) this.#report.stopped ??= 'no item in it';
-    await this.#apply(this.#report.stopped === null);
+    // What broke off says nothing of what it lacks, not even of a row that was missed before.
+    if (this.#report.stopped === null) this.#settleMissing(true);
+    await this.#apply();
     if (signal.aborted) return null;
     const [only = ''] = hashes;
     return {
@@ -202,15 +219,21 @@ class FeedVisitor {
   }
 
   async #unchanged(validators: Validators): Promise<FeedVisit | null> {
-    await this.#apply(false);
+    this.#settleMissing(false);
+    await this.#apply();
     return this.#work.signal.aborted ? null : { kind: 'unchanged', validators };
   }
 
-  /** What is missing, then what changed; each batch is a transaction of its own. */
-  async #apply(completes: boolean): Promise<void> {
+  #settleMissing(completes: boolean): void {
+    const { store, clock } = this.#parts;
+    const confirmAfterMs = this.#options.confirmGoneMs;
+    store.settleMissing(this.#work.entry, { completes, confirmAfterMs }, clock.now());
+  }
+
+  /** Each batch is a transaction of its own. */
+  async #apply(): Promise<void> {
     const { entry, signal } = this.#work;
     const { store, feedReader, clock, imagesWanted, textsFound } = this.#parts;
-    store.settleMissing(entry, { completes, confirmAfterMs: this.#options.confirmGoneMs }, clock.now());
     while (!signal.aborted) {
       const applied = store.applyItems(
         entry,

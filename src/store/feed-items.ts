@@ -39,9 +39,15 @@ export function applyItems(
   });
 }
 
+interface Group {
+  readonly feed: number;
+  readonly shop: number;
+  readonly group: string;
+}
+
 function applyGroup(
   db: Connection,
-  at: { readonly feed: number; readonly shop: number; readonly group: string },
+  at: Group,
   assemble: (items: readonly FeedItem[]) => Product,
   now: number,
 ): void {
@@ -50,8 +56,11 @@ function applyGroup(
     row.gone_count < 2 && row.data !== null ? [itemOf(row.item_key, at.group, row.data, row.traces)] : [],
   );
   const before = new Set(rows.flatMap(({ product_id: id }) => id ?? []));
-  const previous = rows.find((row) => row.gone_count < 2 && row.product_id !== null)?.product_id ?? null;
-  const product = items.length === 0 ? null : saveGroup(db, at.shop, previous, assemble(items), now);
+  const previous =
+    rows
+      .flatMap(({ gone_count: gone, product_id: id }) => (gone < 2 && id !== null ? [id] : []))
+      .find((id) => !isOfAnotherGroup(db, at, id)) ?? null;
+  const product = items.length === 0 ? null : saveGroup(db, at, previous, assemble(items), now);
   // The rows of a product with variants are needed whenever one of them changes; others only until they are here.
   db.run(
     `UPDATE feed_items SET changed = 0, product_id = CASE WHEN gone_count < 2 THEN :product ELSE product_id END,
@@ -63,19 +72,30 @@ function applyGroup(
   for (const id of before) if (id !== product) vanishIfNowhere(db, id, now);
 }
 
+/** Whether other rows of the feed, which still list it, are that product: two groups are never one. */
+function isOfAnotherGroup(db: Connection, { feed, group }: Group, product: number): boolean {
+  const sql = `
+    SELECT 1 FROM feed_items
+    WHERE product_id = ? AND feed_id = ? AND group_key <> ? AND gone_count < 2 LIMIT 1`;
+  return db.get(sql, [product, feed, group]) !== undefined;
+}
+
 /** The item's page may be known already, under its own number or under none: both are one product. */
 function saveGroup(
   db: Connection,
-  shop: number,
+  at: Group,
   previous: number | null,
   product: Product,
   now: number,
 ): number {
-  const known: ProductRow | undefined =
+  const { shop } = at;
+  const free = (row: ProductRow | undefined): ProductRow | undefined =>
+    row === undefined || isOfAnotherGroup(db, at, row.id) ? undefined : row;
+  const known =
     (previous === null ? undefined : productById(db, previous)) ??
-    (product.sku === null ? undefined : productByKey(db, shop, skuKey(product.sku))) ??
-    productAt(db, shop, product.url) ??
-    productAt(db, shop, product.url.split('?', 1)[0] ?? product.url);
+    free(product.sku === null ? undefined : productByKey(db, shop, skuKey(product.sku))) ??
+    free(productAt(db, shop, product.url)) ??
+    free(productAt(db, shop, product.url.split('?', 1)[0] ?? product.url));
   const saved = { ...product, sku: known?.sku ?? product.sku };
   const key = known === undefined ? {} : { key: known.natural_key };
   const id = saveProduct(db, { shop, previous: known?.id ?? null, ...key }, saved, now);

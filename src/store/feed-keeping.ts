@@ -55,4 +55,8 @@ export abstract class FeedKeeping extends Reading implements FeedStore {
   nextFeedDue(run: CrawlRun): number | null {
     return feeds.nextFeedDue(this.db, run);
   }
+
+  feedsRead(run: CrawlRun): number {
+    return feeds.feedsRead(this.db, run);
+  }
 }

@@ -7,6 +7,7 @@
  */
 import type { CrawlRun } from '../domain/crawl.js';
 import type { FeedEntry, FeedItem, FeedVisit } from '../domain/feed.js';
+import type { Validators } from '../domain/fetch.js';
 import type { FeedId, ShopId } from '../domain/ids.js';
 import type { FieldTrace, Product } from '../domain/product.js';
 import { unreachable } from '../domain/errors.js';
@@ -93,6 +94,15 @@ export function nextFeedDue(db: Connection, run: CrawlRun): number | null {
     [run.id],
   );
   return row?.due ?? null;
+}
+
+/** Feeds of the run that listed something, in this run or, unchanged since, before. */
+export function feedsRead(db: Connection, run: CrawlRun): number {
+  const row = db.get<{ read: number }>(
+    `SELECT count(*) AS read FROM feeds WHERE run_id = ? AND state = 'done' AND items > 0`,
+    [run.id],
+  );
+  return row?.read ?? 0;
 }
 
 export function beginReading(db: Connection, feed: FeedEntry): void {
@@ -199,11 +209,7 @@ export function commitFeed(db: Connection, feed: FeedEntry, visit: FeedVisit, no
         return;
       }
       case 'unchanged':
-        db.run(
-          `UPDATE feeds SET etag = COALESCE(?, etag), last_modified = COALESCE(?, last_modified) WHERE id = ?`,
-          [visit.validators.etag, visit.validators.lastModified, feed.id],
-        );
-        return settle(db, feed, 'done', null, now);
+        return commitUnchanged(db, feed, visit.validators, now);
       case 'retry':
         db.run(
           `UPDATE feeds SET state = 'pending', due_at = ?, attempts = attempts + ?, problem = ? WHERE id = ?`,
@@ -216,6 +222,21 @@ export function commitFeed(db: Connection, feed: FeedEntry, visit: FeedVisit, no
         return unreachable(visit);
     }
   });
+}
+
+/** All that it lists was seen once more. What was wrong with its rows is wrong with them still. */
+function commitUnchanged(db: Connection, feed: FeedEntry, validators: Validators, now: number): void {
+  db.run(
+    `UPDATE feeds SET state = 'done', due_at = :now, visited_at = :now, etag = COALESCE(:etag, etag),
+       last_modified = COALESCE(:lastModified, last_modified)
+     WHERE id = :feed`,
+    { now, etag: validators.etag, lastModified: validators.lastModified, feed: feed.id },
+  );
+  db.run(
+    `UPDATE products SET last_seen = max(last_seen, :now) WHERE id IN (
+       SELECT product_id FROM feed_items WHERE feed_id = :feed AND gone_count = 0 AND product_id IS NOT NULL)`,
+    { now, feed: feed.id },
+  );
 }
 
 function settle(

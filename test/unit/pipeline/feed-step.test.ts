@@ -59,7 +59,13 @@ function storeOf(shop: Shop, path = join(temporaryFolder(), 'feeds.db')): Store 
 }
 
 /** One run's feeds. `store` may be one that dies; the slot is that of an unfinished run where there is one. */
-async function readAll(shop: Shop, real: Store, slot: string, store: FeedStore = real): Promise<FeedCounts> {
+async function readAll(
+  shop: Shop,
+  real: Store,
+  slot: string,
+  store: FeedStore = real,
+  options = OPTIONS,
+): Promise<FeedCounts> {
   const { fetcher } = testFetcher();
   closers.push(() => fetcher.close());
   const run = real.unfinishedRuns()[0] ?? real.beginRun(shop.id, slot, today)!;
@@ -73,7 +79,7 @@ async function readAll(shop: Shop, real: Store, slot: string, store: FeedStore =
     imagesWanted: new Bell(),
     textsFound: new Bell(),
   };
-  const counts = await readFeeds(parts, OPTIONS, run, shop, new AbortController().signal);
+  const counts = await readFeeds(parts, options, run, shop, new AbortController().signal);
   real.finishRun(run.id, 'finished', today);
   today += DAY;
   return counts;
@@ -90,6 +96,7 @@ function bound(store: FeedStore): FeedStore {
     commitFeed: (...given) => store.commitFeed(...given),
     releaseFeed: (...given) => store.releaseFeed(...given),
     nextFeedDue: (...given) => store.nextFeedDue(...given),
+    feedsRead: (...given) => store.feedsRead(...given),
   };
 }
 
@@ -133,6 +140,46 @@ describe('a feed', () => {
       .map(({ headers }) => headers['if-none-match']);
     const [first, second] = [tsv(row(1), row(2)), body].map(etagOf);
     expect(asked).toEqual([undefined, first, first, second]);
+  });
+
+  it('that breaks off takes nobody for gone, not even whom the reading before missed', async () => {
+    let body = tsv(row(1), row(2));
+    const shop = await server({ '/feed.tsv.gz': () => ({ body }) });
+    const own = shopOf([shop.host], { feeds: [feed(`${shop.origin}/feed.tsv.gz`)] });
+    const store = storeOf(own);
+    await readAll(own, store, '1');
+    body = tsv(row(1));
+    await readAll(own, store, '2');
+    body = '<html>We are moving house.</html>';
+    expect(await readAll(own, store, '3')).toMatchObject({ read: 0, problem: expect.any(String) as string });
+    expect(items(store)).toMatchObject([{ vanished: 0 }, { vanished: 0 }]);
+    body = tsv(row(1));
+    await readAll(own, store, '4');
+    expect(items(store)).toMatchObject([{ vanished: 0 }, { title: 'Item 2', vanished: 1 }]);
+  });
+
+  it('that is refused for ever is given up, and the run goes on', async () => {
+    const shop = await server({ '/feed.tsv': { status: 429, headers: { 'retry-after': '0' }, body: '' } });
+    const own = shopOf([shop.host], { feeds: [feed(`${shop.origin}/feed.tsv`)] });
+    const store = storeOf(own);
+    const counts = await readAll(own, store, '1', store, { ...OPTIONS, maxIdleMs: 120_000 });
+    expect(counts).toEqual({ read: 0, problem: expect.stringMatching(/^throttled: .*3 times$/) as string });
+    expect(shop.hits.filter(({ path }) => path === '/feed.tsv')).toHaveLength(3);
+  });
+
+  it('in pages is whole where the shop takes no page number', async () => {
+    const list = {
+      products: [{ id: 7, title: 'Hat', handle: 'hat', variants: [{ id: 70, price: '9.00' }] }],
+    };
+    const shop = await server({ '/products.json': () => ({ body: JSON.stringify(list) }) });
+    const own = {
+      ...shopOf([shop.host], { feeds: [feed(`${shop.origin}/products.json`, { format: 'shopify-json' })] }),
+      currency: 'EUR',
+    };
+    const store = storeOf(own);
+    expect(await readAll(own, store, '1')).toEqual({ read: 1, problem: null });
+    expect(shop.hits.filter(({ path }) => path.startsWith('/products.json'))).toHaveLength(2);
+    expect(items(store)).toMatchObject([{ title: 'Hat', price: 9 }]);
   });
 
   it('obeys robots.txt, and names what it met', async () => {

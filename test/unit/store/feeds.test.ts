@@ -46,7 +46,7 @@ function readFeed(
   const entry = claim(store, run, now);
   store.beginReading(entry);
   store.stageItems(entry, items, now);
-  store.settleMissing(entry, { completes: stopped === null, confirmAfterMs: HOUR }, now);
+  if (stopped === null) store.settleMissing(entry, { completes: true, confirmAfterMs: HOUR }, now);
   while (store.applyItems(entry, 2, assembleProduct, now) > 0);
   store.commitFeed(
     entry,
@@ -165,6 +165,10 @@ describe('items of a feed', () => {
     while (store.applyItems(entry, 2, assembleProduct, now) > 0);
     store.commitFeed(entry, { kind: 'unchanged', validators }, now);
     expect(shown(store)).toMatchObject([{ vanished: 0 }, { title: 'Item b', vanished: 1 }]);
+    // An unchanged feed is a look at everything that it lists.
+    const seen = store.query(`SELECT last_seen FROM v_items WHERE sku = 'a'`);
+    expect(seen).toEqual([{ last_seen: new Date(now).toISOString().replace('.000Z', 'Z') }]);
+    expect(store.feedsRead(run)).toBe(1);
   });
 });
 
@@ -235,6 +239,35 @@ describe('items of one group', () => {
       now,
     );
     expect(shown(store)).toMatchObject([{ title: 'Blouse', vanished: 0 }]);
+  });
+});
+
+describe('a group that is no longer one', () => {
+  const alone = (key: string, group: string | null): FeedItem => ({
+    ...item(key, { sku: group ?? key, title: `Item ${key}`, url: `https://moda.example/${group ?? key}` }),
+    group,
+  });
+  const titles = (store: Store): unknown =>
+    store.query('SELECT title FROM v_items WHERE vanished_at IS NULL ORDER BY title');
+
+  it('leaves each of its items in the catalogue', () => {
+    const store = bench.open();
+    readFeed(store, begin(store), [alone('a', 'G'), alone('b', 'G')]);
+    const { run, now } = nextRun(store, 1);
+    readFeed(store, run, [alone('a', null), alone('b', null)], now);
+    expect(titles(store)).toEqual([{ title: 'Item a' }, { title: 'Item b' }]);
+  });
+
+  it('gives an item to another group without taking that for its own product', () => {
+    const store = bench.open();
+    readFeed(store, begin(store), [alone('b', 'G'), alone('a', 'G'), alone('c', 'H')]);
+    const { run, now } = nextRun(store, 1);
+    readFeed(store, run, [alone('b', 'H'), alone('a', 'G'), alone('c', 'H')], now);
+    expect(store.query('SELECT sku FROM v_items WHERE vanished_at IS NULL ORDER BY sku')).toEqual([
+      { sku: 'G' },
+      { sku: 'H' },
+    ]);
+    expect(count(store, 'products')).toBe(2);
   });
 });
 
