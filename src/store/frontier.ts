@@ -80,8 +80,9 @@ export const FIRST_DUE = `
   WHERE state <> 'leased' AND shop_id = :shop AND rank = :rank
   ORDER BY due_at LIMIT 1`;
 
+/** Due at once: the lease ended after the time up to which a run takes known pages. */
 export const EXPIRE_LEASES = `
-  UPDATE frontier SET state = 'pending' WHERE state = 'leased' AND shop_id = :shop AND due_at <= :now`;
+  UPDATE frontier SET state = 'pending', due_at = 0 WHERE state = 'leased' AND shop_id = :shop AND due_at <= :now`;
 
 export const RECOVER_PAGES = `UPDATE frontier SET state = 'pending', due_at = 0 WHERE state = 'leased'`;
 

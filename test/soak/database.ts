@@ -8,9 +8,10 @@ const LEFT = `
   SELECT (SELECT count(*) FROM runs WHERE status = 'running')
     + (SELECT count(*) FROM shops WHERE active = 1 AND id NOT IN (SELECT shop_id FROM runs))
     + (SELECT count(*) FROM images WHERE state IN ('wanted', 'leased'))
-    + (SELECT count(*) FROM blobs WHERE state IN ('stored', 'leased'))`;
+    + (SELECT count(*) FROM blobs WHERE state IN ('stored', 'leased'))
+    + (SELECT count(*) FROM text_queue)`;
 
-/** Whether every shop has been crawled and every picture classified. Reads beside the daemon. */
+/** Whether every shop has been crawled, every picture classified and every item's words read. Reads beside the daemon. */
 export function isDone(path: string): boolean {
   const db = new Database(path, { readonly: true });
   try {

@@ -130,6 +130,19 @@ describe('the frontier', () => {
     expect(store.claimPages(run, 1, T0 + HOUR, HOUR).map((entry) => entry.id)).toEqual([a!.id]);
   });
 
+  it('leases a known page again in the run in which its lease ended', () => {
+    const store = bench.open();
+    const first = begin(store);
+    store.addUrls(first, [page('a')], T0);
+    visit(store, first, url('a'), read(null), T0);
+    store.finishRun(first.id, 'finished', T0);
+    const later = T0 + 1000 * HOUR;
+    const run = begin(store, 'later', later);
+    const [a] = store.claimPages(run, 10, later, HOUR);
+    expect(a).toMatchObject({ url: url('a') });
+    expect(store.claimPages(run, 10, later + HOUR, HOUR).map((entry) => entry.id)).toEqual([a!.id]);
+  });
+
   it('returns every lease at the next start', () => {
     const store = bench.open();
     const run = begin(store);
