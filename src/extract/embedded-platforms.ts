@@ -134,8 +134,11 @@ function swatchConfig(config: Fields, rules: MoneyRules): VariantHint[] {
       const value = fields === null ? null : textIn(fields, 'label');
       const products = fields?.get('products');
       if (value === null || !Array.isArray(products)) continue;
-      for (const id of products as unknown[])
-        options.set(String(id), [...(options.get(String(id)) ?? []), { name, value }]);
+      for (const id of products as unknown[]) {
+        const choices = options.get(String(id));
+        if (choices === undefined) options.set(String(id), [{ name, value }]);
+        else choices.push({ name, value });
+      }
     }
   }
   const of = (field: string, id: string): unknown =>

@@ -25,9 +25,15 @@ interface Group {
 }
 
 const MAX_VARIANTS = 300;
+/** A longer list is none of colours or sizes. */
+const MAX_OPTIONS = 80;
+/** Each option may stand twice, for narrow and for wide screens. */
+const MOST_CONTROLS = 2 * MAX_OPTIONS;
 const LONGEST_OPTION = 60;
 const PROMPT =
-  /^(?:[-–—・\s]*$|.{0,20}(?:選択|お選び|指定)|(?:please )?(?:choose|select|pick)\b|bitte|wählen|choisir|elige|seleccion|scegli)/i;
+  /^(?:[-–—・\s]*$|.{0,20}(?:選択|お選び|指定)|(?:please )?(?:choose|select|pick)\b|bitte\b|wählen|choisir|elige|seleccion|scegli)/i;
+
+const LABEL = /^(?:colou?r|size|カラー|色|サイズ|farbe|größe|couleur|taille|talla|colore|taglia)$/i;
 
 export interface PageVariants {
   readonly variants: readonly VariantHint[];
@@ -51,7 +57,7 @@ export function pageVariants(map: PageMap): PageVariants {
         )
         .map(({ element }) => element),
     ),
-  ].filter((group) => group !== null && group.options.length > 0 && group.options.length <= 80);
+  ].filter((group) => group !== null && group.options.length > 0 && group.options.length <= MAX_OPTIONS);
   const places = choices
     .filter(({ element }) => element.name !== 'table')
     .map(({ element }) => listOf(element));
@@ -98,7 +104,7 @@ function selectGroup(select: Element): Group | null {
   let prompt = '';
   for (const option of optionsIn(select)) {
     const text = visibleText(option, LONGEST_OPTION + 1);
-    if (PROMPT.test(text) || option.attribs['value']?.trim() === '') prompt += ` ${text}`;
+    if (isPrompt(option, text)) prompt += ` ${text}`;
     else if (text.length <= LONGEST_OPTION)
       options.push(optionOf(text, Object.hasOwn(option.attribs, 'disabled')));
   }
@@ -106,6 +112,13 @@ function selectGroup(select: Element): Group | null {
     .map((name) => attribute(select, name) ?? '')
     .join(' ');
   return groupOf(`${labelOf(select)} ${prompt} ${names}`, options);
+}
+
+/** "Choose a size", or a label of the choice in its place: `-- Size --`. */
+function isPrompt(option: Element, text: string): boolean {
+  if (PROMPT.test(text) || option.attribs['value']?.trim() === '') return true;
+  const bare = text.replace(/^[-–—・\s]+|[-–—・:：\s]+$/g, '');
+  return LABEL.test(bare);
 }
 
 function optionsIn(select: Element): Element[] {
@@ -120,7 +133,7 @@ function optionOf(text: string, disabled: boolean): Option {
   const stock = availabilityOfWords(text);
   const value = text
     .replace(
-      /\s*[-–—:：/(（【[]?\s*(?:在庫|残り|売り?切|完売|品切|SOLD|sold|out of|only|unavailable|low stock|last|予約|入荷|取り?寄せ|再入荷|available|in stock|few left|notify)[^]*$/i,
+      /\s*[-–—:：/(（【[]?\s*(?:在庫|残り|売り?切|完売|品切|予約|入荷|取り?寄せ|再入荷|(?<![a-z])(?:sold|out of|only|unavailable|low stock|last|available|in stock|few left|notify)(?![a-z]))[^]*$/i,
       '',
     )
     .replace(/\s*[-–—:：(（[]?\s*[+＋]?\s*(?:[¥￥$€£]\s?[\d,.]+|[\d,.]+\s?円)[^]*$/, '')
@@ -160,11 +173,13 @@ function buttonGroups(elements: readonly Element[]): (Group | null)[] {
   for (const element of elements) {
     const name = element.name === 'input' ? attribute(element, 'name') : null;
     const key = name ?? listOf(element);
-    groups.set(key, [...(groups.get(key) ?? []), element]);
+    const members = groups.get(key);
+    if (members === undefined) groups.set(key, [element]);
+    else members.push(element);
   }
   return [...groups].map(([key, members]) => {
     const [first] = members;
-    if (first === undefined) return null;
+    if (first === undefined || members.length > MOST_CONTROLS) return null;
     const options = members.map((element) => {
       const holder = parentElement(element);
       const after = element.name === 'input' ? nextElement(element) : null;

@@ -57,6 +57,26 @@ describe('choices', () => {
 });
 
 describe('variants of the page itself', () => {
+  test('names that hold a word of stock or of asking are names', () => {
+    const options = ['Plaster', 'Elastic Black', 'Soldier Blue', 'Bitter Chocolate', 'Sand - sold out'];
+    const select = options.map((text) => `<option value="${text}">${text}</option>`).join('');
+    expect(variantsOf(`<label>Colour</label><select name="colour">${select}</select>`)).toEqual([
+      ['Plaster', null, 'in-stock'],
+      ['Elastic Black', null, 'in-stock'],
+      ['Soldier Blue', null, 'in-stock'],
+      ['Bitter Chocolate', null, 'in-stock'],
+      ['Sand', null, 'sold-out'],
+    ]);
+  });
+
+  test.each(['Size', '-- Size --', 'サイズ'])('%s in the place of a choice is none', (prompt) => {
+    const select = `<option disabled selected>${prompt}</option><option>M</option><option>L</option>`;
+    expect(variantsOf(`<select name="size">${select}</select>`)).toEqual([
+      [null, 'M', 'unknown'],
+      [null, 'L', 'unknown'],
+    ]);
+  });
+
   test('a select of sizes, with what is sold out in it', () => {
     const options = '<option>Choose a size</option><option>S</option><option>M - Sold out</option>';
     expect(variantsOf(`<label>Size</label><select>${options}<option disabled>L</option></select>`)).toEqual([
