@@ -121,7 +121,7 @@ export class App {
       closers.add('text classifier', () => texts.close());
       const suspects = openSuspectClassifier(config, classifier, log);
       closers.add('suspects', () => suspects.close());
-      const fetcher = openFetcher(config, log, store);
+      const fetcher = await openFetcher(config, log, store);
       closers.add('fetcher', () => fetcher.close());
       const reader = createPageReader({ threads: config.crawl.parse_workers, maxQueue: 64 });
       closers.add('page reader', () => reader.close());

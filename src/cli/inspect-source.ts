@@ -48,7 +48,7 @@ export async function pageOfUrl(
       hint: 'Add --config FILE with contact:, or save the page and inspect the file.',
     });
   }
-  const fetcher = openFetcher(config, createLog({ level: 'silent', format: 'json' }));
+  const fetcher = await openFetcher(config, createLog({ level: 'silent', format: 'json' }));
   const start = performance.now();
   try {
     const isInScope = fetcher.inScope(visitor, fetcher.canonicalUrl(visitor, url.href) ?? url.href, 'page');

@@ -1,18 +1,16 @@
 /** The fetcher as the config describes it, on the client library that it names. */
 import type { Config } from '../config/schema.js';
 import { userAgent } from '../config/user-agent.js';
-import type { Fetcher, Log, RobotsStore } from '../domain/ports.js';
+import type { Fetcher, HttpClient, Log, RobotsStore } from '../domain/ports.js';
 import { systemClock } from '../platform/clock.js';
 import { createFetcher } from './fetcher.js';
-import { createGotScrapingClient } from './got-scraping-client.js';
-import { createUndiciClient } from './undici-client.js';
+import type { HttpClientOptions } from './guarded-client.js';
 
 /** Also for commands that need no crawl: without a store, robots.txt is remembered while they run. */
-export function openFetcher(config: Config, log: Log, robotsStore?: RobotsStore): Fetcher {
+export async function openFetcher(config: Config, log: Log, robotsStore?: RobotsStore): Promise<Fetcher> {
   const { fetch } = config;
-  const createClient = fetch.client === 'undici' ? createUndiciClient : createGotScrapingClient;
   return createFetcher({
-    client: createClient({ maxSockets: fetch.sockets }),
+    client: await openClient(fetch.client, { maxSockets: fetch.sockets }),
     clock: systemClock,
     log,
     ...(robotsStore === undefined ? {} : { robotsStore }),
@@ -32,4 +30,10 @@ export function openFetcher(config: Config, log: Log, robotsStore?: RobotsStore)
       imagesInFlight: fetch.images_in_flight,
     },
   });
+}
+
+/** Loaded only here: either library takes longer to load than most commands take to run. */
+async function openClient(name: Config['fetch']['client'], options: HttpClientOptions): Promise<HttpClient> {
+  if (name === 'undici') return (await import('./undici-client.js')).createUndiciClient(options);
+  return (await import('./got-scraping-client.js')).createGotScrapingClient(options);
 }

@@ -69,11 +69,11 @@ export async function renderDataset(options: DatasetOptions): Promise<number> {
       options.onProgress?.(done, total);
     }
   };
-  try {
-    await Promise.all(Array.from({ length: IN_FLIGHT }, work));
-  } finally {
-    await writeFileAtomic(join(out, PICTURE_LIST), [LIST_HEADER, ...listed.sort(), ''].join('\n'));
-  }
+  // All of them, also where one fails: what the others have in hand is written, and belongs in the list.
+  const ends = await Promise.allSettled(Array.from({ length: IN_FLIGHT }, work));
+  await writeFileAtomic(join(out, PICTURE_LIST), [LIST_HEADER, ...listed.sort(), ''].join('\n'));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   return drawn;
 }
 

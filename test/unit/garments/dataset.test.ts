@@ -86,5 +86,9 @@ it('stops when the signal aborts', async () => {
   const onProgress = (): void => abort.abort();
   const run = renderDataset({ ...options, perClass: 500, out: folder, onProgress, signal: abort.signal });
   await expect(run).rejects.toMatchObject({ code: 'cancelled' });
-  expect((await readdir(join(folder, 'sweater'))).length).toBeLessThan(10);
+  const written = await readdir(join(folder, 'sweater'));
+  expect(written.length).toBeLessThan(10);
+  // Nothing is written any more, and all that was is listed.
+  const listed = (await readFile(join(folder, 'pictures.csv'), 'utf8')).match(/(?<=^sweater\/)[^,]+/gm);
+  expect(listed).toEqual(written.sort());
 });
