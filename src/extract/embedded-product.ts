@@ -80,11 +80,15 @@ function nameOf(fields: Fields, records: readonly Fields[]): string | null {
   return full.slice(0, -choice.length).replace(/\s*-\s*$/, '');
 }
 
-/** The platform that writes prices in hundredths names its options so. */
+const PLATFORM_FIELDS = ['handle', 'pricemin', 'pricevaries', 'featuredimage'] as const;
+
+/** The platform that writes prices in hundredths names its options so. A price to compare with others have as well. */
 function isInHundredths(fields: Fields, records: readonly Fields[]): boolean {
   const [first] = records;
   const isPlatform =
-    fields.has('compareatprice') || first?.has('option1') === true || first?.has('publictitle') === true;
+    first?.has('option1') === true ||
+    first?.has('publictitle') === true ||
+    (fields.has('compareatprice') && PLATFORM_FIELDS.some((field) => fields.has(field)));
   const price = first?.get('price') ?? fields.get('price');
   return isPlatform && Number.isInteger(price);
 }

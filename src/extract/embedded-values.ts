@@ -204,6 +204,7 @@ export function availabilityIn(fields: Fields): Availability | null {
   }
   for (const name of STOCK_COUNTS) {
     const value = fields.get(name);
+    if (isOrdered(fields, name, value)) continue;
     if (typeof value === 'number') return value > 0 ? 'in-stock' : 'sold-out';
     const inner = fieldsOf(value);
     const said =
@@ -215,4 +216,12 @@ export function availabilityIn(fields: Fields): Availability | null {
     if (said !== null) return said;
   }
   return null;
+}
+
+const ANALYTICS = ['itemname', 'itemid', 'contentname', 'contentids'] as const;
+
+/** How many are looked at or put into the cart, as analytics count, is no stock; nor is the one that a form begins with. */
+function isOrdered(fields: Fields, name: string, value: unknown): boolean {
+  if (name !== 'quantity' && name !== 'qty') return false;
+  return value === 1 || value === '1' || ANALYTICS.some((field) => fields.has(field));
 }

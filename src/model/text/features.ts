@@ -48,7 +48,10 @@ export function featuresOf(item: ItemText, lexicon: Lexicon, analyse: Analyse): 
 /** A brand may be called `Dress Code`; what it is called says nothing of the item. */
 function withoutBrand({ title, brand }: ItemText): string {
   const [text, name] = [normalised(title), normalised(brand ?? '').trim()];
-  return name !== '' && text.startsWith(name) && text.length > name.length ? text.slice(name.length) : text;
+  if (name === '' || !text.startsWith(name) || text.length === name.length) return text;
+  const rest = text.slice(name.length);
+  // `GU` is no part of `Gurkha`; Japanese sets no space after a name.
+  return /^[a-z0-9]/i.test(rest) && /[a-z0-9]$/i.test(name) ? text : rest;
 }
 
 type Add = (name: string, word: string) => void;

@@ -93,6 +93,12 @@ describe('the text model that ships', () => {
     expect(model.predict(text).candidates[0]?.class).toBe('beanie');
   });
 
+  it('takes no part of a word for the brand', () => {
+    const predicted = (brand: string | null) =>
+      model.predict({ title: 'Shirtdress in linen', description: null, brand, breadcrumbs: [] }).candidates;
+    expect(predicted('Shirt')).toEqual(predicted(null));
+  });
+
   const shared = sharedTexts();
   describe.skipIf(shared === null)(
     `on shops’ texts${shared === null ? ' (FASHIOND_DATA is not set)' : ''}`,
