@@ -20,6 +20,13 @@ export interface PoolOptions<Data> {
   readonly maxHeapMiB?: number;
 }
 
+/**
+ * Piscina asks `require()` for a worker's module before it imports it. Node 20 and 22 can require a module, but a
+ * thread that is ended in the middle of that takes the whole process with it ("IsGraphAsync must be used on an
+ * instantiated module"): a run that is over within a few hundred milliseconds would die. Workers only import.
+ */
+export const IMPORT_ONLY: readonly string[] = ['--no-experimental-require-module'];
+
 /** Path of the compiled worker module that belongs to the calling module. */
 export function workerPath(from: string, worker: string): string {
   const path = fileURLToPath(new URL(worker, from));
@@ -28,6 +35,7 @@ export function workerPath(from: string, worker: string): string {
 
 export function createPool<Data>(options: PoolOptions<Data>): Piscina {
   return new Piscina({
+    execArgv: [...IMPORT_ONLY],
     filename: workerPath(options.from, options.worker),
     minThreads: options.threads,
     maxThreads: options.threads,

@@ -5,6 +5,7 @@ import type { ModelFingerprint } from '../../domain/ids.js';
 import type { ItemText, TextPrediction } from '../../domain/item-text.js';
 import type { TextClassifier } from '../../domain/ports.js';
 import type { LoadedTextModel } from '../../model/text/text-folder.js';
+import { IMPORT_ONLY } from '../../platform/worker-pool.js';
 import type { TextOutcome } from './text-worker.js';
 
 export interface TextClassifierOptions {
@@ -29,6 +30,7 @@ const IDLE_MS = 60_000;
 export function createTextClassifier({ model, worker, onUnreadable }: TextClassifierOptions): TextClassifier {
   const { data } = model;
   const pool = new Piscina({
+    execArgv: [...IMPORT_ONLY],
     filename: worker,
     minThreads: 0,
     maxThreads: 1,
