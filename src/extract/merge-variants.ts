@@ -1,9 +1,10 @@
 /** Rule 7 of merge.ts: which source's variants count, and what they take from their product. */
+import type { Money } from '../domain/money.js';
 import { ORDERABLE } from '../domain/product.js';
 import type { Availability, Offer, Variant } from '../domain/product.js';
 import { bestAvailability } from './availability.js';
 import { nameKey } from './hints.js';
-import type { SourceHints, VariantHint } from './hints.js';
+import type { PriceHint, SourceHints, VariantHint } from './hints.js';
 
 /** What tells variants apart counts most; of equals, that they have a SKU, then that colour or size are known. */
 const KNOWN_SKU = 0.5;
@@ -18,7 +19,7 @@ export function variantSource(sources: readonly SourceHints[]): SourceHints | nu
     ({ source, variants }) => source !== 'page' && variants.length > 1 && variants.some(isNamed),
   );
   let best: SourceHints | null = null;
-  let most = KNOWN_CHOICE + KNOWN_SKU;
+  let most = 0;
   for (const source of data.length > 0 ? data : sources) {
     const coded = source.variants.some(({ sku }) => sku !== null);
     const named = source.variants.some(isNamed);
@@ -98,20 +99,52 @@ export function stockOfVariants(variants: readonly VariantHint[]): Availability 
   return all.includes(null) ? null : bestAvailability(all);
 }
 
-/** `otherwise`: the stock of a variant of which nothing is said; a lone one is the product itself. */
-export function variantOf(hint: VariantHint, product: Offer | null, otherwise: Availability): Variant {
-  const { price: own, availability: stock, ...rest } = hint;
+export interface VariantRules {
+  /** The product's, once settled. */
+  readonly offer: Offer | null;
+  /** The price that the page overruled, or null. */
+  readonly overruled: Money | null;
+  /** The stock of a variant of which nothing is said; a lone one is the product itself. */
+  readonly otherwise: Availability;
+}
+
+export function variantOf(
+  hint: VariantHint,
+  { offer: product, overruled, otherwise }: VariantRules,
+): Variant {
+  const { price: said, availability: stock, ...rest } = hint;
+  const own = corrected(said, product?.price ?? null, overruled);
   const availability = stock ?? otherwise;
   const price = own?.price ?? product?.price ?? null;
   if (price === null) return { ...rest, offer: null, availability };
-  const isProducts = own === null || (own.price?.minor === product?.price.minor && own.listPrice === null);
+  const isPriced = product !== null && isSame(price, product.price);
+  const isProducts = own === null || (isPriced && own.listPrice === null);
   const listPrice = isProducts ? (product?.listPrice ?? null) : own.listPrice;
   const isAbove =
     listPrice !== null && listPrice.currency === price.currency && listPrice.minor > price.minor;
-  const taxIncluded = own?.taxIncluded ?? product?.taxIncluded ?? null;
+  // Where the markup left the product's tax out, it may have left out a variant's.
+  const inherited = overruled === null || isPriced ? (product?.taxIncluded ?? null) : null;
+  const taxIncluded = own?.taxIncluded ?? inherited;
   return {
     ...rest,
     offer: { price, listPrice: isAbove ? listPrice : null, availability, taxIncluded },
     availability,
   };
+}
+
+/** Rules 3a, 3b and 3d for a variant: null where its price is the one that was overruled. */
+function corrected(said: PriceHint | null, product: Money | null, overruled: Money | null): PriceHint | null {
+  if (!said?.price || product === null || overruled === null) return said;
+  if (isSame(said.price, overruled)) return null;
+  const isHundredfold = overruled.currency === product.currency && overruled.minor === product.minor * 100;
+  if (!isHundredfold) return said;
+  return { ...said, price: hundredth(said.price), listPrice: said.listPrice && hundredth(said.listPrice) };
+}
+
+function isSame(one: Money, other: Money): boolean {
+  return one.minor === other.minor && one.currency === other.currency;
+}
+
+function hundredth({ minor, currency }: Money): Money {
+  return { minor: Math.round(minor / 100), currency };
 }

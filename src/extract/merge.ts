@@ -15,9 +15,12 @@
  * 5. Availability: as rule 1, with a price or without; `unknown` when no source has it.
  * 6. Two sources that agree on the price make it surer, two that differ less sure.
  * 7. Variants come from the source that tells most of them apart; of equals from the first. What a variant lacks
- *    is taken from another source's variant of its SKU, or its colour and size; prices then from its product. The product is in stock when one of its variants is.
+ *    is taken from another source's variant of its SKU, or its colour and size; prices then from its product. Where
+ *    rule 3 overruled the product's price, it overrules the same price of a variant. The product is in stock when one
+ *    of its variants is.
  * 8. What sources say differently is reported as a contradiction, whichever was taken.
  */
+import type { Money } from '../domain/money.js';
 import { ORDERABLE } from '../domain/product.js';
 import type {
   Availability,
@@ -106,7 +109,8 @@ export function mergeHints(input: MergeInput): Merged {
   const variants = varied === null ? [] : completed(varied, sources);
   const ofVariants = variants.length === 0 ? null : stockOfVariants(variants);
   const availability = settleStock(stocked ?? null, ofVariants);
-  const offer = mergeOffer(input, availability, traces);
+  const { offer, overruled } = mergeOffer(input, availability, traces);
+  const otherwise = variants.length === 1 ? availability : 'unknown';
   const product = {
     url: input.url,
     title,
@@ -115,9 +119,7 @@ export function mergeHints(input: MergeInput): Merged {
     offer,
     availability,
     images: images?.images ?? [],
-    variants: variants.map((variant) =>
-      variantOf(variant, offer, variants.length === 1 ? availability : 'unknown'),
-    ),
+    variants: variants.map((variant) => variantOf(variant, { offer, overruled, otherwise })),
   };
   return { product, traces, contradictions: contradictionsOf(sources) };
 }
@@ -139,19 +141,20 @@ function mergeOffer(
   input: MergeInput,
   availability: Product['availability'],
   traces: FieldTrace[],
-): Offer | null {
+): { readonly offer: Offer | null; readonly overruled: Money | null } {
+  const none = { offer: null, overruled: null };
   const priced = input.sources.find(({ price }) => price?.price);
-  if (priced?.price?.price === undefined || priced.price.price === null) return null;
+  if (priced?.price?.price === undefined || priced.price.price === null) return none;
   const shown = input.sources.find(({ source, price }) => source === 'page' && price?.price);
   const settled = settlePrice(priced, shown ?? null, input.priceConfidence);
   const { price, listPrice, taxIncluded, currencyFrom } = settled.hint;
-  if (price === null) return null;
-  const { source, confidence } = settled;
+  if (price === null) return none;
+  const { source, confidence, overruled } = settled;
   traces.push({ field: 'price', source, confidence });
   const isInferred = currencyFrom === 'language' || currencyFrom === 'shop';
   traces.push({ field: 'currency', source: isInferred ? currencyFrom : source, confidence });
   const isAbove =
     listPrice !== null && listPrice.currency === price.currency && listPrice.minor > price.minor;
   if (isAbove) traces.push({ field: 'listPrice', source: settled.listSource, confidence });
-  return { price, listPrice: isAbove ? listPrice : null, availability, taxIncluded };
+  return { offer: { price, listPrice: isAbove ? listPrice : null, availability, taxIncluded }, overruled };
 }

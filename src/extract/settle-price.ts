@@ -1,4 +1,5 @@
 /** Rules 3 and 6 of merge.ts: the price of the markup against the price that the page shows. */
+import type { Money } from '../domain/money.js';
 import type { FieldTrace } from '../domain/product.js';
 import type { PriceHint, SourceHints } from './hints.js';
 import { isUntaxed } from './price.js';
@@ -10,6 +11,8 @@ export interface SettledPrice {
   readonly source: FieldTrace['source'];
   readonly listSource: FieldTrace['source'];
   readonly confidence: number;
+  /** The markup's price where the page's was taken instead: what it says of variants is wrong in the same way. */
+  readonly overruled: Money | null;
 }
 
 /** `pageConfidence`: how sure the page's own price is, 0 to 1. */
@@ -22,7 +25,13 @@ export function settlePrice(
   const shown = page?.price ?? null;
   const base =
     (markup.source === 'page' ? pageConfidence : markup.confidence) * CURRENCY_CONFIDENCE[said.currencyFrom];
-  const alone = { hint: said, source: markup.source, listSource: markup.source, confidence: base };
+  const alone = {
+    hint: said,
+    source: markup.source,
+    listSource: markup.source,
+    confidence: base,
+    overruled: null,
+  };
   if (
     shown === null ||
     shown.price === null ||
@@ -39,19 +48,26 @@ export function settlePrice(
       taxIncluded: said.taxIncluded ?? shown.taxIncluded,
     };
     const listSource = said.listPrice === null ? ('page' as const) : markup.source;
-    return { hint, source: markup.source, listSource, confidence: Math.max(base, 0.98) };
+    return { ...alone, hint, listSource, confidence: Math.max(base, 0.98) };
   }
+  const shownInstead = {
+    hint: shown,
+    source: 'page' as const,
+    listSource: 'page' as const,
+    confidence: pageConfidence,
+    overruled: said.price,
+  };
   const isOnSale = shown.listPrice?.minor === said.price.minor && shown.price.minor < said.price.minor;
   const isTaxed = shown.taxIncluded === true && isUntaxed(said.price, shown.price);
   if ((isOnSale || isTaxed) && pageConfidence >= 0.6) {
-    return { hint: shown, source: 'page', listSource: 'page', confidence: pageConfidence };
+    return shownInstead;
   }
   // State in scripts may be of another variant, or in units of its own; what a shopper sees is the price.
   if (
     markup.source === 'embedded' &&
     (pageConfidence >= 0.7 || said.price.minor === shown.price.minor * 100)
   ) {
-    return { hint: shown, source: 'page', listSource: 'page', confidence: pageConfidence };
+    return shownInstead;
   }
   return { ...alone, confidence: base * 0.8 };
 }

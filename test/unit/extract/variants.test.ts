@@ -115,3 +115,45 @@ describe('variants of the page itself', () => {
     ]);
   });
 });
+
+describe('prices of variants, where the page overrules the markup', () => {
+  const offersOf = (prices: readonly number[], body: string, currency = 'JPY'): unknown[] => {
+    const variants = prices.map((price, i) => ({
+      '@type': 'Product',
+      name: `Cap ${i}`,
+      sku: `C-${i}`,
+      size: ['S', 'M', 'L'][i],
+      offers: { '@type': 'Offer', price, priceCurrency: currency },
+    }));
+    const group = { '@type': 'ProductGroup', name: 'Field Cap', hasVariant: variants };
+    const json = JSON.stringify({ '@context': 'https://schema.org', ...group });
+    const page = `<html lang="ja"><head><title>Field Cap</title><script type="application/ld+json">${json}</script></head>
+      <body><h1>Field Cap</h1>${body}<button>カートに入れる</button></body></html>`;
+    const facts = {
+      url: 'https://shop.example/cap',
+      contentType: 'text/html; charset=utf-8',
+      hints: { currency: null, language: null, selectors: {} },
+    };
+    const product = readPage(Buffer.from(page), facts).product;
+    const [own, ...others] = [product?.offer, ...(product?.variants ?? []).map(({ offer }) => offer)];
+    return [own, ...others].map((offer) => [offer?.price.minor, offer?.taxIncluded ?? null]);
+  };
+
+  test('a sale that the markup was not told of is one for its variants', () => {
+    const body = '<p>通常価格 <del>4,900円</del></p><p class="price">販売価格 2,000円（税込）</p>';
+    expect(offersOf([4900, 4900], body)).toEqual([
+      [2000, true],
+      [2000, true],
+      [2000, true],
+    ]);
+  });
+
+  test('a price without tax is stated with tax, and none of another amount is called taxed', () => {
+    const body = '<p class="price">販売価格 <b>1,100円</b>（税込）</p>';
+    expect(offersOf([1000, 2000], body)).toEqual([
+      [1100, true],
+      [1100, true],
+      [2000, null],
+    ]);
+  });
+});
