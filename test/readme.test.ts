@@ -57,14 +57,14 @@ describe('README', () => {
     expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  it('names only commands and options that exist', () => {
+  it('names only commands and options that exist', async () => {
     const context = {
       print: () => {},
       note: () => {},
       interactive: false,
       signal: new AbortController().signal,
     };
-    const program = createProgram(context);
+    const program = await createProgram(context);
     const lines = blocks('sh')
       .flatMap((block) => block.split('\n'))
       .filter((line) => line.startsWith('fashiond '));

@@ -1,23 +1,22 @@
 /** `fashiond --config FILE`: runs until SIGTERM or SIGINT. */
 import { once } from 'node:events';
+import type { Command } from 'commander';
 import { App } from '../app.js';
 import { messageOf } from '../domain/errors.js';
 import type { Log } from '../domain/ports.js';
 import { createLog } from '../platform/log.js';
-import { requiredConfig, withConfigOption } from './config-option.js';
-import type { CliContext, RegisterCommand } from './context.js';
+import { requiredConfig } from './config-option.js';
+import type { CliContext } from './context.js';
 
-export const registerDaemon: RegisterCommand = (program, context) => {
-  withConfigOption(program).action(async () => {
-    const loaded = await requiredConfig(program);
-    const log = createLog(loaded.config.log);
-    const app = await App.open(loaded, log);
-    await serve(app, context, log, loaded.config.shutdown_deadline, () => {
-      app.schedule();
-      return Promise.resolve('stay');
-    });
+export async function runDaemon(program: Command, context: CliContext): Promise<void> {
+  const loaded = await requiredConfig(program);
+  const log = createLog(loaded.config.log);
+  const app = await App.open(loaded, log);
+  await serve(app, context, log, loaded.config.shutdown_deadline, () => {
+    app.schedule();
+    return Promise.resolve('stay');
   });
-};
+}
 
 /**
  * Starts the app and does `work`; then ends, or stays until the signal, or until a stage fails. Closes the app

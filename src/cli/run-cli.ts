@@ -3,40 +3,27 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../config/user-agent.js';
 import { didYouMean } from '../config/validate.js';
 import { FashiondError, messageOf } from '../domain/errors.js';
+import { withConfigOption } from './config-option.js';
 import type { CliContext, RegisterCommand } from './context.js';
-import { registerCalibrate } from './calibrate.js';
-import { registerCheckConfig } from './check-config.js';
-import { registerClassify } from './classify.js';
-import { registerConfigSchema } from './config-schema.js';
-import { registerCrawl } from './crawl.js';
-import { registerDaemon } from './daemon.js';
-import { registerDataset } from './dataset.js';
-import { registerDemo } from './demo.js';
-import { registerEvaluate } from './evaluate.js';
-import { registerInspect } from './inspect.js';
-import { registerQuantize } from './quantize.js';
-import { registerSimilar } from './similar.js';
-import { registerStatus } from './status.js';
-import { registerTrain } from './train.js';
 
 const EXIT = { fine: 0, failed: 1, usage: 2, badConfig: 78 } as const;
 
-const COMMANDS: readonly RegisterCommand[] = [
-  registerDaemon,
-  registerCheckConfig,
-  registerConfigSchema,
-  registerDemo,
-  registerCrawl,
-  registerInspect,
-  registerClassify,
-  registerSimilar,
-  registerDataset,
-  registerTrain,
-  registerEvaluate,
-  registerCalibrate,
-  registerQuantize,
-  registerStatus,
-];
+/** Loaded by name: charts, decoders and runtimes take most of a second to load, and a command needs few of them. */
+const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
+  'check-config': async () => (await import('./check-config.js')).registerCheckConfig,
+  'config-schema': async () => (await import('./config-schema.js')).registerConfigSchema,
+  demo: async () => (await import('./demo.js')).registerDemo,
+  crawl: async () => (await import('./crawl.js')).registerCrawl,
+  inspect: async () => (await import('./inspect.js')).registerInspect,
+  classify: async () => (await import('./classify.js')).registerClassify,
+  similar: async () => (await import('./similar.js')).registerSimilar,
+  dataset: async () => (await import('./dataset.js')).registerDataset,
+  train: async () => (await import('./train.js')).registerTrain,
+  evaluate: async () => (await import('./evaluate.js')).registerEvaluate,
+  calibrate: async () => (await import('./calibrate.js')).registerCalibrate,
+  quantize: async () => (await import('./quantize.js')).registerQuantize,
+  status: async () => (await import('./status.js')).registerStatus,
+};
 
 /** Runs one command line; never throws. Returns the exit code. */
 export async function runCli(argv: readonly string[]): Promise<number> {
@@ -54,9 +41,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     interactive: process.stderr.isTTY,
     signal: stop.signal,
   };
-  const program = createProgram(context);
+  const program = emptyProgram(context);
   try {
-    requireKnownCommand(program, argv);
+    await register(program, context, commandsIn(program, argv));
     await program.parseAsync([...argv]);
     return EXIT.fine;
   } catch (error) {
@@ -67,25 +54,45 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The program with all its commands; also what the README is checked against. */
-export function createProgram(context: CliContext): Command {
+/** The program with all its commands, for what the README is checked against. */
+export async function createProgram(context: CliContext): Promise<Command> {
+  const program = emptyProgram(context);
+  await register(program, context, Object.keys(COMMANDS));
+  return program;
+}
+
+/** Without a command it is the daemon. */
+function emptyProgram(context: CliContext): Command {
   const program = new Command('fashiond')
     .description(
       'Keeps a fashion catalogue true: crawls shops, decides categories, finds cheaper lookalikes.',
     )
     .version(packageVersion())
+    .helpCommand(true)
     .exitOverride()
     .showHelpAfterError('(fashiond --help lists the commands)');
-  for (const register of COMMANDS) register(program, context);
-  overrideExits(program);
-  return program;
+  return withConfigOption(program).action(async () => {
+    const { runDaemon } = await import('./daemon.js');
+    await runDaemon(program, context);
+  });
 }
 
-/** Commander itself would complain of too many arguments, or of an option that the mistyped command has. */
-function requireKnownCommand(program: Command, argv: readonly string[]): void {
+async function register(program: Command, context: CliContext, names: readonly string[]): Promise<void> {
+  for (const name of names) (await COMMANDS[name]?.())?.(program, context);
+  overrideExits(program);
+}
+
+/**
+ * What has to be loaded for a command line: its command, all where it asks for help on the program. Throws
+ * FashiondError `usage` for a command that does not exist; Commander itself would complain of too many arguments, or
+ * of an option that the mistyped command has.
+ */
+function commandsIn(program: Command, argv: readonly string[]): readonly string[] {
+  const known = Object.keys(COMMANDS);
   const [name] = program.parseOptions(argv.slice(2)).operands;
-  const known = program.commands.map((command) => command.name());
-  if (name === undefined || known.includes(name)) return;
+  if (name === undefined) return argv.some((word) => word === '--help' || word === '-h') ? known : [];
+  if (name === 'help') return known;
+  if (known.includes(name)) return [name];
   const guess = didYouMean(name, known);
   throw new FashiondError('usage', `there is no command ${name}${guess === undefined ? '' : `; ${guess}`}`, {
     hint: 'fashiond --help lists the commands.',

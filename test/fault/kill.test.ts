@@ -10,7 +10,7 @@ import { demoPort } from '../support/demo-port.js';
 
 const bin = fileURLToPath(new URL('../../bin/fashiond', import.meta.url));
 const PRODUCTS = 24;
-const KILLS = Number(process.env['FASHIOND_KILLS'] ?? 10);
+const KILLS = Number(process.env['FASHIOND_KILLS'] ?? 4);
 
 /** Runs a demo crawl; SIGKILL after `killAfterMs`, or to its end. Resolves with whether it ended by itself. */
 function demo(folder: string, killAfterMs: number | null): Promise<{ ended: boolean; output: string }> {
@@ -77,6 +77,6 @@ describe('kill -9 during a demo crawl', () => {
         expect(catalogueOf(join(disturbed, 'demo.db'))).toEqual(expected);
       }
     },
-    24_000 * Math.max(10, KILLS),
+    24_000 * Math.max(6, KILLS),
   );
 });
