@@ -104,8 +104,10 @@ export function photoBars({ clothing, offDomain, grounds }: PhotoRows): Bar[] {
 
 /** The bars, and below them what is reported without one. */
 export function photoLines(rows: PhotoRows): string[] {
-  const { extra } = rows;
+  const { clothing, extra } = rows;
   const reported: [string, Measured][] = [
+    ['clothing, largest coverage at this precision', coverageKeeping(clothing.own, REQUIRED.precision)],
+    ['clothing, calibration error if probabilities meant what they say', chanceOf(clothing.own)],
     ['clothing-extra, top-1', accuracyOf(extra.own)],
     ...RULES.flatMap(([rule, name]): [string, Measured][] => [
       [`clothing-extra, precision, ${name}`, precisionOf(extra[rule])],
@@ -137,20 +139,48 @@ function precisionOf(rows: readonly GatedRow[]): Share {
   return accuracyOf(rows.filter(({ accepted }) => accepted));
 }
 
+/** The largest share of most probable pictures of which so many are right: a point of the risk-coverage curve. */
+function coverageKeeping(rows: readonly GatedRow[], precision: number): Share {
+  const order = [...rows].sort((one, other) => other.probability - one.probability);
+  let [right, most] = [0, 0];
+  for (const [at, row] of order.entries()) {
+    right += row.right ? 1 : 0;
+    const isLastOfEquals = order[at + 1]?.probability !== row.probability;
+    if (isLastOfEquals && right / (at + 1) >= precision) most = at + 1;
+  }
+  return share(most, rows.length);
+}
+
 /** With the percentile interval of the bootstrap (Efron 1979), from a fixed seed. */
 function calibrationOf(rows: readonly GatedRow[]): Measured {
-  const errorOf = (some: readonly GatedRow[]): number =>
-    calibrationError(
-      reliability(
-        some.map(({ probability }) => probability),
-        some.map(({ right }) => right),
-      ),
-    );
-  if (rows.length === 0) return { value: 0, low: 0, high: 1, of: 0 };
   const random = new Random(1);
-  const drawn = Array.from({ length: RESAMPLES }, () => errorOf(rows.map(() => random.pick(rows)))).sort(
-    (one, other) => one - other,
+  const value = rows.length === 0 ? 0 : errorOf(rows);
+  return spread(rows, value, () => rows.map(() => random.pick(rows)));
+}
+
+/**
+ * What the error of a model without any would be on so few pictures: its median, with right and wrong drawn by its own
+ * probabilities. Binned errors are above zero by chance alone (Bröcker and Smith 2007, "Increasing the Reliability of
+ * Reliability Diagrams").
+ */
+function chanceOf(rows: readonly GatedRow[]): Measured {
+  const random = new Random(2);
+  return spread(rows, null, () => rows.map((row) => ({ ...row, right: random.chance(row.probability) })));
+}
+
+function errorOf(rows: readonly GatedRow[]): number {
+  return calibrationError(
+    reliability(
+      rows.map(({ probability }) => probability),
+      rows.map(({ right }) => right),
+    ),
   );
+}
+
+/** `value`: the median of what is drawn, where it is null. */
+function spread(rows: readonly GatedRow[], value: number | null, draw: () => readonly GatedRow[]): Measured {
+  if (rows.length === 0) return { value: 0, low: 0, high: 1, of: 0 };
+  const drawn = Array.from({ length: RESAMPLES }, () => errorOf(draw())).sort((one, other) => one - other);
   const at = (part: number): number => drawn[Math.floor(part * RESAMPLES)] ?? 0;
-  return { value: errorOf(rows), low: at(0.025), high: at(0.975), of: rows.length };
+  return { value: value ?? at(0.5), low: at(0.025), high: at(0.975), of: rows.length };
 }
