@@ -3,7 +3,7 @@ import { Element } from 'domhandler';
 import { collapse, plainText, visibleText } from './dom-text.js';
 import { absoluteUrl, nameKey } from './hints.js';
 import type { PageContext } from './hints.js';
-import { attribute, contains } from './html.js';
+import { attribute, classAndId, contains } from './html.js';
 import type { HtmlPage } from './html.js';
 import { hasType, isItem, itemsOf, textOf, valuesOf } from './items.js';
 import type { Item } from './items.js';
@@ -16,7 +16,7 @@ interface Crumb {
 const HOME =
   /^(?:home|homepage|top|top ?page|shop top|start|startseite|accueil|inicio|strona główna|forside|hem|ホーム|トップ|トップページ|ショップトップ|HOME|TOP|.{0,20}(?:トップページ|TOPページ))$/i;
 const TRAIL_NAMES =
-  /bread-?_?crumb|topic-?_?path|pan-?_?kuzu|(?:^|[-_ ])(?:crumbs?|trail|path(?:way|list)?)(?:$|[-_ ])/i;
+  /bread-?_?crumb|topic-?_?path|pan-?_?kuzu|(?:^|[-_ ])(?:crumbs?|trail|path(?:way|list)?)(?:$|[-_ ])|パンくず/i;
 /** Not where a mark closes what it opened: ≪SALE≫ is part of a name. */
 const SEPARATOR = /\s*(?:>|＞|(?<!«[^»]{0,30})»|›|(?<!≪[^≫]{0,30})≫|→|⟩|\/|／|\||｜|▶|►)\s*/;
 const LONGEST_NAME = 60;
@@ -52,9 +52,10 @@ function crumbOf(entry: Item, context: PageContext): Crumb | null {
 export function visibleTrail(page: HtmlPage, context: PageContext): Crumb[] {
   const trails: Crumb[][] = [];
   let last: Element | null = null;
+  const named = new Map<string, boolean>();
   for (const element of page.elements) {
     if (last !== null && contains(last, element)) continue;
-    if (!isTrail(element)) continue;
+    if (!isTrail(element, named)) continue;
     last = element;
     trails.push(crumbsIn(element, context));
     if (trails.length >= 8) break;
@@ -64,10 +65,17 @@ export function visibleTrail(page: HtmlPage, context: PageContext): Crumb[] {
 
 const LINE_TAGS = new Set(['p', 'div', 'ul', 'ol', 'td', 'nav', 'span', 'font']);
 
-function isTrail(element: Element): boolean {
-  const names = `${attribute(element, 'class') ?? ''} ${attribute(element, 'id') ?? ''} ${attribute(element, 'aria-label') ?? ''}`;
+/** `known`: whether names are a trail's, which repeat all over a page. */
+function isTrail(element: Element, known: Map<string, boolean>): boolean {
   if (element.name === 'body' || element.name === 'html') return false;
-  if (TRAIL_NAMES.test(names) || /パンくず/.test(names)) return visibleText(element, 400).length < 400;
+  const label = attribute(element, 'aria-label');
+  const names = label === null ? classAndId(element) : `${classAndId(element)} ${label}`;
+  let isNamed = names === '' ? false : known.get(names);
+  if (isNamed === undefined) {
+    isNamed = TRAIL_NAMES.test(names);
+    known.set(names, isNamed);
+  }
+  if (isNamed) return visibleText(element, 400).length < 400;
   if (!LINE_TAGS.has(element.name)) return false;
   if (isLineOfLinks(element)) return true;
   if (!beginsAtHome(element)) return false;

@@ -101,8 +101,12 @@ export function rawText(element: Element): string {
 /** Printable ASCII with single spaces inside. */
 const COLLAPSED = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 
+/** Most texts between elements are white space. */
+const INK = /\S/;
+
 export function collapse(text: string): string {
   if (COLLAPSED.test(text)) return text;
+  if (!INK.test(text)) return '';
   return text.replaceAll(/[\s\u200b\u00a0\u3000\ufeff]+/g, ' ').trim();
 }
 

@@ -200,9 +200,7 @@ function withoutStock(name: string): string {
 }
 
 function selectsNamed(page: HtmlPage, name: RegExp): Element[] {
-  return page.elements.filter(
-    (element) => element.name === 'select' && name.test(attribute(element, 'name') ?? ''),
-  );
+  return page.named('select').filter((element) => name.test(attribute(element, 'name') ?? ''));
 }
 
 function selectTexts(page: HtmlPage, name: RegExp): Map<string, string> {

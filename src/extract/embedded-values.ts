@@ -13,7 +13,8 @@ const plainKeys = new Map<string, string>();
 /** A page may use any names: what is remembered of them is bounded. */
 const REMEMBERED = 5000;
 
-function plainKey(key: string): string {
+/** A name without case and punctuation. */
+export function plainKey(key: string): string {
   const known = plainKeys.get(key);
   if (known !== undefined) return known;
   const plain = key.toLowerCase().replaceAll(/[^a-z0-9]/g, '');

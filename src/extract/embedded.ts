@@ -6,7 +6,7 @@ import type { SourceHints } from './hints.js';
 import { nameKey, NO_HINTS } from './hints.js';
 import type { PageContext } from './hints.js';
 import { embeddedProduct, NAME_FIELDS } from './embedded-product.js';
-import { currencyIn, fieldsOf, textIn } from './embedded-values.js';
+import { currencyIn, fieldsOf, plainKey, textIn } from './embedded-values.js';
 import type { Fields } from './embedded-values.js';
 import { galleryImages, platformVariants } from './embedded-platforms.js';
 import type { HtmlPage } from './html.js';
@@ -106,6 +106,14 @@ function isTelling(name: string): boolean {
   return tells;
 }
 
+const NAMES: ReadonlySet<string> = new Set(NAME_FIELDS);
+
+/** Objects, and texts that may be JSON. */
+function mayHoldMore(value: unknown): boolean {
+  if (typeof value === 'object') return value !== null;
+  return typeof value === 'string' && value.length > 60 && /^\s*[{[]/.test(value) && /pric/i.test(value);
+}
+
 class Finder {
   readonly products: Found[] = [];
   readonly #context: PageContext;
@@ -127,26 +135,36 @@ class Finder {
       return;
     }
     const keys = Object.keys(value);
-    // Only an object with a price-like key is worth the cost of normalizing its names.
-    const fields = keys.some(isTelling) ? fieldsOf(value) : null;
-    const currency = (fields === null ? null : currencyIn(fields)) ?? around;
+    const record = value as Readonly<Record<string, unknown>>;
+    const inside = keys.filter((name) => mayHoldMore(record[name]));
+    // Only an object with a price-like key, and none of another item, is worth the cost of normalizing its names.
+    const tells = keys.some(isTelling) && (inside.length > 0 || this.#mayMatch(record, keys));
+    const fields = tells ? fieldsOf(value) : null;
     const match = fields === null || key === 'related' ? null : this.#matchOf(fields);
+    const currency = (fields === null ? null : currencyIn(fields)) ?? around;
     if (fields !== null && match !== null)
       this.products.push({ fields, currency, isExact: match === 'exact' });
-    for (const [name, inner] of Object.entries(value)) {
+    for (const name of inside) {
+      const inner = record[name];
       // A product's variants bear its name, and are read with it.
       if (match === 'exact' && /^(?:variants|skus|variations|offers)$/i.test(name)) continue;
       if (typeof inner === 'object')
         this.visit(inner, depth + 1, currency, RELATED.test(name) ? 'related' : name);
-      else if (
-        typeof inner === 'string' &&
-        inner.length > 60 &&
-        /^\s*[{[]/.test(inner) &&
-        /pric/i.test(inner)
-      ) {
-        this.visit(parsed(inner), depth + 1, currency, name);
-      }
+      else if (typeof inner === 'string') this.visit(parsed(inner), depth + 1, currency, name);
     }
+  }
+
+  /** False where the names that an object bears are all another item's. */
+  #mayMatch(record: Readonly<Record<string, unknown>>, keys: readonly string[]): boolean {
+    let isNamed = false;
+    for (const key of keys) {
+      if (!NAMES.has(plainKey(key))) continue;
+      const name = record[key];
+      if (typeof name !== 'string' || /[<&]/.test(name)) return true;
+      isNamed = true;
+      if (this.#nameMatch(name) !== null) return true;
+    }
+    return !isNamed;
   }
 
   /** Whether an object bears the name of the page's subject, or one that holds it. */
@@ -158,6 +176,10 @@ class Finder {
         ? 'exact'
         : null;
     }
+    return this.#nameMatch(name);
+  }
+
+  #nameMatch(name: string): 'exact' | 'close' | null {
     const own = nameKey(name);
     if (this.#subjects.has(own)) return 'exact';
     // As isNamed, on keys that were made once.

@@ -39,44 +39,55 @@ export function decodePage(body: Uint8Array, contentType: string | null): Decode
 function decodeBest(body: Uint8Array, declared: readonly string[]): Attempt {
   if (isAscii(body)) {
     const encoding = hasIso2022Escapes(body) ? 'iso-2022-jp' : (declared[0] ?? 'utf-8');
+    if (/^(?:utf-8|euc-jp|windows-|iso-8859-)/.test(encoding)) return { encoding, text: asciiText(body) };
     // UTF-16 holds ASCII bytes only as pairs with zeros.
     if (!encoding.startsWith('utf-16') || body.includes(0)) return { encoding, text: decode(body, encoding) };
-    return { encoding: 'utf-8', text: decode(body, 'utf-8') };
+    return { encoding: 'utf-8', text: asciiText(body) };
   }
-  const clean = new Map<string, string>();
-  for (const encoding of new Set([...declared, 'utf-8', 'euc-jp', 'shift_jis'])) {
+  const tried = new Map<string, string | null>();
+  const clean: CleanText = (encoding) => {
+    const known = tried.get(encoding);
+    if (known !== undefined) return known;
     const text = decodeStrictly(body, encoding);
-    if (text !== null) clean.set(encoding, text);
-  }
+    tried.set(encoding, text);
+    return text;
+  };
   return chooseClean(clean, declared) ?? chooseDamaged(body, declared);
 }
+
+function asciiText(body: Uint8Array): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
+}
+
+/** What the bytes are in an encoding, or null where they are not in it. Most pages need the first one only. */
+type CleanText = (encoding: string) => string | null;
 
 /** Encodings in which any bytes, or nearly any, decode: a clean result proves nothing. */
 const LENIENT = /^(windows-|iso-8859|koi8|mac|x-mac|ibm|gb|big5|utf-16)/;
 
-function chooseClean(clean: ReadonlyMap<string, string>, declared: readonly string[]): Attempt | null {
+function chooseClean(clean: CleanText, declared: readonly string[]): Attempt | null {
   const attempt = (encoding: string): Attempt | null => {
-    const text = clean.get(encoding);
-    return text === undefined ? null : { encoding, text };
+    const text = clean(encoding);
+    return text === null ? null : { encoding, text };
   };
-  const strict = declared.find((encoding) => !LENIENT.test(encoding) && clean.has(encoding));
-  if (strict !== undefined && (strict === 'utf-8' || !isJapanese(strict))) return attempt(strict);
+  const strict = declared.find((encoding) => !LENIENT.test(encoding) && clean(encoding) !== null);
+  if (strict !== undefined && !isJapanese(strict)) return attempt(strict);
+  if (strict === undefined && clean('utf-8') !== null) return attempt('utf-8');
   const japanese = ['euc-jp', 'shift_jis']
-    .map((encoding) => ({ encoding, score: plausibility(clean.get(encoding) ?? '') }))
+    .map((encoding) => ({ encoding, score: plausibility(clean(encoding) ?? '') }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score);
   const best = japanese[0]?.encoding;
   // Two Japanese encodings are told apart by what the text looks like; a tie goes to the declared one.
   if (strict !== undefined) return attempt(isMuchBetter(clean, best, strict) ? (best ?? strict) : strict);
-  if (clean.has('utf-8')) return attempt('utf-8');
   if (best !== undefined) return attempt(best);
-  const lenient = declared.find((encoding) => clean.has(encoding));
+  const lenient = declared.find((encoding) => clean(encoding) !== null);
   return lenient === undefined ? null : attempt(lenient);
 }
 
-function isMuchBetter(clean: ReadonlyMap<string, string>, best: string | undefined, than: string): boolean {
+function isMuchBetter(clean: CleanText, best: string | undefined, than: string): boolean {
   if (best === undefined || best === than) return false;
-  return plausibility(clean.get(best) ?? '') > plausibility(clean.get(than) ?? '') + 0.3;
+  return plausibility(clean(best) ?? '') > plausibility(clean(than) ?? '') + 0.3;
 }
 
 /** Share of undecodable characters up to which a declaration is still believed. */

@@ -81,8 +81,12 @@ export interface PageContext {
   readonly warn: (warning: string) => void;
 }
 
+/** Most names are; they need no tables of the world's letters. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** Letters and digits only, so that two spellings of one name are equal. */
 export function nameKey(name: string): string {
+  if (PLAIN.test(name)) return name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '');
   return name
     .normalize('NFKC')
     .toLowerCase()

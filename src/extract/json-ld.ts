@@ -13,7 +13,7 @@ const LARGEST_BLOCK = 2_000_000;
 
 /** Top-level items in the order of the page; `@graph` and arrays are opened, references by `@id` resolved. */
 export function readJsonLd(page: HtmlPage, warn: (warning: string) => void): Item[] {
-  const blocks = page.elements.filter(isJsonLd);
+  const blocks = page.named('script').filter(isJsonLd);
   const builder = new Builder();
   for (const [i, block] of blocks.entries()) {
     const text = rawText(block);
@@ -25,7 +25,7 @@ export function readJsonLd(page: HtmlPage, warn: (warning: string) => void): Ite
 }
 
 function isJsonLd(element: Element): boolean {
-  return element.name === 'script' && /^application\/ld\+json/i.test(attribute(element, 'type') ?? '');
+  return /^application\/ld\+json/i.test(attribute(element, 'type') ?? '');
 }
 
 class Builder {

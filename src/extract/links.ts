@@ -9,17 +9,40 @@ const MAX_LINKS = 20_000;
 /** Absolute http(s) URLs in order, each once, without fragments and without those marked nofollow. */
 export function pageLinks(page: HtmlPage, base: string, encoding: string): string[] {
   const links = new Set<string>();
-  for (const element of page.elements) {
-    if (element.name !== 'a' && element.name !== 'area') continue;
+  const origin = originOf(base);
+  const areas = page.named('area');
+  const elements =
+    areas.length === 0
+      ? page.named('a')
+      : page.elements.filter(({ name }) => name === 'a' || name === 'area');
+  for (const element of elements) {
     if (links.size >= MAX_LINKS || isNofollow(element)) continue;
-    const url = resolveLink(attribute(element, 'href'), base, encoding);
+    const href = attribute(element, 'href');
+    const url = plainLink(href, origin) ?? resolveLink(href, base, encoding);
     if (url !== null) links.add(url);
   }
   return [...links];
 }
 
+/** The origin of an http(s) URL that references resolve against, or null. */
+function originOf(base: string): string | null {
+  const url = URL.canParse(base) ? new URL(base) : null;
+  return url !== null && /^https?:$/.test(url.protocol) ? url.origin : null;
+}
+
+/** A path from the root without anything that the URL standard would escape, join or take away. */
+const PLAIN_PATH = /^\/(?!\/)(?:[\w\-~!$&()*+,;=:@]|\/|\.(?![./])|%(?!2e))*(?:\?[\w\-.~!$&()*+,;=:@/?%]*)?$/i;
+
+/** Most references are plain paths of the same site, and need no parser. */
+function plainLink(href: string | null, origin: string | null): string | null {
+  if (href === null || origin === null) return null;
+  const path = href.startsWith(`${origin}/`) ? href.slice(origin.length) : href;
+  return path.length < 2000 && PLAIN_PATH.test(path) ? origin + path : null;
+}
+
 function isNofollow(element: Element): boolean {
-  return /(?:^|\s)nofollow(?:\s|$)/i.test(attribute(element, 'rel') ?? '');
+  const rel = attribute(element, 'rel');
+  return rel !== null && /(?:^|\s)nofollow(?:\s|$)/i.test(rel);
 }
 
 /**

@@ -22,7 +22,7 @@ interface Syntax {
 
 const MICRODATA: Syntax = {
   relation: null,
-  isScope: (element) => Object.hasOwn(element.attribs, 'itemscope'),
+  isScope: (element) => element.attribs['itemscope'] !== undefined,
   types: 'itemtype',
   property: 'itemprop',
   id: 'itemid',
@@ -30,7 +30,7 @@ const MICRODATA: Syntax = {
 
 const RDFA: Syntax = {
   relation: 'rel',
-  isScope: (element) => Object.hasOwn(element.attribs, 'typeof'),
+  isScope: (element) => element.attribs['typeof'] !== undefined,
   types: 'typeof',
   property: 'property',
   id: 'resource',
@@ -48,6 +48,7 @@ interface OpenItem extends Item {
 export function readMicrodata(page: HtmlPage): Item[] {
   if (!page.elements.some(MICRODATA.isScope)) return [];
   const items = readItems(page, MICRODATA);
+  if (!items.all.some(({ element }) => attribute(element, 'itemref') !== null)) return items.top;
   const ids = new Map(page.elements.map((element) => [attribute(element, 'id'), element]));
   let left = MAX_REFERENCES;
   for (const item of items.all) {
@@ -118,9 +119,12 @@ function walk(element: Element, scope: Scope, syntax: Syntax, found: Found): voi
   walkChildren(element, { item, hanging: [] }, syntax, found);
 }
 
+const NO_NAMES: readonly string[] = [];
+
 /** Terms without their vocabulary. Of other vocabularies none; of a relation only what names a vocabulary. */
-function namesIn(text: string | null, isRelation: boolean): string[] {
-  return (text ?? '')
+function namesIn(text: string | null, isRelation: boolean): readonly string[] {
+  if (text === null) return NO_NAMES;
+  return text
     .split(/\s+/)
     .filter(
       (name) =>

@@ -11,8 +11,7 @@ import { parseMarkupPrice } from './price.js';
 /** Meta tags by lower-case property or name, values in order. */
 export function metaTags(page: HtmlPage): ReadonlyMap<string, readonly string[]> {
   const tags = new Map<string, string[]>();
-  for (const element of page.elements) {
-    if (element.name !== 'meta') continue;
+  for (const element of page.named('meta')) {
     const name =
       attribute(element, 'property') ?? attribute(element, 'name') ?? attribute(element, 'http-equiv');
     const content = attribute(element, 'content');

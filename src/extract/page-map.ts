@@ -3,10 +3,10 @@
  * each with the zones it lies in (navigation, related items, struck out, link to another page, variant).
  */
 import { Element, Text } from 'domhandler';
-import type { ParentNode } from 'domhandler';
+import type { ChildNode, ParentNode } from 'domhandler';
 import { BUY_ACTION, BUY_NAMES, BUY_WORDS } from './availability.js';
 import { collapse, isHidden, isSilent, visibleText } from './dom-text.js';
-import { attribute, contains, orderOf, parentElement } from './html.js';
+import { attribute, classAndId, contains, orderOf, parentElement } from './html.js';
 import type { HtmlPage } from './html.js';
 import { absoluteUrl } from './hints.js';
 import type { PageContext } from './hints.js';
@@ -64,10 +64,7 @@ const HEADINGS = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 const RELATED_HEADING_LENGTH = 40;
 
 export function mapPage(page: HtmlPage, context: PageContext): PageMap {
-  const walker = new Walker(
-    context,
-    page.elements.filter(({ name }) => name === 'h1'),
-  );
+  const walker = new Walker(context, page.named('h1'));
   walker.walk(page.root, 0, false);
   return walker;
 }
@@ -81,8 +78,9 @@ class Walker implements PageMap {
   readonly links: number[] = [];
   readonly #context: PageContext;
   readonly #titles: readonly Element[];
-  /** Zones by class and id, which repeat in every card of a list. */
+  /** By class and id, which repeat in every card of a list. */
   readonly #named = new Map<string, number>();
+  readonly #swatches = new Map<string, boolean>();
   /** Of all texts so far. */
   #length = 0;
 
@@ -107,7 +105,11 @@ class Walker implements PageMap {
         const own = zone | this.#zonesOf(child, inContent);
         this.#note(child, own);
         const from = this.#length;
-        const isRelated = this.walk(child, own, inContent || /^(?:main|article)$/.test(child.name));
+        const isRelated = this.walk(
+          child,
+          own,
+          inContent || child.name === 'main' || child.name === 'article',
+        );
         // What follows such a heading in the same container are other items.
         if (isRelated && (own & LINKED) === 0) zone |= RELATED;
         if (isRelated) heading = this.#length - from;
@@ -117,10 +119,10 @@ class Walker implements PageMap {
   }
 
   #zonesOf(element: Element, inContent: boolean): number {
-    const names = `${attribute(element, 'class') ?? ''} ${attribute(element, 'id') ?? ''}`.trim();
+    const names = classAndId(element);
+    const style = attribute(element, 'style');
     let zone = isHidden(element) ? HIDDEN : 0;
-    if (STRUCK_TAGS.has(element.name) || /line-through/i.test(attribute(element, 'style') ?? ''))
-      zone |= STRUCK;
+    if (STRUCK_TAGS.has(element.name) || (style !== null && /line-through/i.test(style))) zone |= STRUCK;
     if (OPTION_TAGS.has(element.name)) zone |= OPTION;
     if (element.name === 'a' && this.#leadsElsewhere(element)) {
       zone |= LINKED;
@@ -136,6 +138,37 @@ class Walker implements PageMap {
     // A container of the page's heading is no list of other items, whatever its name.
     const holdsTitle = (named & RELATED) !== 0 && this.#titles.some((title) => contains(element, title));
     return zone | (holdsTitle ? named & ~RELATED : named);
+  }
+
+  #isSwatch(names: string): boolean {
+    let is = this.#swatches.get(names);
+    if (is === undefined) {
+      is = SWATCH.test(names);
+      this.#swatches.set(names, is);
+    }
+    return is;
+  }
+
+  /** Whether it may be what a colour or a size is chosen with. */
+  #isChoice(element: Element): boolean {
+    switch (element.name) {
+      case 'select':
+      case 'table':
+        return true;
+      case 'input':
+        return /^radio$/i.test(attribute(element, 'type') ?? '');
+      case 'button':
+      case 'a':
+      case 'li':
+      case 'span':
+      case 'div': {
+        const names = attribute(element, 'class');
+        const isNamed = (names !== null && this.#isSwatch(names)) || attribute(element, 'data-size') !== null;
+        return isNamed && !element.children.some(isBlock);
+      }
+      default:
+        return false;
+    }
   }
 
   #leadsElsewhere(anchor: Element): boolean {
@@ -154,8 +187,9 @@ class Walker implements PageMap {
     const spot = { element, order: orderOf(element), zone };
     if (HEADINGS.has(element.name)) this.headings.push(spot);
     if (element.name === 'img') this.pictures.push(spot);
-    if (isChoice(element)) this.choices.push(spot);
-    const text = controlText(element);
+    if (this.#isChoice(element)) this.choices.push(spot);
+    // Controls of other items and of the page's frame put this item into no cart.
+    const text = (zone & (CHROME | RELATED)) === 0 ? controlText(element) : null;
     if (text === null || !(BUY_WORDS.test(text) || buysByName(element, text))) return;
     const names = attribute(element, 'class') ?? '';
     const disabled =
@@ -177,27 +211,9 @@ function zonesNamed(names: string): number {
 const SWATCH =
   /swatch|(?:^|[-_ ])(?:size|colou?r|variant|option)s?[-_]{0,2}(?:option|item|btn|button|value|select|picker|tile|box|list__item)|(?:option|attribute)[-_](?:size|colou?r|value)/i;
 
-function isChoice(element: Element): boolean {
-  switch (element.name) {
-    case 'select':
-    case 'table':
-      return true;
-    case 'input':
-      return /^radio$/i.test(attribute(element, 'type') ?? '');
-    case 'button':
-    case 'a':
-    case 'li':
-    case 'span':
-    case 'div': {
-      const names = attribute(element, 'class');
-      const isLeaf = !element.children.some(
-        (child) => child instanceof Element && child.name !== 'span' && child.name !== 'img',
-      );
-      return isLeaf && ((names !== null && SWATCH.test(names)) || attribute(element, 'data-size') !== null);
-    }
-    default:
-      return false;
-  }
+/** Whether a control that holds it is more than a word or a picture. */
+function isBlock(child: ChildNode): boolean {
+  return child instanceof Element && child.name !== 'span' && child.name !== 'img';
 }
 
 const NAME_ATTRIBUTES = [

@@ -19,7 +19,7 @@ const NAME_CLASSES =
   /(?:product|item|goods|shohin|syohin|detail)[-_]{0,2}(?:name|title|ttl|nm)(?:$|[-_])|^(?:product|item|goods)(?:name|title)$/i;
 
 export function documentTitle(page: HtmlPage): string {
-  const element = page.elements.find(({ name, parent }) => name === 'title' && !isInSvg(parent));
+  const element = page.named('title').find(({ parent }) => !isInSvg(parent));
   return element === undefined ? '' : (plainText(rawText(element), 400) ?? '');
 }
 
@@ -37,8 +37,8 @@ function titleSegments(title: string): string[] {
 
 /** First-level headings as names of the subject, before the tree is mapped. */
 export function headingNames(page: HtmlPage): string[] {
-  return page.elements
-    .filter(({ name }) => name === 'h1')
+  return page
+    .named('h1')
     .slice(0, 5)
     .map((heading) => visibleText(heading, LONGEST_TITLE))
     .filter((text) => text !== '');
@@ -63,21 +63,19 @@ export function visibleTitle(page: HtmlPage, map: PageMap): PageTitle | null {
     } else if (isInTitle && key.length >= 4 && (zone & CHROME) === 0)
       found.push({ text, order, confidence: 0.7 });
   }
+  const segmentKeys = new Set(segments.map(nameKey));
   for (const { element, order, zone, text } of map.texts) {
-    if (
-      (zone & (CHROME | RELATED | LINKED | HIDDEN)) !== 0 ||
-      text.length > LONGEST_TITLE ||
-      nameKey(text).length < 2
-    )
-      continue;
+    if ((zone & (CHROME | RELATED | LINKED | HIDDEN)) !== 0 || text.length > LONGEST_TITLE) continue;
+    const key = nameKey(text);
+    if (key.length < 2) continue;
     const names = namesOf(element) || (INLINE.has(element.name) ? namesOf(parentElement(element)) : '');
     // The last part of a trail is no heading.
     if (/^[>＞»›≫|/／]/.test(text)) continue;
     const isNamed = names !== '' && names.split(/\s+/).some((name) => NAME_CLASSES.test(name));
-    if (isNamed) found.push({ text, order, confidence: titleKey.includes(nameKey(text)) ? 0.8 : 0.65 });
-    else if (segments.some((part) => nameKey(part) === nameKey(text)) && nameKey(text) !== shopKey) {
+    if (isNamed) found.push({ text, order, confidence: titleKey.includes(key) ? 0.8 : 0.65 });
+    else if (segmentKeys.has(key) && key !== shopKey) {
       found.push({ text, order, confidence: 0.6 });
-    } else if (titleKey.includes(nameKey(text)) && nameKey(text).length >= 4 && isProminent(element)) {
+    } else if (key.length >= 4 && titleKey.includes(key) && isProminent(element)) {
       found.push({ text, order, confidence: 0.55 });
     }
   }

@@ -60,9 +60,7 @@ function contextOf(
   warn: (warning: string) => void,
 ): PageContext {
   const url = absoluteUrl(facts.url, facts.url) ?? facts.url;
-  const baseTag = page.elements.find(
-    (element) => element.name === 'base' && attribute(element, 'href') !== null,
-  );
+  const baseTag = page.named('base').find((element) => attribute(element, 'href') !== null);
   const base = absoluteUrl(baseTag === undefined ? null : attribute(baseTag, 'href'), url) ?? url;
   const titles = [tags.get('og:title')?.[0], documentTitle(page)].filter(
     (title) => title !== undefined && title !== '',
@@ -79,10 +77,9 @@ function contextOf(
 }
 
 function canonicalOf(page: HtmlPage, base: string, url: string): string | null {
-  const link = page.elements.find(
-    (element) =>
-      element.name === 'link' && /(?:^|\s)canonical(?:\s|$)/i.test(attribute(element, 'rel') ?? ''),
-  );
+  const link = page
+    .named('link')
+    .find((element) => /(?:^|\s)canonical(?:\s|$)/i.test(attribute(element, 'rel') ?? ''));
   const canonical = link === undefined ? null : absoluteUrl(attribute(link, 'href'), base);
   return canonical !== null && URL.canParse(url) && new URL(canonical).host === new URL(url).host
     ? canonical
@@ -90,7 +87,7 @@ function canonicalOf(page: HtmlPage, base: string, url: string): string | null {
 }
 
 function languageOf(page: HtmlPage, tags: Tags, encoding: string): string | null {
-  const html = page.elements.find(({ name }) => name === 'html');
+  const [html] = page.named('html');
   const said = [
     html === undefined ? null : (attribute(html, 'lang') ?? attribute(html, 'xml:lang')),
     tags.get('og:locale')?.[0],

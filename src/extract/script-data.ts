@@ -74,7 +74,7 @@ function attributeData(element: Element, values: unknown[], effort: Effort): voi
   const { attribs } = element;
   for (const name in attribs) {
     const value = attribs[name] ?? '';
-    if (value.length < SHORTEST || !Object.hasOwn(attribs, name)) continue;
+    if (value.length < SHORTEST) continue;
     // Most long attributes are addresses and classes, which their first character tells.
     const first = value.charCodeAt(0);
     if (first !== OPEN_BRACE && first !== OPEN_BRACKET && first > SPACE) continue;
