@@ -112,6 +112,8 @@ export class App {
       const revisit = createRevisitPolicy({ minMs, maxMs });
       const store = openStore(config.store.path, { log, revisit, health: config.health });
       closers.add('store', () => store.close());
+      const checkpoints = store.startCheckpoints(log);
+      closers.add('checkpoints', () => checkpoints.close());
       store.syncShops(shops);
       const blobs = createBlobStore(config.store.blobs);
       await blobs.sweep();

@@ -12,12 +12,19 @@ export interface AccessEntry {
   readonly shop: string;
   /** Milliseconds since the epoch, when the request came. */
   readonly at: number;
+  /** When it had been answered. */
+  readonly endedAt: number;
   readonly method: string;
   /** Path and query as sent. */
   readonly path: string;
   readonly status: number;
   readonly userAgent: string | null;
   readonly ifNoneMatch: string | null;
+  readonly ifModifiedSince: string | null;
+  /** Headers of the answer. */
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  readonly retryAfter: string | null;
 }
 
 export interface SiteServer {
@@ -33,6 +40,8 @@ export interface ServeOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly delayMs: number;
+  /** One in so many requests is asked to come again a second later; none at 0. */
+  readonly busyEvery: number;
   readonly day: () => DemoDay;
   readonly accessLog: AccessEntry[];
   /** The site is made once the port is known, since its pages name their own address. */
@@ -41,8 +50,11 @@ export interface ServeOptions {
 
 export async function serveSite(options: ServeOptions): Promise<SiteServer> {
   let site: Site | null = null;
+  let requests = 0;
   const server = createServer((request, response) => {
-    void answer(request, response, site, options);
+    requests += 1;
+    const isBusy = options.busyEvery > 0 && requests % options.busyEvery === 0;
+    void answer(request, response, isBusy ? 'busy' : site, options);
   });
   server.keepAliveTimeout = 30_000;
   const port = await listen(server, options);
@@ -74,27 +86,38 @@ function listen(server: Server, options: ServeOptions): Promise<number> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  site: Site | null,
+  site: Site | 'busy' | null,
   options: ServeOptions,
 ): Promise<void> {
   const at = systemClock.now();
   if (options.delayMs > 0) await systemClock.sleep(options.delayMs);
   const path = request.url ?? '/';
   try {
-    await respond(request, response, site?.resource(path, options.day()) ?? null);
+    if (site === 'busy') response.setHeader('retry-after', '1').writeHead(503).end();
+    else await respond(request, response, site?.resource(path, options.day()) ?? null);
   } catch (error) {
     if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
     response.end(messageOf(error));
   }
-  const header = (name: 'user-agent' | 'if-none-match'): string | null => request.headers[name] ?? null;
+  const header = (name: 'user-agent' | 'if-none-match' | 'if-modified-since'): string | null =>
+    request.headers[name] ?? null;
+  const sent = (name: string): string | null => {
+    const value = response.getHeader(name);
+    return typeof value === 'string' ? value : null;
+  };
   options.accessLog.push({
     shop: options.shop,
     at,
+    endedAt: systemClock.now(),
     method: request.method ?? 'GET',
     path,
     status: response.statusCode,
     userAgent: header('user-agent'),
     ifNoneMatch: header('if-none-match'),
+    ifModifiedSince: header('if-modified-since'),
+    etag: sent('etag'),
+    lastModified: sent('last-modified'),
+    retryAfter: sent('retry-after'),
   });
 }
 
@@ -114,21 +137,18 @@ async function respond(
     );
     return;
   }
-  const validators = {
-    ...(resource.etag === null ? {} : { etag: resource.etag }),
-    ...(resource.lastModified === null
-      ? {}
-      : { 'last-modified': new Date(resource.lastModified).toUTCString() }),
-  };
+  if (resource.etag !== null) response.setHeader('etag', resource.etag);
+  if (resource.lastModified !== null) {
+    response.setHeader('last-modified', new Date(resource.lastModified).toUTCString());
+  }
   if (isFresh(request, resource)) {
-    response.writeHead(304, validators).end();
+    response.writeHead(304).end();
     return;
   }
   const body = await resource.body();
   response.writeHead(200, {
     'content-type': resource.contentType,
     'content-length': body.byteLength,
-    ...validators,
   });
   response.end(request.method === 'HEAD' ? undefined : body);
 }

@@ -35,6 +35,8 @@ export interface DemoOptions {
   readonly ports?: readonly [number, number];
   /** Each answer waits this long. */
   readonly delayMs?: number;
+  /** One in so many requests is asked to come again a second later, as busy shops do. */
+  readonly busyEvery?: number;
 }
 
 /** What an item really is. */
@@ -70,7 +72,13 @@ export async function startDemoShops(options: DemoOptions): Promise<DemoShops> {
   let day: DemoDay = 1;
   const [portEn = 0, portJa = 0] = options.ports ?? [];
   const host = options.host ?? '127.0.0.1';
-  const shared = { host, delayMs: options.delayMs ?? 0, day: () => day, accessLog };
+  const shared = {
+    host,
+    delayMs: options.delayMs ?? 0,
+    busyEvery: options.busyEvery ?? 0,
+    day: () => day,
+    accessLog,
+  };
   const english = await serveSite({
     ...shared,
     shop: 'demo-en',

@@ -88,6 +88,8 @@ export type PageVisit =
       readonly reading: PageReading;
       /** Canonical URLs to add to the frontier at `depth + 1`. */
       readonly links: readonly string[];
+      /** Further pages of the listing that the page is one of, to add at its own depth. */
+      readonly furtherPages?: readonly string[];
       /** Links that a guard against traps kept out; counted. */
       readonly refused?: readonly RefusedLink[];
       /** Bound on the addresses of one pattern; none if not said. */

@@ -23,6 +23,8 @@ export interface HttpRequest {
   /** Let the connection reach loopback; every other address that is not public stays refused. */
   readonly allowLoopback?: boolean;
   readonly proxy?: ProxyRoute;
+  /** Called when the request leaves: it is written to a connection that is open. Again where a kept one was stale. */
+  readonly onStart?: () => void;
   readonly signal: AbortSignal;
 }
 

@@ -1,5 +1,7 @@
 /** How well a shop is read: what is counted in each run, and what a verdict on it says. */
 
+import type { LinkGuard } from './traps.js';
+
 /**
  * Fields whose coverage is watched. The order is stored (`pages.fields` has a bit for each, the first the lowest):
  * a new one goes to the end.
@@ -37,6 +39,23 @@ export interface RunHealth {
   readonly findings: readonly Finding[];
 }
 
+/** A feed of the shop file as a run left it. */
+export interface FeedMeasure {
+  readonly url: string;
+  /** `broken`: read, but not to its end. */
+  readonly outcome: 'read' | 'broken' | 'failed';
+  /** What went wrong, or null. */
+  readonly problem: string | null;
+}
+
+/** Links to unknown pages that one guard against traps kept out. */
+export interface RefusedLinks {
+  readonly guard: LinkGuard;
+  readonly links: number;
+  /** The last of them. */
+  readonly example: string;
+}
+
 /** What a run counted. A page is a product page once it has been read as a product. */
 export interface RunMeasures {
   readonly startedAt: number;
@@ -62,6 +81,9 @@ export interface RunMeasures {
   /** Items with a decision on their category, and those of them that are unknown. */
   readonly decided: number;
   readonly unknown: number;
+  /** None of a run after which there was another: that one has read them since. */
+  readonly feeds: readonly FeedMeasure[];
+  readonly refusedLinks: readonly RefusedLinks[];
 }
 
 /** A daemon's sign of life. */

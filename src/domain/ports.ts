@@ -56,14 +56,24 @@ export interface SitemapUrl {
   readonly images: readonly string[];
 }
 
+/** Where bodies are held until they have been read; see BodyRoom of the platform. */
+export interface BodyEntrance {
+  /** Resolves when there is room for another body; rejects with the signal's reason. */
+  entrance(signal: AbortSignal): Promise<void>;
+}
+
+export interface FetchRequest {
+  readonly kind: ResourceKind;
+  readonly validators: Validators;
+  /** Asked before the request is sent. */
+  readonly room?: BodyEntrance;
+  readonly signal: AbortSignal;
+}
+
 /** Robots, scope, guard, pace, redirects and back-off around an HttpClient. One call is one attempt. */
 export interface Fetcher {
   /** An aborted signal is an outcome too (`failed`, to be retried); `sitemapUrls` rejects with `cancelled`. */
-  fetch(
-    shop: Shop,
-    url: string,
-    options: { readonly kind: ResourceKind; readonly validators: Validators; readonly signal: AbortSignal },
-  ): Promise<FetchOutcome>;
+  fetch(shop: Shop, url: string, request: FetchRequest): Promise<FetchOutcome>;
   /** Pages from the shop's sitemaps (robots.txt's and the config's), canonical and in scope. */
   sitemapUrls(shop: Shop, signal: AbortSignal): AsyncIterable<SitemapUrl>;
   /** Canonical form of a URL of the shop, or null when it is no http(s) URL. Idempotent. */
@@ -118,7 +128,7 @@ export interface SuspectClassifier {
   close(): void;
 }
 
-/** Runs and the page frontier. Every method is one transaction. */
+/** Runs and the page frontier. Every method is one transaction, or part of the one it is called in. */
 export interface CrawlStore {
   /** Registers shops of the config; those no longer in it are kept and marked inactive. */
   syncShops(shops: readonly Shop[]): void;
@@ -143,6 +153,11 @@ export interface CrawlStore {
    */
   claimPages(run: CrawlRun, limit: number, now: number, leaseMs: number): FrontierEntry[];
   commitVisit(run: CrawlRun, entry: FrontierEntry, visit: PageVisit, now: number): void;
+  /**
+   * Runs `work` soon, in one transaction with what others ask for at about the same time, since a transaction costs as
+   * much as what is in it. Resolves when that is committed; where it fails, `work` alone fails, and is undone.
+   */
+  together(work: () => void): Promise<void>;
   releasePages(ids: readonly FrontierId[]): void;
   /** Earliest time at which a pending entry of the run may be claimed, or null when none is pending. */
   nextPageDue(run: CrawlRun): number | null;

@@ -2,7 +2,7 @@
  * One request to one host in its turn: pace, permits and back-off around the HttpClient. No redirect, no robots.
  */
 import type { HttpRequest, HttpResponse } from '../domain/fetch.js';
-import type { Clock, HttpClient } from '../domain/ports.js';
+import type { BodyEntrance, Clock, HttpClient } from '../domain/ports.js';
 import type { ShopPace } from '../domain/shop.js';
 import type { FairPermits } from '../platform/fair-permits.js';
 import { throwIfCancelled } from './host-slots.js';
@@ -20,6 +20,8 @@ export interface ExchangePlan {
   readonly pace: ShopPace;
   readonly permits: FairPermits;
   readonly holder: PermitHolder;
+  /** Where the body will be held until it has been read. */
+  readonly room?: BodyEntrance;
   /** A back-off of the host longer than this ends the exchange as throttled, without a request. */
   readonly patienceMs: number;
 }
@@ -49,7 +51,7 @@ export async function exchange(
     return elapsedMs;
   };
   try {
-    const response = await client.request(request);
+    const response = await client.request({ ...request, onStart: turn.started });
     const elapsedMs = timed(response.status < 400);
     if (response.status === 429 || response.status === 503) {
       const asked = retryAfterMs(response.headers['retry-after'], clock.now());

@@ -1,7 +1,15 @@
 /** The Fetcher: puts robots, scope, guard, pace, redirects and back-off around an HttpClient. */
 import { FashiondError } from '../domain/errors.js';
-import type { FetchOutcome, Validators } from '../domain/fetch.js';
-import type { Clock, Fetcher, HttpClient, Log, ResourceKind, RobotsStore } from '../domain/ports.js';
+import type { FetchOutcome } from '../domain/fetch.js';
+import type {
+  Clock,
+  FetchRequest,
+  Fetcher,
+  HttpClient,
+  Log,
+  ResourceKind,
+  RobotsStore,
+} from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
 import { FairPermits } from '../platform/fair-permits.js';
 import { HostSlots } from './host-slots.js';
@@ -51,6 +59,9 @@ const ACCEPT: Readonly<Record<ResourceKind, string>> = {
   feed: 'application/xml,text/xml,text/csv,text/tab-separated-values,application/json,*/*;q=0.5',
 };
 
+/** Feeds can be as large as hundreds of pages, and whoever reads one takes them one after the other. */
+const FEEDS_IN_FLIGHT = 2;
+
 /** A shop counts among those that share the permits for so long after its last request. */
 const ACTIVE_MS = 60_000;
 
@@ -67,8 +78,7 @@ export function createFetcher(parts: FetcherParts): Fetcher {
   const permits: Readonly<Record<ResourceKind, FairPermits>> = {
     page: permitsOf(options.pagesInFlight),
     image: permitsOf(options.imagesInFlight),
-    // A run reads one feed at a time: the number of shops bounds them.
-    feed: permitsOf(options.pagesInFlight),
+    feed: permitsOf(FEEDS_IN_FLIGHT),
   };
   const slots = new HostSlots({ ...options, clock, random });
   const robots = new RobotsCache({
@@ -86,26 +96,23 @@ export function createFetcher(parts: FetcherParts): Fetcher {
     image: options.maxImageBytes,
     feed: options.maxFeedBytes,
   };
-  const planFor = (
-    shop: Shop,
-    kind: ResourceKind,
-    request: { readonly validators: Validators; readonly signal: AbortSignal },
-  ): VisitPlan => ({
+  const planFor = (shop: Shop, { kind, validators, room, signal }: FetchRequest): VisitPlan => ({
     covers: (url) => urlInScope(shop, url, kind),
     accept: ACCEPT[kind],
     maxBytes: maxBytes[kind],
     timeoutMs: kind === 'feed' ? options.feedTimeoutMs : options.timeoutMs,
-    validators: request.validators,
+    validators,
     permits: permits[kind],
+    ...(room === undefined ? {} : { room }),
     patienceMs: kind === 'image' ? 0 : options.maxBackoffMs,
-    signal: request.signal,
+    signal,
   });
   const canonical = kept((shop, url) => shopUrl(shop, url));
   const isPage = kept((shop, url) => inScope(shop, url, 'page'));
   return {
     fetch: async (shop, url, request): Promise<FetchOutcome> => {
       try {
-        return await visitor.visit(shop, url, planFor(shop, request.kind, request));
+        return await visitor.visit(shop, url, planFor(shop, request));
       } catch (error) {
         if (!(error instanceof FashiondError && error.code === 'cancelled')) throw error;
         return { kind: 'failed', failure: 'reset', detail: error.message, retry: true };

@@ -65,6 +65,8 @@ async function attempt(wire: WireTry, options: GotOptions): Promise<TryResult> {
   let sent: ClientRequest | undefined;
   stream.once('request', (made: ClientRequest) => {
     sent = made;
+    // Written to the connection, once there is one.
+    if (request.onStart !== undefined) made.once('finish', request.onStart);
   });
   // An error after the answer was read has nobody left to tell, and must not end the process.
   stream.on('error', () => undefined);

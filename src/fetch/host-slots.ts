@@ -2,16 +2,18 @@
  * Politeness per host: how many requests at once, how far apart they start, and when a host wants to be left alone.
  *
  * Two clocks per host. The politeness clock keeps request starts at least the pace's delay apart, and further where
- * the host's answers have become slow (`auto-pace.ts`). The back-off clock
- * runs after a 429 or 503: as long as Retry-After says, else 2 s doubling to 60 s with jitter (the options' values);
+ * the host's answers have become slow (`auto-pace.ts`). A start is the moment at which the request leaves, which may
+ * be long after its turn was granted: a name has to be resolved, a connection opened. Until then nobody else has a
+ * turn at a host with a delay, so that two requests never leave together. The back-off clock runs after a 429 or 503: as long as Retry-After says, else 2 s doubling to 60 s with jitter (the options' values);
  * any other answer resets it. Waiting for a host holds none of the permits that all hosts share, so a slow or
  * throttled host blocks only itself. Hosts come from shops' scopes, so their number is bounded by the config.
  */
 import { FashiondError } from '../domain/errors.js';
-import type { Clock } from '../domain/ports.js';
+import type { BodyEntrance, Clock } from '../domain/ports.js';
 import type { ShopPace } from '../domain/shop.js';
 import { backoffMs } from '../platform/backoff.js';
 import type { FairPermits } from '../platform/fair-permits.js';
+import { WaitingLine } from '../platform/waiting-line.js';
 import { nextDelay } from './auto-pace.js';
 import type { AnswerTime } from './auto-pace.js';
 
@@ -37,19 +39,27 @@ export interface TurnRequest {
   /** Permits shared by all hosts, in fair shares for their holders; taken last. */
   readonly permits: FairPermits;
   readonly holder: PermitHolder;
+  /** Asked for before the turn is granted, where the answer's body will need it. */
+  readonly room?: BodyEntrance;
   /** A back-off longer than this is reported instead of waited for. */
   readonly patienceMs: number;
   readonly signal: AbortSignal;
 }
 
 export type Turn =
-  /** The request may start now; `release` when it has ended. */
-  | { readonly kind: 'granted'; readonly release: () => void }
+  /** The request may start now; `started` when it leaves, `release` when it has ended. */
+  | { readonly kind: 'granted'; readonly started: () => void; readonly release: () => void }
   | { readonly kind: 'backing-off'; readonly status: number; readonly remainingMs: number };
+
+type Granted = Extract<Turn, { kind: 'granted' }>;
 
 interface HostState {
   running: number;
-  readonly waiting: (() => void)[];
+  readonly waiting: WaitingLine;
+  /** Those that wait for a request that has its turn and has not left yet. */
+  readonly behind: WaitingLine;
+  /** The turn whose request has not left yet, at a host with a delay. */
+  leaving: Granted | null;
   /** Earliest start of the next request, on the monotonic clock; so is `blockedUntil`. */
   nextStart: number;
   blockedUntil: number;
@@ -74,9 +84,19 @@ export class HostSlots {
     const state = this.#state(request.host);
     const refused = this.#impatience(state, request.patienceMs);
     if (refused !== null) return refused;
+    const turn: Granted = {
+      kind: 'granted',
+      started: () => this.#started(state, turn, request.pace),
+      release: () => {
+        // One that ended before it could leave counts as if it had.
+        if (state.leaving === turn) turn.started();
+        request.permits.release(request.holder.id);
+        leave(state);
+      },
+    };
     await enter(state, request.pace.concurrency, request.signal);
     try {
-      const late = await this.#waitForClocks(state, request);
+      const late = await this.#waitForClocks(state, request, turn);
       if (late !== null) {
         leave(state);
         return late;
@@ -85,13 +105,7 @@ export class HostSlots {
       leave(state);
       throw error;
     }
-    return {
-      kind: 'granted',
-      release: () => {
-        request.permits.release(request.holder.id);
-        leave(state);
-      },
-    };
+    return turn;
   }
 
   /** Starts or extends the host's back-off. Returns how long it lasts from now, in milliseconds. */
@@ -119,30 +133,47 @@ export class HostSlots {
     this.#state(host).streak = 0;
   }
 
-  /** Null once the request may start, with a permit held. */
-  async #waitForClocks(state: HostState, request: TurnRequest): Promise<Turn | null> {
+  /** Null once the turn is granted, with a permit held. */
+  async #waitForClocks(state: HostState, request: TurnRequest, turn: Granted): Promise<Turn | null> {
     const { clock } = this.#options;
-    const { signal, permits, holder, pace } = request;
+    const { signal, permits, holder } = request;
     for (;;) {
       throwIfCancelled(signal);
       const refused = this.#impatience(state, request.patienceMs);
       if (refused !== null) return refused;
+      if (state.leaving !== null) {
+        await cancellable(state.behind.wait(signal), signal);
+        continue;
+      }
       const due = Math.max(state.nextStart, state.blockedUntil);
       if (due > clock.monotonic()) {
         await clock.sleep(due - clock.monotonic(), signal);
         continue;
       }
-      await acquirePermit(permits, holder, signal);
+      await cancellable(permits.acquire(holder.id, holder.wants, signal), signal);
+      try {
+        await cancellable(request.room?.entrance(signal), signal);
+      } catch (error) {
+        permits.release(holder.id);
+        throw error;
+      }
       const now = clock.monotonic();
       // While this one waited for a permit, another request to the host may have started or been throttled.
-      if (Math.max(state.nextStart, state.blockedUntil) > now) {
+      if (state.leaving !== null || Math.max(state.nextStart, state.blockedUntil) > now) {
         permits.release(holder.id);
         continue;
       }
-      const autoDelayMs = pace.auto === undefined ? 0 : state.autoDelayMs;
-      state.nextStart = now + Math.max(pace.delayMs, autoDelayMs);
+      if (delayOf(state, request.pace) > 0) state.leaving = turn;
       return null;
     }
+  }
+
+  #started(state: HostState, turn: Granted, pace: ShopPace): void {
+    const nextStart = this.#options.clock.monotonic() + delayOf(state, pace);
+    state.nextStart = Math.max(state.nextStart, nextStart);
+    if (state.leaving !== turn) return;
+    state.leaving = null;
+    while (state.behind.next());
   }
 
   #impatience(state: HostState, patienceMs: number): Turn | null {
@@ -155,7 +186,9 @@ export class HostSlots {
     if (state === undefined) {
       state = {
         running: 0,
-        waiting: [],
+        waiting: new WaitingLine(),
+        behind: new WaitingLine(),
+        leaving: null,
         nextStart: -Infinity,
         blockedUntil: -Infinity,
         autoDelayMs: 0,
@@ -179,30 +212,22 @@ async function enter(state: HostState, concurrency: number, signal: AbortSignal)
     state.running += 1;
     return;
   }
-  await new Promise<void>((resolve, reject) => {
-    const onAbort = (): void => {
-      state.waiting.splice(state.waiting.indexOf(proceed), 1);
-      reject(new FashiondError('cancelled', 'the request was cancelled', { retry: true }));
-    };
-    const proceed = (): void => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    };
-    state.waiting.push(proceed);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+  await cancellable(state.waiting.wait(signal), signal);
 }
 
 /** Hands the slot to the next in line, or frees it. */
 function leave(state: HostState): void {
-  const next = state.waiting.shift();
-  if (next === undefined) state.running -= 1;
-  else next();
+  if (!state.waiting.next()) state.running -= 1;
 }
 
-async function acquirePermit(permits: FairPermits, holder: PermitHolder, signal: AbortSignal): Promise<void> {
+function delayOf(state: HostState, pace: ShopPace): number {
+  return Math.max(pace.delayMs, pace.auto === undefined ? 0 : state.autoDelayMs);
+}
+
+/** Rejects with `cancelled` where the wait rejected because the signal aborted. */
+async function cancellable(wait: Promise<void> | undefined, signal: AbortSignal): Promise<void> {
   try {
-    await permits.acquire(holder.id, holder.wants, signal);
+    await wait;
   } catch (error) {
     throwIfCancelled(signal);
     throw error;

@@ -48,7 +48,8 @@ export async function readBody(
     }
   };
   try {
-    if (first === undefined) await pipeline(source, collect);
+    // Most of what a pipeline costs is the signal that it makes to end its parts, and here there is one part.
+    if (first === undefined) await collect(source);
     else if (second === undefined) await pipeline(source, bounded, first, collect);
     else await pipeline(source, bounded, first, second, collect);
   } catch (error) {

@@ -5,6 +5,7 @@
  * the idle ones that is never more than `max`. Where it would be, idle connections are closed, and where there are
  * none, the request waits for another to end.
  */
+import { WaitingLine } from '../platform/waiting-line.js';
 
 export interface IdleSockets {
   /** Kept connections that serve no request. */
@@ -16,7 +17,7 @@ export interface IdleSockets {
 export class SocketBudget {
   readonly #max: number;
   readonly #idle: IdleSockets;
-  readonly #waiting: (() => void)[] = [];
+  readonly #line = new WaitingLine();
   #inUse = 0;
 
   constructor(max: number, idle: IdleSockets) {
@@ -28,28 +29,11 @@ export class SocketBudget {
   async enter(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#inUse < this.#max) this.#inUse += 1;
-    else await this.#turn(signal);
+    else await this.#line.wait(signal);
     while (this.#inUse + this.#idle.count() > this.#max) this.#idle.closeOne();
   }
 
   leave(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#inUse -= 1;
-    else next();
-  }
-
-  async #turn(signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#waiting.splice(this.#waiting.indexOf(proceed), 1);
-        reject(signal.reason as Error);
-      };
-      const proceed = (): void => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      };
-      this.#waiting.push(proceed);
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
+    if (!this.#line.next()) this.#inUse -= 1;
   }
 }

@@ -20,6 +20,7 @@ export interface UndiciRequest {
   /** With the query, as it goes on the wire. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly onStart: (() => void) | undefined;
 }
 
 /** Node keeps the first of these and drops the rest (documentation of `message.headers`). */
@@ -37,7 +38,8 @@ export async function askUndici(connection: Connection, request: UndiciRequest):
     connection.client.dispatch(
       { method: 'GET', path: request.path, headers: request.headers },
       {
-        onRequestStart: () => undefined,
+        // undici calls it as it writes the request to its connection.
+        onRequestStart: () => request.onStart?.(),
         onResponseStart: (controller, status) => {
           if (status < 200) return;
           body = bodyOf(controller);

@@ -50,6 +50,7 @@ async function attempt(
     const answer = await askUndici(connection, {
       path: url.pathname + url.search,
       headers: { ...request.headers, 'accept-encoding': ACCEPT_ENCODING },
+      onStart: request.onStart,
     });
     answered = true;
     const response = await readAnswer(answer, answer.body, request);

@@ -3,6 +3,7 @@
  * to a host, and which has been idle longest.
  */
 import type { Client } from 'undici';
+import { WaitingLine } from '../platform/waiting-line.js';
 import type { IdleSockets } from './socket-budget.js';
 
 export interface Connection {
@@ -21,7 +22,7 @@ interface HostConnections {
   open: number;
   /** The one used last comes last, and is taken first. */
   readonly idle: Connection[];
-  readonly waiting: (() => void)[];
+  readonly waiting: WaitingLine;
 }
 
 export interface ConnectionBounds {
@@ -43,7 +44,7 @@ export class UndiciConnections implements IdleSockets {
   /** A kept connection to the host, or one that `open` makes. Give it back in any case. */
   async take(key: string, open: () => Connection, signal: AbortSignal): Promise<Connection> {
     const host = this.#host(key);
-    while (host.open >= this.#bounds.perHost && host.idle.length === 0) await turn(host, signal);
+    while (host.open >= this.#bounds.perHost && host.idle.length === 0) await host.waiting.wait(signal);
     const kept = host.idle.pop();
     if (kept !== undefined) {
       this.#idle.delete(kept);
@@ -66,7 +67,7 @@ export class UndiciConnections implements IdleSockets {
       connection.served += 1;
       host.idle.push(connection);
       this.#idle.add(connection);
-      host.waiting.shift()?.();
+      host.waiting.next();
     } else this.#drop(connection);
   }
 
@@ -88,30 +89,15 @@ export class UndiciConnections implements IdleSockets {
     if (this.#idle.delete(connection)) host.idle.splice(host.idle.indexOf(connection), 1);
     host.open -= 1;
     connection.destroy(new Error('the connection is not kept'));
-    host.waiting.shift()?.();
+    host.waiting.next();
   }
 
   #host(key: string): HostConnections {
     let host = this.#hosts.get(key);
     if (host === undefined) {
-      host = { open: 0, idle: [], waiting: [] };
+      host = { open: 0, idle: [], waiting: new WaitingLine() };
       this.#hosts.set(key, host);
     }
     return host;
   }
-}
-
-async function turn(host: HostConnections, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const onAbort = (): void => {
-      host.waiting.splice(host.waiting.indexOf(proceed), 1);
-      reject(signal.reason as Error);
-    };
-    const proceed = (): void => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    };
-    host.waiting.push(proceed);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
 }

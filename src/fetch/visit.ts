@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { FetchFailure, FetchOutcome, HttpResponse, Validators } from '../domain/fetch.js';
-import type { Log } from '../domain/ports.js';
+import type { BodyEntrance, Log } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
 import type { FairPermits } from '../platform/fair-permits.js';
 import { exchange } from './exchange.js';
@@ -45,6 +45,7 @@ export interface VisitPlan {
   readonly timeoutMs?: number;
   readonly validators: Validators;
   readonly permits: FairPermits;
+  readonly room?: BodyEntrance;
   readonly patienceMs: number;
   readonly signal: AbortSignal;
 }
@@ -122,7 +123,13 @@ export class Visitor {
     };
     const result = await exchange(
       this.#parts,
-      { pace, permits: plan.permits, holder: holderOf(shop), patienceMs: plan.patienceMs },
+      {
+        pace,
+        permits: plan.permits,
+        holder: holderOf(shop),
+        ...(plan.room === undefined ? {} : { room: plan.room }),
+        patienceMs: plan.patienceMs,
+      },
       {
         url: url.href,
         headers: this.#headers(plan),

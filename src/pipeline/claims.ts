@@ -11,6 +11,11 @@ export interface LeaseOptions {
   readonly maxCrawlDelayMs: number;
 }
 
+/** Half of what may be in hand: the other half keeps every request busy meanwhile. */
+export function claimedAtLeast(shop: Shop): number {
+  return shop.pace.concurrency;
+}
+
 export function claimedAtOnce(shop: Shop): number {
   return shop.pace.concurrency * CLAIMED_PER_REQUEST;
 }

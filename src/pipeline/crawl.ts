@@ -11,13 +11,14 @@ import type { FeedReader, FeedStore } from '../domain/feed-ports.js';
 import type { Clock, CrawlStore, Fetcher, ImageStore, Log, PageReader, RunStarter } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
 import { Bell } from '../platform/bell.js';
+import { BodyRoom } from '../platform/body-room.js';
 import { runPump } from '../platform/pump.js';
-import { claimedAtOnce, leaseFor } from './claims.js';
+import { claimedAtLeast, claimedAtOnce, leaseFor } from './claims.js';
 import type { LeaseOptions } from './claims.js';
 import { readFeeds } from './feed-step.js';
-import type { FeedCounts, FeedStepOptions } from './feed-step.js';
+import type { FeedCounts, FeedStepOptions, FeedStepParts } from './feed-step.js';
 import { visitPage } from './page-step.js';
-import type { PageStepOptions } from './page-step.js';
+import type { PageStepOptions, PageStepParts } from './page-step.js';
 
 export interface CrawlOptions extends PageStepOptions, FeedStepOptions, LeaseOptions {
   /** Pages of a shop wait while more of its picture URLs than this wait for download. */
@@ -50,12 +51,23 @@ interface Progress {
   hostFailures: number;
 }
 
+/**
+ * Bytes of pages that wait for a thread to read them: about a hundred of 150 kB, more than a second of its work, however
+ * many shops bring pages at once.
+ */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+
 export class Crawl implements RunStarter {
-  readonly #parts: CrawlParts;
+  readonly #parts: CrawlParts & PageStepParts & FeedStepParts;
   readonly #options: CrawlOptions;
 
   constructor(parts: CrawlParts, options: CrawlOptions) {
-    this.#parts = parts;
+    this.#parts = {
+      ...parts,
+      pageRoom: new BodyRoom(MAX_WAITING_BYTES),
+      // No other feed is asked for while one is in memory.
+      feedRoom: new BodyRoom(1),
+    };
     this.#options = options;
   }
 
@@ -146,6 +158,7 @@ export class Crawl implements RunStarter {
     await runPump<FrontierEntry>(
       {
         width: claimedAtOnce(shop),
+        claimAtLeast: claimedAtLeast(shop),
         claim: (limit) => {
           if (store.backlog(shop.id).wanted > this.#options.maxWantedImages) return [];
           const most = Math.min(limit, room());
@@ -178,7 +191,7 @@ export class Crawl implements RunStarter {
       store.releasePages([entry.id]);
       return;
     }
-    store.commitVisit(run, entry, visit, clock.now());
+    await store.together(() => store.commitVisit(run, entry, visit, clock.now()));
     // It is visited again: a host that asks for patience must not use the run's pages up.
     if (visit.kind === 'retry') progress.visited -= 1;
     log.debug('page.visited', { shop: shop.id, url: entry.url, outcome: visit.kind, ...detailOf(visit) });

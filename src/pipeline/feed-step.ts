@@ -4,21 +4,20 @@
  * the same catalogue.
  */
 import type { CrawlRun } from '../domain/crawl.js';
-import { unreachable } from '../domain/errors.js';
 import type { FeedEntry, FeedItem, FeedReport, FeedVisit, ShopFeed } from '../domain/feed.js';
 import type { FetchOutcome, Validators } from '../domain/fetch.js';
 import type { FeedReader, FeedStore } from '../domain/feed-ports.js';
 import type { Clock, CrawlStore, Fetcher, Log } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
 import { backoffMs } from '../platform/backoff.js';
-import type { BackoffOptions } from '../platform/backoff.js';
 import type { Bell } from '../platform/bell.js';
+import type { BodyRoom } from '../platform/body-room.js';
 import { sha256Hex } from '../platform/fingerprint.js';
 import { isPaged, MAX_FEED_PAGES, pageUrl } from './feed-pages.js';
+import { unread } from './unread.js';
+import type { RetryOptions } from './unread.js';
 
-export interface FeedStepOptions extends BackoffOptions {
-  /** Tries for one request in one run. */
-  readonly attempts: number;
+export interface FeedStepOptions extends RetryOptions {
   readonly confirmGoneMs: number;
   readonly maxFeedBytes: number;
   readonly feedLeaseMs: number;
@@ -30,6 +29,8 @@ export interface FeedStepParts {
   readonly store: FeedStore & Pick<CrawlStore, 'addUrls'>;
   readonly fetcher: Fetcher;
   readonly feedReader: FeedReader;
+  /** Of the feeds of all shops. */
+  readonly feedRoom: BodyRoom;
   readonly clock: Clock;
   readonly log: Log;
   readonly imagesWanted: Bell;
@@ -123,7 +124,7 @@ class FeedVisitor {
   /** Null when the signal aborts first. */
   async visit(): Promise<FeedVisit | null> {
     const { entry, feed, signal } = this.#work;
-    const { store } = this.#parts;
+    const { store, feedRoom } = this.#parts;
     const paged = isPaged(feed.format);
     const hashes: string[] = [];
     let validators: Validators = { etag: null, lastModified: null };
@@ -142,7 +143,7 @@ class FeedVisitor {
       hashes.push(hash);
       if (page === 1) store.beginReading(entry);
       const before = this.#report.items + this.#report.skipped;
-      await this.#stage(outcome);
+      await feedRoom.holding(outcome.body.byteLength, () => this.#stage(outcome));
       if (signal.aborted) return null;
       if (!paged) validators = outcome.validators;
       const isLast = this.#report.items + this.#report.skipped === before;
@@ -167,9 +168,14 @@ class FeedVisitor {
   /** Of a feed in pages, a page that fails is asked for again: beginning at the first would cost the shop more. */
   async #fetch(url: string, validators: Validators): Promise<FetchOutcome> {
     const { shop, feed, signal } = this.#work;
-    const { fetcher, clock } = this.#parts;
+    const { fetcher, clock, feedRoom } = this.#parts;
     for (let tries = 1; ; tries += 1) {
-      const outcome = await fetcher.fetch(shop, url, { kind: 'feed', validators, signal });
+      const outcome = await fetcher.fetch(shop, url, {
+        kind: 'feed',
+        validators,
+        room: feedRoom,
+        signal,
+      });
       const mayRetry = isPaged(feed.format) && tries < this.#options.attempts && !signal.aborted;
       if (mayRetry && outcome.kind === 'throttled' && outcome.retryAfterMs <= this.#options.maxMs) {
         await clock.sleep(outcome.retryAfterMs, signal);
@@ -250,36 +256,9 @@ class FeedVisitor {
   }
 
   #failed(outcome: Exclude<FetchOutcome, { kind: 'ok' | 'notModified' }>): FeedVisit {
-    const { entry } = this.#work;
-    const now = this.#parts.clock.now();
-    switch (outcome.kind) {
-      case 'gone':
-        return { kind: 'dropped', reason: 'gone', detail: `HTTP ${outcome.status}` };
-      case 'disallowed':
-        return {
-          kind: 'dropped',
-          reason: outcome.reason,
-          detail: outcome.detail ?? 'refused before the request',
-        };
-      case 'throttled':
-        return {
-          kind: 'retry',
-          at: now + outcome.retryAfterMs,
-          spendsAttempt: false,
-          reason: `throttled (${outcome.status})`,
-        };
-      case 'failed':
-        return outcome.retry && entry.attempts + 1 < this.#options.attempts
-          ? {
-              kind: 'retry',
-              at: now + backoffMs(this.#options, entry.attempts),
-              spendsAttempt: true,
-              reason: `${outcome.failure}: ${outcome.detail}`,
-            }
-          : { kind: 'dropped', reason: outcome.failure, detail: outcome.detail };
-      default:
-        return unreachable(outcome);
-    }
+    return outcome.kind === 'gone'
+      ? { kind: 'dropped', reason: 'gone', detail: `HTTP ${outcome.status}` }
+      : unread(outcome, this.#work.entry.attempts, this.#options, this.#parts.clock.now());
   }
 }
 

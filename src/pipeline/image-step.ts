@@ -10,15 +10,14 @@ import { unreachable } from '../domain/errors.js';
 import type { ShopId } from '../domain/ids.js';
 import type { BlobStore, Clock, Fetcher, ImageStore, Log } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
-import { backoffMs } from '../platform/backoff.js';
-import type { BackoffOptions } from '../platform/backoff.js';
 import type { Bell } from '../platform/bell.js';
 import { runPump } from '../platform/pump.js';
 import { claimedAtOnce, leaseFor } from './claims.js';
 import type { LeaseOptions } from './claims.js';
+import { unread } from './unread.js';
+import type { RetryOptions } from './unread.js';
 
-export interface ImageStepOptions extends BackoffOptions, LeaseOptions {
-  readonly attempts: number;
+export interface ImageStepOptions extends RetryOptions, LeaseOptions {
   readonly width: number;
   /** Downloads wait while more pictures than this wait for inference. */
   readonly maxStoredPictures: number;
@@ -101,16 +100,10 @@ async function download(
     case 'gone':
       return { kind: 'dropped', reason: `gone (${outcome.status})` };
     case 'disallowed':
-      return { kind: 'dropped', reason: outcome.reason };
-    case 'throttled': {
-      const at = parts.clock.now() + outcome.retryAfterMs;
-      return { kind: 'retry', at, spendsAttempt: false, reason: `throttled (${outcome.status})` };
-    }
+    case 'throttled':
     case 'failed': {
-      const reason = `${outcome.failure}: ${outcome.detail}`;
-      if (!outcome.retry || image.attempts + 1 >= options.attempts) return { kind: 'dropped', reason };
-      const at = parts.clock.now() + backoffMs(options, image.attempts);
-      return { kind: 'retry', at, spendsAttempt: true, reason };
+      const visit = unread(outcome, image.attempts, options, parts.clock.now());
+      return visit.kind === 'retry' ? visit : { kind: 'dropped', reason: `${visit.reason}: ${visit.detail}` };
     }
     default:
       return unreachable(outcome);

@@ -1,18 +1,18 @@
 /** One visit of one page: fetch, read, and name what happened. Commits nothing itself. */
 import { sha256Hex } from '../platform/fingerprint.js';
-import type { DropReason, FrontierEntry, PageVisit } from '../domain/crawl.js';
+import type { FrontierEntry, PageVisit } from '../domain/crawl.js';
 import { unreachable } from '../domain/errors.js';
 import type { FetchOutcome } from '../domain/fetch.js';
 import type { Clock, Fetcher, PageReader } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
+import { furtherPagesOf } from '../domain/paging.js';
 import { trapOf } from '../domain/traps.js';
 import type { RefusedLink, TrapLimits } from '../domain/traps.js';
-import { backoffMs } from '../platform/backoff.js';
-import type { BackoffOptions } from '../platform/backoff.js';
+import type { BodyRoom } from '../platform/body-room.js';
+import { unread } from './unread.js';
+import type { RetryOptions } from './unread.js';
 
-export interface PageStepOptions extends BackoffOptions {
-  /** Tries for one URL in one run. */
-  readonly attempts: number;
+export interface PageStepOptions extends RetryOptions {
   readonly confirmGoneMs: number;
   readonly traps: TrapLimits;
 }
@@ -21,6 +21,8 @@ export interface PageStepParts {
   readonly fetcher: Fetcher;
   readonly reader: PageReader;
   readonly clock: Clock;
+  /** Of the pages of all shops. */
+  readonly pageRoom: BodyRoom;
 }
 
 type OkOutcome = Extract<FetchOutcome, { kind: 'ok' }>;
@@ -35,35 +37,22 @@ export async function visitPage(
   const outcome = await parts.fetcher.fetch(shop, entry.url, {
     kind: 'page',
     validators: entry.validators,
+    room: parts.pageRoom,
     signal,
   });
   switch (outcome.kind) {
     case 'ok':
-      return readPage(parts, options.traps, shop, entry, outcome);
+      return parts.pageRoom.holding(outcome.body.byteLength, () =>
+        readPage(parts, options.traps, shop, entry, outcome),
+      );
     case 'notModified':
       return { kind: 'unchanged', validators: outcome.validators };
     case 'gone':
       return { kind: 'gone', status: outcome.status, confirmAfterMs: options.confirmGoneMs };
     case 'disallowed':
-      return dropped(outcome.reason, outcome.detail ?? 'refused before the request');
     case 'throttled':
-      return {
-        kind: 'retry',
-        at: parts.clock.now() + outcome.retryAfterMs,
-        spendsAttempt: false,
-        failure: 'throttled',
-        reason: `throttled (${outcome.status})`,
-      };
     case 'failed':
-      return outcome.retry && entry.attempts + 1 < options.attempts
-        ? {
-            kind: 'retry',
-            at: parts.clock.now() + backoffMs(options, entry.attempts),
-            spendsAttempt: true,
-            failure: outcome.failure,
-            reason: `${outcome.failure}: ${outcome.detail}`,
-          }
-        : dropped(outcome.failure, outcome.detail);
+      return unread(outcome, entry.attempts, options, parts.clock.now());
     default:
       return unreachable(outcome);
   }
@@ -78,7 +67,9 @@ async function readPage(
 ): Promise<PageVisit> {
   const contentHash = sha256Hex(outcome.body);
   if (entry.contentHash === contentHash) return { kind: 'unchanged', validators: outcome.validators };
-  if (!isMarkup(outcome.contentType)) return dropped('unreadable', `content type ${outcome.contentType}`);
+  if (!isMarkup(outcome.contentType)) {
+    return { kind: 'dropped', reason: 'unreadable', detail: `content type ${outcome.contentType}` };
+  }
   const reading = await parts.reader.read(outcome.body, {
     url: outcome.url,
     contentType: outcome.contentType,
@@ -94,27 +85,34 @@ async function readPage(
   };
 }
 
-/** The links in scope, each once: those to follow, and those that a guard against traps refuses. */
+/**
+ * The links in scope, each once: those to follow, and those that a guard against traps refuses. The next page of a
+ * listing is no step deeper; what bounds a listing without end is the number of addresses of one pattern.
+ */
 function judgeLinks(
   fetcher: Fetcher,
   traps: TrapLimits,
   shop: Shop,
   entry: FrontierEntry,
   found: readonly string[],
-): { readonly links: readonly string[]; readonly refused: readonly RefusedLink[] } {
+): Pick<Extract<PageVisit, { kind: 'read' }>, 'links' | 'furtherPages' | 'refused'> {
   const urls = new Set<string>();
   for (const link of found) {
     const url = fetcher.canonicalUrl(shop, link);
     if (url !== null && fetcher.inScope(shop, url, 'page')) urls.add(url);
   }
   const links: string[] = [];
+  const furtherPages: string[] = [];
   const refused: RefusedLink[] = [];
+  const isFurtherPage = furtherPagesOf(entry.url);
   for (const url of urls) {
-    const guard = entry.depth >= shop.scope.maxDepth ? 'depth' : trapOf(url, traps);
-    if (guard === null) links.push(url);
-    else refused.push({ url, guard });
+    const isFurther = isFurtherPage(url);
+    const guard = !isFurther && entry.depth >= shop.scope.maxDepth ? 'depth' : trapOf(url, traps);
+    if (guard !== null) refused.push({ url, guard });
+    else if (isFurther) furtherPages.push(url);
+    else links.push(url);
   }
-  return { links, refused };
+  return { links, furtherPages, refused };
 }
 
 function isMarkup(contentType: string | null): boolean {
@@ -122,8 +120,4 @@ function isMarkup(contentType: string | null): boolean {
     contentType === null ||
     /^(text\/html|text\/plain|application\/(xhtml\+)?xml|text\/xml)/i.test(contentType)
   );
-}
-
-function dropped(reason: DropReason, detail: string): PageVisit {
-  return { kind: 'dropped', reason, detail };
 }

@@ -10,6 +10,8 @@ import type { Bell } from './bell.js';
 
 export interface PumpOptions<Item> {
   readonly width: number;
+  /** Nothing is asked of the queue while there is room for fewer: each claim is a transaction. A quarter by default. */
+  readonly claimAtLeast?: number;
   readonly claim: (limit: number) => readonly Item[];
   /** Works on one item and commits its outcome. */
   readonly work: (item: Item) => Promise<void>;
@@ -28,6 +30,7 @@ const HELD_BACK_MS = 100;
 
 /** Runs until the signal aborts, the queue is idle (`endAfterIdleMs`), or something throws. */
 export async function runPump<Item>(options: PumpOptions<Item>, signal: AbortSignal): Promise<void> {
+  const claimAtLeast = options.claimAtLeast ?? options.width / 4;
   const inHand = new Set<Promise<void>>();
   const failures: unknown[] = [];
   const start = (item: Item): void => {
@@ -45,8 +48,11 @@ export async function runPump<Item>(options: PumpOptions<Item>, signal: AbortSig
   try {
     while (!signal.aborted && failures.length === 0) {
       const room = options.width - inHand.size;
-      // Claiming one at a time would cost a transaction an item; wait until a quarter is free.
-      const items = room >= options.width / 4 ? options.claim(room) : [];
+      if (room < claimAtLeast) {
+        await options.bell.wait(POLL_MS, signal);
+        continue;
+      }
+      const items = options.claim(room);
       for (const item of items) start(item);
       if (items.length > 0) continue;
       const due = options.nextDue();

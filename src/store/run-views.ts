@@ -39,6 +39,7 @@ const runs: ViewDoc = {
     outcomes: 'visits by how they ended, as JSON: read, unchanged, gone, or the reason why not',
     encoding_guesses: 'pages that are not in the encoding they claim',
     broken_markup: 'pages read with a complaint about their markup, such as a JSON-LD block that is no JSON',
+    links_refused: 'links to unknown pages that the guards against traps kept out',
   },
   select: `
 SELECT r.id AS run, s.key AS shop, r.slot, ${iso('r.started_at')} AS started_at,
@@ -50,7 +51,8 @@ SELECT r.id AS run, s.key AS shop, r.slot, ${iso('r.started_at')} AS started_at,
   ${visits('read')} AS pages_read, ${visits('unchanged')} AS pages_unchanged, ${visits('gone')} AS pages_gone,
   ${visits('robots')} AS robots, ${visits('throttled')} AS throttled,
   (SELECT json_group_object(o.outcome, o.visits) FROM run_outcomes o WHERE o.run_id = r.id) AS outcomes,
-  m.encoding_guesses, m.broken_markup
+  m.encoding_guesses, m.broken_markup,
+  COALESCE((SELECT sum(l.links) FROM link_refusals l WHERE l.run_id = r.id), 0) AS links_refused
 FROM runs r JOIN shops s ON s.id = r.shop_id JOIN run_measures m ON m.run_id = r.id`,
 };
 

@@ -11,22 +11,22 @@ import type {
 import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from '../domain/ids.js';
 import type { Heartbeat, RunHealth } from '../domain/health.js';
 import type { ModelManifest } from '../domain/model.js';
-import type { FeedStore } from '../domain/feed-ports.js';
 import type {
   Clock,
   CrawlStore,
   DecideItem,
-  HealthStore,
   ImageStore,
+  Log,
   ReadText,
   RobotsCopy,
-  RobotsStore,
-  TextStore,
   WaitingText,
 } from '../domain/ports.js';
 import type { SuspectOutcome } from '../domain/prediction.js';
 import type { Shop } from '../domain/shop.js';
 import type { Connection } from './connection.js';
+import { startCheckpoints } from './checkpoints.js';
+import type { Checkpoints } from './checkpoints.js';
+import { CommitGroup } from './commit-group.js';
 import { FeedKeeping } from './feed-keeping.js';
 import { recoverFeeds } from './feeds.js';
 import { addUrls } from './found-urls.js';
@@ -40,27 +40,13 @@ import type { Lock } from './lock.js';
 import { modelRow, registerModel } from './models.js';
 import * as pictureQueue from './picture-queue.js';
 import { decideItemsOf, ItemDecisions, savePrediction } from './predictions.js';
-import type { ReadOnlyStore } from './reading.js';
 import { keepRobots, robotsCopy } from './robots.js';
 import * as runs from './runs.js';
 import { shopRow, syncShops } from './shops.js';
 import * as texts from './texts.js';
+import type { Store } from './store-port.js';
 import { saveVectors, spaceRow } from './vectors.js';
 import { commitVisit } from './visits.js';
-
-export interface Store
-  extends CrawlStore, FeedStore, ImageStore, TextStore, RobotsStore, HealthStore, ReadOnlyStore {
-  /** Makes a loaded model the current one; durable. `path`: its folder. */
-  registerModel(manifest: ModelManifest, path?: string): void;
-  /**
-   * How items are decided from now on. `version` names all that shapes a decision (the threshold, say): when it
-   * is not the one stored, every item is decided anew. Call it once at start, after `registerModel`; without
-   * it, items that get known pictures are decided at the next `commitPicture`.
-   */
-  setDecider(model: ModelFingerprint, version: string, decide: DecideItem): void;
-  /** Keeps a person's answer; durable. Returns its id. */
-  addLabel(label: Label): number;
-}
 
 export class SqliteStore extends FeedKeeping implements Store {
   readonly #clock: Clock;
@@ -68,6 +54,7 @@ export class SqliteStore extends FeedKeeping implements Store {
   readonly #decisions: ItemDecisions;
   readonly #health: ShopHealth;
   readonly #revisit: RevisitPolicy;
+  readonly #group: CommitGroup;
 
   constructor(
     db: Connection,
@@ -84,6 +71,7 @@ export class SqliteStore extends FeedKeeping implements Store {
     this.#health = parts.health;
     this.#revisit = parts.revisit;
     this.#decisions = new ItemDecisions(db);
+    this.#group = new CommitGroup(db);
   }
 
   protected settleDecisions(now: number): void {
@@ -150,6 +138,10 @@ export class SqliteStore extends FeedKeeping implements Store {
       commitVisit(this.db, this.#revisit, run, entry, visit, now);
       this.#decisions.settle(now);
     });
+  }
+
+  together(work: () => void): Promise<void> {
+    return this.#group.run(work);
   }
 
   releasePages(ids: readonly FrontierId[]): void {
@@ -273,6 +265,10 @@ export class SqliteStore extends FeedKeeping implements Store {
     this.#decisions.use(model, decide, version, this.#clock.now());
   }
 
+  startCheckpoints(log: Log): Checkpoints {
+    return startCheckpoints(this.db, log);
+  }
+
   addLabel(label: Label): number {
     return addLabel(this.db, label, this.#clock.now());
   }
@@ -281,6 +277,7 @@ export class SqliteStore extends FeedKeeping implements Store {
   override close(): void {
     if (!this.db.raw.open) return;
     try {
+      this.#group.flush();
       this.db.raw.pragma('wal_checkpoint(TRUNCATE)');
     } finally {
       this.db.raw.close();

@@ -36,11 +36,11 @@ import { Reading } from './reading.js';
 import type { ReadOnlyStore } from './reading.js';
 import { EVERY_RUN } from './settle.js';
 import { SqliteStore } from './sqlite-store.js';
-import type { Store } from './sqlite-store.js';
+import type { Store } from './store-port.js';
 import { ensureViews } from './views.js';
 
 export type { ReadOnlyStore } from './reading.js';
-export type { Store } from './sqlite-store.js';
+export type { Store } from './store-port.js';
 
 /** In order; a new one is added at the end. */
 export const MIGRATIONS: readonly Migration[] = [

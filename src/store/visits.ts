@@ -4,7 +4,7 @@
  * A product page has changed when what it says of the product has, decorations left out (see `productHash`); any
  * other page when it brought an address that nobody knew.
  */
-import type { CrawlRun, FrontierEntry, PageVisit, RevisitPolicy } from '../domain/crawl.js';
+import type { CrawlRun, FoundUrl, FrontierEntry, PageVisit, RevisitPolicy } from '../domain/crawl.js';
 import { unreachable } from '../domain/errors.js';
 import type { Validators } from '../domain/fetch.js';
 import type { Product } from '../domain/product.js';
@@ -74,7 +74,13 @@ function commitRead(commit: Commit, leased: LeasedEntry, visit: Visit<'read'>): 
     attachImages(db, { shop: leased.shop, product: productId }, product.images, now);
   }
   if (leased.product !== null && leased.product !== productId) vanishIfNowhere(db, leased.product, now);
-  const links = visit.links.map((url) => ({ url, kind: 'page' as const, depth: leased.depth + 1 }));
+  const found = (urls: readonly string[], depth: number): FoundUrl[] =>
+    urls.map((url) => ({ url, kind: 'page', depth }));
+  // A start page's further pages are found anew in every run, as it is; they are not start pages themselves.
+  const links = [
+    ...found(visit.links, leased.depth + 1),
+    ...found(visit.furtherPages ?? [], Math.max(1, leased.depth)),
+  ];
   const { maxPerPattern } = visit;
   const added = addUrls(
     db,

@@ -45,7 +45,8 @@ export function openCrawl(
   const db = join(folder, 'crawl.db');
   const store = openStore(db, { log });
   store.syncShops(shops);
-  const fetcher = createFetcher({ client, clock: systemClock, log, options: { ...FETCH, ...fetch } });
+  const options = { ...FETCH, ...fetch };
+  const fetcher = createFetcher({ client, clock: systemClock, log, robotsStore: store, options });
   const reader = createPageReader({ threads: 1, maxQueue: 64 });
   const crawl = new Crawl(
     {

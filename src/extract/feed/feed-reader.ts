@@ -66,17 +66,15 @@ async function* rowsOf(
   text: AsyncGenerator<string>,
   format: FeedFormat | null,
 ): AsyncGenerator<readonly FoundRow[]> {
-  let head = '';
-  while (head.trim() === '' || !/[\r\n]/.test(head.trimStart())) {
-    const next = await text.next();
-    if (next.done === true) break;
-    head += next.value;
-  }
+  let head = await headOf(text, /\S/);
+  const known = format ?? formatOf(head);
+  // A table's first line tells what its columns are set apart by.
+  if (known === 'csv' && !/[\r\n]/.test(head.trimStart())) head += await headOf(text, /[\r\n]/);
   const all = async function* all(): AsyncGenerator<string> {
     yield head;
     yield* text;
   };
-  switch (format ?? formatOf(head)) {
+  switch (known) {
     case 'google-xml':
       return yield* xmlRows(all());
     case 'json-lines':
@@ -86,6 +84,18 @@ async function* rowsOf(
     default:
       return yield* tableRows(all(), delimiterOf(head.trimStart()));
   }
+}
+
+/** Up to and with the part that holds what is looked for. Joined once: a feed may be one line of many megabytes. */
+async function headOf(text: AsyncGenerator<string>, wanted: RegExp): Promise<string> {
+  const parts: string[] = [];
+  for (let found = false; !found;) {
+    const next = await text.next();
+    if (next.done === true) break;
+    parts.push(next.value);
+    found = wanted.test(next.value);
+  }
+  return parts.join('');
 }
 
 function formatOf(head: string): FeedFormat {

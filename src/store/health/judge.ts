@@ -160,13 +160,59 @@ const doubts: Rule = (run, usual, { errors: limits }) => {
   ];
 };
 
+/** A shop that has several may do without one for a run; without any, nobody sees what its items cost. */
+const feeds: Rule = ({ feeds: all }) => {
+  const level = all.some(({ outcome }) => outcome === 'read') ? 'yellow' : 'red';
+  return all.map(({ url, outcome, problem }) =>
+    outcome === 'read'
+      ? null
+      : fault(
+          outcome === 'failed' ? level : 'yellow',
+          `feed:${url}`,
+          `feed ${url} was not read${outcome === 'broken' ? ' to its end' : ''}: ${problem ?? 'for a reason that was not kept'}`,
+        ),
+  );
+};
+
+/**
+ * What the guards keep out of a shop is much the same from run to run. More of it may be a trap, or a shop that has
+ * changed its addresses; a pattern that is full may hide items at any time.
+ */
+const traps: Rule = (run, usual, { errors: limits }) => {
+  const linksOf = ({ refusedLinks }: RunMeasures): number =>
+    refusedLinks.reduce((sum, { links }) => sum + links, 0);
+  const shareOf = (one: RunMeasures): number | null => share(linksOf(one), linksOf(one) + answersOf(one));
+  const [most] = run.refusedLinks;
+  if (most === undefined) return [];
+  const count = linksOf(run);
+  const typical = medianOf(usual, shareOf);
+  const rises = typical !== null && levelOfRise(count, count + answersOf(run), typical, limits) !== 'green';
+  const isFull = run.refusedLinks.some(({ guard }) => guard === 'pattern');
+  const byGuard = run.refusedLinks.map(({ guard, links }) => `${guard} ${links}`).join(', ');
+  const what = `links not followed: ${count} (${byGuard}), such as ${most.example}`;
+  return [rises || isFull ? fault('yellow', 'traps', what) : null];
+};
+
 const stale: Rule = ({ oldestSeen, endedAt }, _, { stale: limitMs }) => {
   if (oldestSeen === null || endedAt - oldestSeen <= limitMs) return [];
   const date = new Date(oldestSeen).toISOString().slice(0, 10);
   return [fault('yellow', 'stale', `an item was last seen on ${date}`)];
 };
 
-const RULES: readonly Rule[] = [failed, items, gone, errors, robots, lost, fields, unknown, doubts, stale];
+const RULES: readonly Rule[] = [
+  failed,
+  items,
+  gone,
+  errors,
+  robots,
+  lost,
+  fields,
+  unknown,
+  doubts,
+  feeds,
+  traps,
+  stale,
+];
 
 /** Null without any value. */
 function medianOf(runs: readonly RunMeasures[], value: (run: RunMeasures) => number | null): number | null {

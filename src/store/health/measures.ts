@@ -1,5 +1,5 @@
 /** What a run counted, read back; and what is counted over the shop's items when the run has ended. */
-import type { RunMeasures, WatchedField } from '../../domain/health.js';
+import type { FeedMeasure, RefusedLinks, RunMeasures, WatchedField } from '../../domain/health.js';
 import { WATCHED_FIELDS } from '../../domain/health.js';
 import type { Connection } from '../connection.js';
 
@@ -59,6 +59,12 @@ export function measureDecisions(db: Connection, run: number, shop: number): voi
   ]);
 }
 
+/** One that broke off has no hash of its bytes: it is to be read again, whatever it answers. */
+const FEEDS_OF_RUN = `
+  SELECT url, problem,
+    CASE WHEN state <> 'done' THEN 'failed' WHEN content_hash IS NULL THEN 'broken' ELSE 'read' END AS outcome
+  FROM feeds WHERE run_id = ? AND active = 1 ORDER BY url`;
+
 /** Of a run that has ended. */
 export function measuresOf(db: Connection, run: number): RunMeasures {
   const row = db.get<MeasuresRow>(
@@ -91,5 +97,10 @@ export function measuresOf(db: Connection, run: number): RunMeasures {
     oldestSeen: row.oldest_seen,
     decided: row.decided ?? 0,
     unknown: row.unknown ?? 0,
+    feeds: db.all<FeedMeasure>(FEEDS_OF_RUN, [run]),
+    refusedLinks: db.all<RefusedLinks>(
+      'SELECT guard, links, example FROM link_refusals WHERE run_id = ? ORDER BY links DESC',
+      [run],
+    ),
   };
 }

@@ -13,6 +13,8 @@ import { unreachable } from '../../../src/domain/errors.js';
 import type { Log } from '../../../src/domain/ports.js';
 import type { Shop } from '../../../src/domain/shop.js';
 import { isProduct } from './page-text.js';
+import { threadTimes, threadTimesSince } from './thread-times.js';
+import type { ThreadTimes } from './thread-times.js';
 
 export type DaemonCommand =
   | { readonly kind: 'open'; readonly config: string }
@@ -31,6 +33,7 @@ export interface CrawlMeasurement {
   readonly all: Outcomes;
   /** Of this process, all threads. */
   readonly cpuMs: number;
+  readonly threads: ThreadTimes | null;
   /** Delay of the event loop beyond its timer's interval, in milliseconds. */
   readonly loop: { readonly p50: number; readonly p99: number; readonly max: number };
   /** Bytes, one a second. */
@@ -108,6 +111,7 @@ async function crawl(forMs: number): Promise<CrawlMeasurement> {
   const memory: number[] = [];
   const sampler = setInterval(() => memory.push(process.memoryUsage.rss()), 1000);
   const cpu = process.cpuUsage();
+  const threads = threadTimes();
   const startedAt = performance.now();
   // What is counted ends with the time; what is in hand then is brought to its end, so that nothing is half done.
   let measured: Omit<CrawlMeasurement, 'memory' | 'all'> | null = null;
@@ -118,6 +122,7 @@ async function crawl(forMs: number): Promise<CrawlMeasurement> {
       seconds: (performance.now() - startedAt) / 1000,
       outcomes: { ...outcomes },
       cpuMs: (user + system) / 1000,
+      threads: threadTimesSince(threads),
       loop: { p50: delay(loop.percentile(50)), p99: delay(loop.percentile(99)), max: delay(loop.max) },
     };
   };

@@ -36,6 +36,8 @@ export function report(
       `${loop.p50.toFixed(1)}, p99 ${loop.p99.toFixed(1)}, max ${loop.max.toFixed(0)} ms; memory a minute: ` +
       `${minutes(memory).join(', ')} MB. Every change is in the catalogue.`,
   );
+  printThreads('first visits', first);
+  printThreads('revisits', revisits);
   const bars = [
     { what: 'revisits/s', measured: visits / seconds, required: RATE_BAR },
     { what: 'ms event loop p99', measured: loop.p99, required: LOOP_BAR_MS, atMost: true },
@@ -83,6 +85,15 @@ function printTable(first: CrawlMeasurement, revisits: CrawlMeasurement, peers: 
     ]);
   }
   console.log(table.toString());
+}
+
+function printThreads(name: string, { threads, outcomes }: CrawlMeasurement): void {
+  if (threads === null) return;
+  const each = (ms: number): string => (ms / visitsOf(outcomes)).toFixed(2);
+  console.log(
+    `${name}, CPU ms a page by thread: event loop ${each(threads.mainMs)}, reading ${each(threads.readerMs)}, ` +
+      `others ${each(threads.otherMs)}`,
+  );
 }
 
 function visitsOf({ read = 0, unchanged = 0 }: Outcomes): number {

@@ -65,6 +65,30 @@ describe('HostSlots', () => {
       expect(at - sorted[index]!).toBeGreaterThanOrEqual(700);
   });
 
+  it('counts the delay from when a request leaves, and lets no other pass before that', async () => {
+    const { clock, ask } = setUp();
+    const first = await ask('a');
+    const starts: number[] = [];
+    const second = ask('a').then((turn) => {
+      starts.push(clock.monotonic());
+      return turn;
+    });
+    // A name that takes long to resolve: longer than the delay.
+    clock.time += 5000;
+    await clock.sleep(0);
+    expect(starts).toEqual([]);
+    if (first.kind !== 'granted') throw new Error(first.kind);
+    first.started();
+    const next = await second;
+    expect(starts).toEqual([6000]);
+    // The first goes on for long; the second never leaves.
+    release(next);
+    const third = await ask('a');
+    expect(clock.monotonic()).toBe(7000);
+    release(first);
+    release(third);
+  });
+
   it('starts further apart while the host is slow, and never nearer than the delay', async () => {
     const { clock, slots, ask } = setUp();
     const pace = { delayMs: 1000, concurrency: 2, auto: { targetConcurrency: 1, maxDelayMs: 10_000 } };

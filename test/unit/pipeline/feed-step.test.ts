@@ -8,6 +8,7 @@ import type { Shop } from '../../../src/domain/shop.js';
 import { feedReader } from '../../../src/extract/feed/feed-reader.js';
 import { createPageReader } from '../../../src/extract/page-reader.js';
 import { Crawl } from '../../../src/pipeline/crawl.js';
+import { BodyRoom } from '../../../src/platform/body-room.js';
 import { readFeeds } from '../../../src/pipeline/feed-step.js';
 import type { FeedCounts } from '../../../src/pipeline/feed-step.js';
 import { Bell } from '../../../src/platform/bell.js';
@@ -74,6 +75,7 @@ async function readAll(
     store: both,
     fetcher,
     feedReader,
+    feedRoom: new BodyRoom(1),
     clock,
     log: silent,
     imagesWanted: new Bell(),

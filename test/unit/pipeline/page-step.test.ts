@@ -5,6 +5,7 @@ import type { FrontierId, ShopId } from '../../../src/domain/ids.js';
 import type { Fetcher, PageReader } from '../../../src/domain/ports.js';
 import type { PageReading } from '../../../src/domain/product.js';
 import type { Shop } from '../../../src/domain/shop.js';
+import { BodyRoom } from '../../../src/platform/body-room.js';
 import { visitPage } from '../../../src/pipeline/page-step.js';
 import { sha256Hex } from '../../../src/platform/fingerprint.js';
 import { FakeClock } from '../../support/fake-clock.js';
@@ -72,7 +73,7 @@ function visit(outcome: FetchOutcome, change: Partial<FrontierEntry> = {}, read:
     read: async () => Promise.resolve({ ...reading, ...read }),
     close: async () => {},
   };
-  const parts = { fetcher, reader, clock: new FakeClock(5000) };
+  const parts = { fetcher, reader, clock: new FakeClock(5000), pageRoom: new BodyRoom(1000) };
   return visitPage(parts, options, shop, { ...entry, ...change }, new AbortController().signal);
 }
 
@@ -157,5 +158,22 @@ describe('visitPage', () => {
       kind: 'dropped',
       reason: 'robots',
     });
+  });
+});
+
+describe('the pages of a listing', () => {
+  const links = ['http://a.test/list?page=2', 'http://a.test/list/page/3', 'http://a.test/item'];
+
+  it('are no deeper than the first, however many there are', async () => {
+    const list = { url: 'http://a.test/list', depth: 2 };
+    expect(await visit(ok, list, { links })).toMatchObject({
+      links: [],
+      furtherPages: links.slice(0, 2),
+      refused: [{ url: links[2], guard: 'depth' }],
+    });
+  });
+
+  it('are links like others on a page that is another', async () => {
+    expect(await visit(ok, {}, { links })).toMatchObject({ links, furtherPages: [] });
   });
 });

@@ -33,6 +33,8 @@ function run(differs: Partial<RunMeasures> = {}): RunMeasures {
     oldestSeen: NOW,
     decided: PAGES,
     unknown: 40,
+    feeds: [],
+    refusedLinks: [],
     ...differs,
   };
 }
@@ -237,5 +239,61 @@ describe('chance', () => {
     expect(isNoChance(0, 3, 1)).toBe(true);
     expect(isNoChance(0, 1, 1)).toBe(false);
     expect(said(verdict({ productPages: 3, found: found({ brand: 1 }, 3) }))).toEqual([]);
+  });
+});
+
+describe('feeds', () => {
+  const feed = (name: string, outcome: 'read' | 'broken' | 'failed', problem: string | null = null) => ({
+    url: `https://a.example/${name}`,
+    outcome,
+    problem,
+  });
+
+  it('that were read are no finding', () => {
+    expect(said(verdict({ feeds: [feed('all', 'read'), feed('sale', 'read', 'row 7 has no id')] }))).toEqual(
+      [],
+    );
+  });
+
+  it('are red where not one could be read, however well the pages are', () => {
+    const feeds = [feed('all', 'failed', 'server-error: HTTP 500'), feed('sale', 'broken', 'no item in it')];
+    expect(said(verdict({ feeds }))).toEqual([
+      'red: feed https://a.example/all was not read: server-error: HTTP 500',
+      'yellow: feed https://a.example/sale was not read to its end: no item in it',
+    ]);
+  });
+
+  it('are yellow beside one that was read, each since its own first time', () => {
+    const feeds = [feed('all', 'read'), feed('sale', 'failed', 'gone: HTTP 404')];
+    const before = verdict({ feeds }, USUAL).findings;
+    const next = judge(run({ feeds, startedAt: NOW + DAY }), USUAL, before, limits);
+    expect(next).toMatchObject({
+      level: 'yellow',
+      findings: [{ code: 'feed:https://a.example/sale', since: NOW }],
+    });
+  });
+});
+
+describe('links that the guards keep out', () => {
+  const refusedLinks = (guard: 'depth' | 'pattern', links: number) => [
+    { guard, links, example: 'https://a.example/2031/05/17' },
+  ];
+
+  it('are as they are in a first run, and where they are usual', () => {
+    const some = { refusedLinks: refusedLinks('depth', 150) };
+    expect(said(verdict(some, []))).toEqual([]);
+    expect(said(verdict(some, [run(some), run(some), run(some)]))).toEqual([]);
+  });
+
+  it('are yellow where they have become many', () => {
+    expect(said(verdict({ refusedLinks: refusedLinks('depth', 150) }))).toEqual([
+      'yellow: links not followed: 150 (depth 150), such as https://a.example/2031/05/17',
+    ]);
+  });
+
+  it('are yellow wherever a pattern is full, since items may hide behind it', () => {
+    expect(said(verdict({ refusedLinks: refusedLinks('pattern', 1) }, []))).toEqual([
+      'yellow: links not followed: 1 (pattern 1), such as https://a.example/2031/05/17',
+    ]);
   });
 });

@@ -99,6 +99,7 @@ describe('a run', () => {
         outcomes: '{"gone":1,"read":3,"robots":1,"timeout":1,"unchanged":1}',
         encoding_guesses: 0,
         broken_markup: 0,
+        links_refused: 0,
       },
     ]);
     const shares = Object.fromEntries(

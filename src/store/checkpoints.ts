@@ -1,0 +1,51 @@
+/**
+ * Checkpoints by a thread of their own. SQLite makes them within the commit that fills its log, which then takes tens of
+ * milliseconds: 16 MB are written and synced meanwhile, and the event loop stands still.
+ */
+import { Worker } from 'node:worker_threads';
+import type { Log } from '../domain/ports.js';
+import { IMPORT_ONLY, workerPath } from '../platform/worker-pool.js';
+import type { CheckpointSettings } from './checkpoint-worker.js';
+import type { Connection } from './connection.js';
+
+/** Pages after which SQLite makes a checkpoint itself: its default, and while the thread is there far more than it leaves. */
+const OWN_ALONE = 1000;
+const OWN_BESIDE = 16_000;
+const HEAP_MIB = 16;
+
+export interface Checkpoints {
+  /** Ends the thread. Closing the store writes the rest. */
+  close(): Promise<void>;
+}
+
+/** Starts the thread. Should it fail, the log says so and checkpoints are made as without it. */
+export function startCheckpoints(db: Connection, log: Log): Checkpoints {
+  const settings: CheckpointSettings = { path: db.path };
+  const worker = new Worker(workerPath(import.meta.url, './checkpoint-worker.js'), {
+    workerData: settings,
+    execArgv: [...IMPORT_ONLY],
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+  });
+  const ownAfter = (pages: number): void => {
+    if (db.raw.open) db.raw.pragma(`wal_autocheckpoint = ${pages}`);
+  };
+  ownAfter(OWN_BESIDE);
+  worker.on('error', (error) => {
+    log.warn('store.checkpoints_failed', { path: db.path, error: error.message });
+  });
+  const ended = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      ownAfter(OWN_ALONE);
+      resolve();
+    });
+  });
+  worker.unref();
+  return {
+    close: async () => {
+      worker.ref();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+      worker.postMessage('end');
+      await ended;
+    },
+  };
+}

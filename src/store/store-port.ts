@@ -1,0 +1,32 @@
+/** What the store does for the process that writes: the ports of all stages, and what only the composition root asks. */
+import type { FeedStore } from '../domain/feed-ports.js';
+import type { ModelFingerprint } from '../domain/ids.js';
+import type { ModelManifest } from '../domain/model.js';
+import type {
+  CrawlStore,
+  DecideItem,
+  HealthStore,
+  ImageStore,
+  Log,
+  RobotsStore,
+  TextStore,
+} from '../domain/ports.js';
+import type { Checkpoints } from './checkpoints.js';
+import type { Label } from './labels.js';
+import type { ReadOnlyStore } from './reading.js';
+
+export interface Store
+  extends CrawlStore, FeedStore, ImageStore, TextStore, RobotsStore, HealthStore, ReadOnlyStore {
+  /** Makes a loaded model the current one; durable. `path`: its folder. */
+  registerModel(manifest: ModelManifest, path?: string): void;
+  /**
+   * How items are decided from now on. `version` names all that shapes a decision (the threshold, say): when it
+   * is not the one stored, every item is decided anew. Call it once at start, after `registerModel`; without
+   * it, items that get known pictures are decided at the next `commitPicture`.
+   */
+  setDecider(model: ModelFingerprint, version: string, decide: DecideItem): void;
+  /** Has the log written back by a thread, for a process that must not wait for the disk. Close it before the store. */
+  startCheckpoints(log: Log): Checkpoints;
+  /** Keeps a person's answer; durable. Returns its id. */
+  addLabel(label: Label): number;
+}
