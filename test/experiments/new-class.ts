@@ -36,7 +36,7 @@ interface Form {
 const NEW_CLASS = 'beanie';
 /** Of the pictures to learn from; the others are for validation. */
 const TRAIN_SHARE = 0.85;
-const FULL: Form = { size: 64, perClass: 400, reminders: 100, test: 100, epochs: 20, grownEpochs: 16 };
+const FULL: Form = { size: 64, perClass: 400, reminders: 150, test: 100, epochs: 20, grownEpochs: 16 };
 /** Shows that all of it works, not how good it can be. */
 const SHORT: Form = { size: 32, perClass: 80, reminders: 30, test: 25, epochs: 40, grownEpochs: 30 };
 
@@ -72,7 +72,7 @@ export async function newClassExperiment(args: readonly string[], context: CliCo
   if (flags.base === undefined) await fashiond(context, ...training(work, 'base', form.epochs));
   const base = flags.base ?? join(work, 'base-model');
   const results: Memory[] = [];
-  for (const keep of ['1', '0']) {
+  for (const keep of ['0', '1']) {
     const out = `grown-keep-${keep}`;
     const more = ['--from', base, '--keep', keep];
     await fashiond(context, ...training(work, 'grown', form.grownEpochs, out), ...more);
@@ -80,7 +80,9 @@ export async function newClassExperiment(args: readonly string[], context: CliCo
     results.push(history.memory);
   }
   for (const [at, memory] of results.entries()) {
-    context.print(at === 0 ? 'held to the base’s answers:' : 'not held to them, to compare with:');
+    context.print(
+      at === 0 ? 'with pictures of the old classes:' : 'held to the base’s answers besides, to compare with:',
+    );
     for (const line of memoryLines(memory)) context.print(`  ${line}`);
   }
   const broken = results[0] === undefined ? ['nothing was measured'] : brokenPromises(results[0]);
