@@ -25,6 +25,8 @@ function nameOf(by: Evidence['by']): string {
       return 'pictures';
     case 'text-and-picture':
       return 'words and pictures';
+    case 'person':
+      return 'a person';
     default:
       return unreachable(by);
   }

@@ -4,8 +4,8 @@ import type { TellingWord, TextClass, TextRefusal } from './item-text.js';
 import type { PictureFacts, PictureRefusal } from './picture.js';
 import type { Refusal } from './rejection.js';
 
-/** `no-garment` and `several-garments` is what the item's words say. */
-export type UnknownReason = Refusal | TextRefusal | 'no-usable-picture';
+/** `no-garment` and `several-garments` is what the item's words say; `none-of-these` what a person said. */
+export type UnknownReason = Refusal | TextRefusal | 'no-usable-picture' | 'none-of-these';
 
 export interface Candidate {
   readonly category: CategoryId;
@@ -14,7 +14,8 @@ export interface Candidate {
 
 /** What an item's decision rests on. */
 export interface Evidence {
-  readonly by: 'picture' | 'text' | 'text-and-picture';
+  /** `person`: a label overrules what words and pictures say. */
+  readonly by: 'picture' | 'text' | 'text-and-picture' | 'person';
   /** Words that spoke for what the words say, the weightiest first. */
   readonly words: readonly TellingWord[];
   /** What the words alone say, and the pictures alone; null where there are none. */

@@ -5,11 +5,15 @@
  * same bytes counted once. Whatever changes that list without a new prediction (a page that names other pictures, a
  * URL that turns out to hold known bytes, another decision rule) puts the item into `undecided`, in the same
  * transaction; `settle` empties it as soon as a decider is known. So no crash can leave a stale decision behind.
+ *
+ * A person's label on the item overrules the decision, whichever model made it; pictures that a person called bad do
+ * not count.
  */
 import type { CategoryId, ModelFingerprint } from '../domain/ids.js';
 import type { DecideItem } from '../domain/ports.js';
-import type { Candidate, Prediction, UnknownReason } from '../domain/prediction.js';
+import type { Candidate, Evidence, Prediction, UnknownReason } from '../domain/prediction.js';
 import type { Connection } from './connection.js';
+import { IS_BAD_PICTURE, personSaid } from './labels.js';
 import { modelRow } from './models.js';
 import { textPredictionOf } from './texts.js';
 
@@ -33,7 +37,7 @@ export const PREDICTIONS_OF_ITEM = `
   JOIN images i ON i.id = pi.image_id
   JOIN blobs b ON b.id = i.blob_id AND b.state NOT IN ('refused', 'quarantined')
   JOIN predictions pr ON pr.blob_id = b.id AND pr.model_id = :model
-  WHERE pi.product_id = :product
+  WHERE pi.product_id = :product AND NOT ${IS_BAD_PICTURE}
   GROUP BY b.id
   ORDER BY position`;
 
@@ -145,13 +149,14 @@ function decideItem(
   const { model } = decider;
   const rows = db.all<PredictionRow>(PREDICTIONS_OF_ITEM, { product, model });
   const text = textPredictionOf(db, product);
-  const decision =
+  const told =
     rows.length === 0 && text === null
       ? null
       : decider.decide(
           rows.map((row) => toPrediction(row, decider.fingerprint)),
           text,
         );
+  const decision = overruled(told, personSaid(db, product), decider.fingerprint);
   if (decision === null) {
     db.run('DELETE FROM item_predictions WHERE product_id = ? AND model_id = ?', [product, model]);
     return;
@@ -166,6 +171,25 @@ function decideItem(
        decided_at = CASE WHEN category IS excluded.category THEN decided_at ELSE excluded.decided_at END`,
     { product, model, now, evidence: evidenceOf(decision, rows), ...columnsOf(decision) },
   );
+}
+
+const BY_A_PERSON: Evidence = { by: 'person', words: [], text: null, pictures: null, picture: null };
+
+/** What a person said goes before what words and pictures say, which is kept beside it. */
+function overruled(
+  told: Prediction | null,
+  said: ReturnType<typeof personSaid>,
+  model: ModelFingerprint,
+): Prediction | null {
+  if (said === null) return told;
+  const { category } = said;
+  const reason = category === null ? 'none-of-these' : null;
+  if (told !== null) {
+    return { ...told, category, reason, evidence: { ...(told.evidence ?? BY_A_PERSON), by: 'person' } };
+  }
+  if (category === null) return null;
+  const alone = { probability: 1, best: category, candidates: [], typicality: null, model };
+  return { category, reason, ...alone, evidence: BY_A_PERSON };
 }
 
 /** What it rests on, with the picture by its name; null where the decider does not say. */

@@ -1,7 +1,9 @@
 /** The reading half of the store: for commands beside a running daemon, and for the daemon itself. */
+import type { BrowseStore } from '../domain/browse.js';
 import { FashiondError } from '../domain/errors.js';
 import type { ModelFingerprint } from '../domain/ids.js';
 import type { SearchStore } from '../domain/ports.js';
+import { Browsing } from './browse/browsing.js';
 import type { Connection, SqlParams } from './connection.js';
 import { explain } from './connection.js';
 import { findItem, searchItems } from './search-items.js';
@@ -12,6 +14,7 @@ import { VIEWS } from './views.js';
 
 export interface ReadOnlyStore extends SearchStore {
   readonly path: string;
+  readonly browse: BrowseStore;
   /** Rows of a statement that only reads; throws FashiondError `usage` for any other. */
   query<Row>(sql: string, params?: SqlParams): Row[];
   summary(): StoreSummary;
@@ -22,9 +25,11 @@ export interface ReadOnlyStore extends SearchStore {
 
 export class Reading implements ReadOnlyStore {
   protected readonly db: Connection;
+  readonly browse: BrowseStore;
 
   constructor(db: Connection) {
     this.db = db;
+    this.browse = new Browsing(db);
   }
 
   get path(): string {

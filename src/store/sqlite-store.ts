@@ -22,6 +22,7 @@ import type {
   WaitingText,
 } from '../domain/ports.js';
 import type { SuspectOutcome } from '../domain/prediction.js';
+import type { ReviewStore } from '../domain/review.js';
 import type { Shop } from '../domain/shop.js';
 import type { Connection } from './connection.js';
 import { startCheckpoints } from './checkpoints.js';
@@ -34,12 +35,11 @@ import * as frontier from './frontier.js';
 import { beat } from './health/heartbeat.js';
 import type { ShopHealth } from './health/shop-health.js';
 import * as imageQueue from './image-queue.js';
-import { addLabel } from './labels.js';
-import type { Label } from './labels.js';
 import type { Lock } from './lock.js';
 import { modelRow, registerModel } from './models.js';
 import * as pictureQueue from './picture-queue.js';
 import { decideItemsOf, ItemDecisions, savePrediction } from './predictions.js';
+import { Reviews } from './review/reviews.js';
 import { keepRobots, robotsCopy } from './robots.js';
 import * as runs from './runs.js';
 import { shopRow, syncShops } from './shops.js';
@@ -55,6 +55,7 @@ export class SqliteStore extends FeedKeeping implements Store {
   readonly #health: ShopHealth;
   readonly #revisit: RevisitPolicy;
   readonly #group: CommitGroup;
+  readonly reviews: ReviewStore;
 
   constructor(
     db: Connection,
@@ -72,6 +73,7 @@ export class SqliteStore extends FeedKeeping implements Store {
     this.#revisit = parts.revisit;
     this.#decisions = new ItemDecisions(db);
     this.#group = new CommitGroup(db);
+    this.reviews = new Reviews(db, parts.clock, this.#decisions);
   }
 
   protected settleDecisions(now: number): void {
@@ -267,10 +269,6 @@ export class SqliteStore extends FeedKeeping implements Store {
 
   startCheckpoints(log: Log): Checkpoints {
     return startCheckpoints(this.db, log);
-  }
-
-  addLabel(label: Label): number {
-    return addLabel(this.db, label, this.#clock.now());
   }
 
   /** Writes the log back into the file, and lets the next process in. Safe to call twice. */

@@ -11,8 +11,8 @@ import type {
   RobotsStore,
   TextStore,
 } from '../domain/ports.js';
+import type { ReviewStore } from '../domain/review.js';
 import type { Checkpoints } from './checkpoints.js';
-import type { Label } from './labels.js';
 import type { ReadOnlyStore } from './reading.js';
 
 export interface Store
@@ -27,6 +27,6 @@ export interface Store
   setDecider(model: ModelFingerprint, version: string, decide: DecideItem): void;
   /** Has the log written back by a thread, for a process that must not wait for the disk. Close it before the store. */
   startCheckpoints(log: Log): Checkpoints;
-  /** Keeps a person's answer; durable. Returns its id. */
-  addLabel(label: Label): number;
+  /** What people say of items. */
+  readonly reviews: ReviewStore;
 }

@@ -25,6 +25,7 @@ import { runReasons } from './migrations/002-run-reasons.js';
 import { typicality } from './migrations/003-typicality.js';
 import { robots } from './migrations/004-robots.js';
 import { feeds } from './migrations/011-feeds.js';
+import { review } from './migrations/012-review.js';
 import { identities } from './migrations/005-identities.js';
 import { health } from './migrations/006-health.js';
 import { revisits } from './migrations/007-revisits.js';
@@ -55,6 +56,7 @@ export const MIGRATIONS: readonly Migration[] = [
   traps,
   texts,
   feeds,
+  review,
 ];
 
 export interface StoreOptions {

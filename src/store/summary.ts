@@ -8,7 +8,7 @@ import { wantedImages } from './image-queue.js';
 import { waitingPictures } from './picture-queue.js';
 import { countWaitingTexts } from './texts.js';
 
-interface ShopSummary {
+export interface ShopSummary {
   readonly shop: ShopId;
   readonly name: string;
   readonly active: boolean;
@@ -61,22 +61,27 @@ export interface StoreSummary {
   readonly heartbeat: Heartbeat | null;
 }
 
-export function summary(db: Connection): StoreSummary {
+/** What each shop is like, by id. */
+export function shopSummaries(db: Connection): ShopSummary[] {
   const shops = db.all<Omit<ShopSummary, 'active' | 'health'> & { readonly active: number }>(
     `SELECT shop, name, active, last_run AS lastRun, last_status AS lastStatus, items, vanished,
        unknown_share AS unknownShare, pages_done AS pagesDone, pages_dropped AS pagesDropped,
        pages_waiting AS pagesWaiting, pictures_refused AS picturesRefused, last_error AS lastError
      FROM v_shop_health ORDER BY shop`,
   );
+  return shops.map((row) => ({ ...row, active: row.active === 1, health: verdictOf(db, row.shop) }));
+}
+
+export function summary(db: Connection): StoreSummary {
   const count = (sql: string): number => db.get<{ n: number }>(sql)?.n ?? 0;
   return {
-    shops: shops.map((row) => ({ ...row, active: row.active === 1, health: verdictOf(db, row.shop) })),
+    shops: shopSummaries(db),
     imagesWanted: wantedImages(db),
     picturesStored: waitingPictures(db),
     textsWaiting: countWaitingTexts(db),
     picturesRefused: count(`SELECT count(*) AS n FROM blobs WHERE state = 'refused'`),
     picturesQuarantined: count(`SELECT count(*) AS n FROM blobs WHERE state = 'quarantined'`),
-    labels: count('SELECT count(*) AS n FROM labels'),
+    labels: count(`SELECT count(*) AS n FROM v_labels WHERE withdrawn_at IS NULL`),
     model:
       db.get<{ fingerprint: string }>(`SELECT fingerprint FROM models WHERE role = 'current'`)?.fingerprint ??
       null,

@@ -7,6 +7,7 @@
 import type { Connection } from './connection.js';
 import { EACH_RUN, LAST_RANK_OF_RUN, WHEN_DUE } from './ranks.js';
 import { feedView } from './feed-view.js';
+import { labelsView } from './labels-view.js';
 import { problemsOf, RUN_VIEWS } from './run-views.js';
 import { sameProduct } from './same-product-view.js';
 import { variantsView } from './variants-view.js';
@@ -23,13 +24,15 @@ const items: ViewDoc = {
     brand: 'brand, or NULL',
     sku: "the shop's own number of the item, or NULL",
     url: 'page of the item',
-    category: 'category id, or NULL while unknown',
+    category: 'category id, as a person said where one did; NULL while unknown',
     probability: 'probability of best_category, 0 to 1',
     best_category: 'likeliest category, accepted or not',
     reason:
       'why there is no category: waiting, out-of-domain, below-threshold, no-garment or several-garments (so say the ' +
-      'words), or no-usable-picture (and no words); NULL when there is one',
-    decided_by: 'text, picture or text-and-picture: what spoke for best_category; NULL while unread',
+      'words), none-of-these (so said a person), or no-usable-picture (and no words); NULL when there is one',
+    decided_by:
+      'text, picture or text-and-picture: what spoke for best_category; person where a label overrules them; NULL ' +
+      'while unread',
     evidence:
       'JSON: words (word, field, weight), what words and pictures say alone (text, pictures), and the SHA-256 of the ' +
       'picture that spoke loudest (picture)',
@@ -49,6 +52,7 @@ const items: ViewDoc = {
   select: `
 SELECT i.product_id, i.shop, i.title, i.brand, i.sku, i.url, i.category, i.probability, i.best_category,
   CASE WHEN i.category IS NOT NULL THEN NULL
+    WHEN i.evidence ->> '$.by' = 'person' THEN i.decision_reason
     WHEN i.decision_reason IS NOT NULL AND (i.evidence IS NULL OR i.evidence ->> '$.pictures' IS NOT NULL)
       THEN i.decision_reason
     WHEN EXISTS (SELECT 1 FROM product_images pi JOIN images im ON im.id = pi.image_id
@@ -138,7 +142,8 @@ const unknown: ViewDoc = {
     url: 'page of the item',
     reason:
       'waiting, out-of-domain (it looks like nothing the model was taught), below-threshold (not sure enough), ' +
-      'no-garment or several-garments (so say the words), or no-usable-picture (and no words)',
+      'no-garment or several-garments (so say the words), none-of-these (so said a person), or no-usable-picture (and ' +
+      'no words)',
     best_category: 'likeliest category, not accepted, or NULL',
     probability: 'its probability, 0 to 1',
     pictures: 'pictures that the page names',
@@ -233,6 +238,7 @@ export const VIEWS: readonly ViewDoc[] = [
   sameProduct,
   ...RUN_VIEWS,
   feedView,
+  labelsView,
 ];
 
 /** Makes the views what this program says they are. */

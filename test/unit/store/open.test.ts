@@ -7,7 +7,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { FashiondError } from '../../../src/domain/errors.js';
 import { openReadOnly, openStore, MIGRATIONS } from '../../../src/store/store.js';
-import { begin, product, read, SHOP, silent, T0, visit, workbench } from './builders.js';
+import { begin, product, read, SHOP, silent, visit, workbench } from './builders.js';
 
 const bench = workbench();
 const dist = pathToFileURL(fileURLToPath(new URL('../../../dist/store/store.js', import.meta.url))).href;
@@ -251,21 +251,5 @@ describe('openReadOnly', () => {
     const error = failure(() => openReadOnly(bench.file()));
     expect(error.code).toBe('not-found');
     expect(error.hint).toMatch(/fashiond/);
-  });
-});
-
-describe('labels and models', () => {
-  it('keeps labels of items and pictures, and refuses one of nothing', () => {
-    const store = bench.open();
-    visit(store, begin(store), 'https://moda.example/p/1', read(product()));
-    const target = { product: 1 as never };
-    expect(store.addLabel({ target, category: 'sweater' as never, by: 'ann' })).toBe(1);
-    expect(store.query('SELECT product_id, category, labelled_by, at FROM labels')).toEqual([
-      { product_id: 1, category: 'sweater', labelled_by: 'ann', at: T0 },
-    ]);
-    const missing = { product: 99 as never };
-    expect(failure(() => store.addLabel({ target: missing, category: null, by: 'ann' })).code).toBe(
-      'not-found',
-    );
   });
 });

@@ -2,6 +2,9 @@
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import type { SqlParams } from '../../../src/store/connection.js';
+import type { ItemFilter } from '../../../src/domain/browse.js';
+import type { CategoryId, ShopId } from '../../../src/domain/ids.js';
+import { listStatement } from '../../../src/store/browse/list-items.js';
 import { PRODUCTS_AT } from '../../../src/store/catalogue.js';
 import { CHANGED_GROUPS } from '../../../src/store/feed-items.js';
 import { CLAIM_FEED, MISSING_AGAIN } from '../../../src/store/feeds.js';
@@ -25,6 +28,7 @@ import {
 import { CLAIM_PICTURES, SUSPECT_IN_HAND } from '../../../src/store/picture-queue.js';
 import { PREDICTIONS_OF_ITEM } from '../../../src/store/predictions.js';
 import { COUNT_DUE, COUNT_LEASED, COUNT_OF_RUN, MAKE_ALL_DUE, RETRY_NOW } from '../../../src/store/runs.js';
+import { LEAST_SURE } from '../../../src/store/review/queue.js';
 import { FIND_BY_REFERENCE, ITEMS_WITH_VECTORS } from '../../../src/store/search-items.js';
 import { COUNTS_OF_PATTERN } from '../../../src/store/traps.js';
 import { workbench } from './builders.js';
@@ -232,9 +236,49 @@ it.each<readonly [string, string, SqlParams]>([
   ['the decisions on items of a shop', DECISIONS, { shop: 1 }],
   ['how a run went', 'SELECT * FROM v_runs WHERE run = 1', []],
   ['an item by its reference', FIND_BY_REFERENCE, { reference: 'x' }],
+  ['one item of the catalogue', 'SELECT * FROM v_items WHERE product_id = 1', []],
+  ['the items that the model is least sure of', LEAST_SURE, []],
 ])('%s: no table is read as a whole', (_, sql, params) => {
   const steps = plan(sql, params);
   expect(steps.length).toBeGreaterThan(2);
   // Of shops and models there are few, and so are the findings of one run.
   expect(steps.filter((step) => /^SCAN (?!(s|u|models|findings)\b)/.test(step))).toEqual([]);
+});
+
+const everything: ItemFilter = {
+  shop: null,
+  category: null,
+  brand: null,
+  words: null,
+  inStock: false,
+  currency: null,
+  minPrice: null,
+  maxPrice: null,
+  vanished: true,
+  order: 'newest',
+};
+
+it.each<readonly [string, Partial<ItemFilter>, string]>([
+  ['newest', {}, 'SEARCH p USING INTEGER PRIMARY KEY (rowid<?)'],
+  [
+    'of a category',
+    { category: 'sweater' as CategoryId },
+    'SEARCH d USING COVERING INDEX item_predictions_category (category=? AND product_id<?)',
+  ],
+  [
+    'of a shop',
+    { shop: 'moda' as ShopId },
+    'SEARCH p USING COVERING INDEX products_of_shop (shop_id=? AND id<?)',
+  ],
+  ['of a brand', { brand: 'Nordlys' }, 'SEARCH p USING COVERING INDEX products_brand (brand=? AND id<?)'],
+  [
+    'dearest',
+    { currency: 'EUR', order: 'dearest' },
+    'SEARCH o USING COVERING INDEX offers_price (currency=? AND price_minor<?)',
+  ],
+])('a page of items, %s, is read in the order of an index', (_, asked, expected) => {
+  const { sql, params } = listStatement({ ...everything, ...asked }, { value: 1, id: 1 });
+  const steps = plan(sql, { ...params, limit });
+  expect(steps[0]).toBe(expected);
+  expect(steps.filter((step) => /^SCAN|RIGHT PART/.test(step))).toEqual([]);
 });

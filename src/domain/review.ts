@@ -1,0 +1,55 @@
+/** What people say of items and pictures, and what they are asked next. */
+import type { CategoryId, ProductId, Sha256 } from './ids.js';
+
+/** `none`: no category fits. `bad-picture`: the picture shows something else, or nothing. */
+type Verdict = 'category' | 'none' | 'bad-picture';
+
+/** Why an item was put before a person: because the model is unsure, or by chance, which keeps figures honest. */
+type ReviewSample = 'uncertain' | 'random';
+
+export interface NewLabel {
+  readonly product: ProductId;
+  readonly verdict: Verdict;
+  /** With `category` only. */
+  readonly category: CategoryId | null;
+  /** The picture that the person saw; needed with `bad-picture`. */
+  readonly picture: Sha256 | null;
+  readonly sample: ReviewSample | null;
+  readonly by: string;
+}
+
+export interface KeptLabel {
+  readonly id: number;
+  readonly product: ProductId | null;
+  readonly picture: Sha256 | null;
+  readonly verdict: Verdict;
+  readonly category: CategoryId | null;
+  readonly sample: ReviewSample | null;
+  readonly by: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  /** Null while it stands. */
+  readonly withdrawnAt: string | null;
+}
+
+/** One question: an item, and those that show nearly the same picture. */
+export interface ReviewEntry {
+  readonly product: ProductId;
+  readonly picture: Sha256;
+  readonly sample: ReviewSample;
+  /** Further items whose main picture is nearly the same. */
+  readonly alike: readonly ProductId[];
+}
+
+export interface ReviewStore {
+  /** The next questions: unsure ones in turn from each likeliest category, every fifth by chance. */
+  queue(limit: number): ReviewEntry[];
+  /** How many items no person has judged. */
+  waiting(): number;
+  /** Keeps the answers and decides their items anew, in one transaction that is on the disk on return. */
+  label(labels: readonly NewLabel[]): KeptLabel[];
+  /** Takes a label back, for good as well; null when there is none, or it was taken back before. */
+  withdraw(id: number, by: string): KeptLabel | null;
+  /** Newest first; `after`: the id of the last one seen. */
+  labels(limit: number, after: number | null): KeptLabel[];
+}

@@ -1,0 +1,111 @@
+/** The reading half of the store for the API and the web page; each method is one read or a few short ones. */
+import type {
+  BrowsedItem,
+  BrowseStore,
+  CatalogueStats,
+  CategoryCount,
+  ItemDetail,
+  ItemFilter,
+  KnownModel,
+  ListPage,
+  ListPosition,
+  PricePoint,
+  RunState,
+  ShopState,
+} from '../../domain/browse.js';
+import { FashiondError } from '../../domain/errors.js';
+import type { ProductId, Sha256, ShopId } from '../../domain/ids.js';
+import type { Connection } from '../connection.js';
+import { historyOf, itemDetail } from './item-detail.js';
+import { itemsOf, listItems } from './list-items.js';
+import { knownModels, runStates, shopStates } from './shop-states.js';
+
+const CATEGORY_COUNTS = `
+  SELECT d.category, count(*) AS items FROM products p
+  LEFT JOIN item_predictions d ON d.product_id = p.id AND d.model_id = (SELECT id FROM models WHERE role = 'current')
+  WHERE p.vanished_at IS NULL GROUP BY d.category ORDER BY items DESC, d.category`;
+
+const STATS = `
+  SELECT (SELECT count(*) FROM products) - (SELECT count(*) FROM products WHERE vanished_at IS NOT NULL) AS items,
+    (SELECT count(*) FROM products WHERE vanished_at IS NOT NULL) AS vanished,
+    (SELECT count(*) FROM undecided) AS undecided,
+    (SELECT count(*) FROM labels WHERE verdict <> 'withdrawn')
+      - (SELECT count(*) FROM labels WHERE withdraws IS NOT NULL) AS labels,
+    (SELECT count(*) FROM images WHERE state IN ('wanted', 'leased')) AS picturesWanted,
+    (SELECT count(*) FROM blobs WHERE state IN ('stored', 'leased')) AS picturesWaiting,
+    (SELECT count(*) FROM text_queue) AS textsWaiting,
+    (SELECT count(*) FROM blobs WHERE state = 'refused') AS picturesRefused,
+    (SELECT count(*) FROM blobs WHERE state = 'quarantined') AS picturesQuarantined,
+    (SELECT fingerprint FROM models WHERE role = 'current') AS model`;
+
+export class Browsing implements BrowseStore {
+  readonly #db: Connection;
+
+  constructor(db: Connection) {
+    this.#db = db;
+  }
+
+  list(filter: ItemFilter, limit: number, after: ListPosition | null): ListPage<BrowsedItem> {
+    return listItems(this.#db, filter, limit, after);
+  }
+
+  items(ids: readonly ProductId[]): BrowsedItem[] {
+    return itemsOf(this.#db, ids);
+  }
+
+  item(id: ProductId): ItemDetail | null {
+    return itemDetail(this.#db, id);
+  }
+
+  history(id: ProductId): readonly PricePoint[] | null {
+    const known = this.#db.get('SELECT 1 FROM products WHERE id = ?', [id]);
+    return known === undefined ? null : historyOf(this.#db, id);
+  }
+
+  categoryCounts(): CategoryCount[] {
+    return this.#db.all<CategoryCount>(CATEGORY_COUNTS);
+  }
+
+  currencies(): string[] {
+    const sql = 'SELECT currency FROM offers GROUP BY currency ORDER BY count(*) DESC, currency';
+    return this.#db.all<{ currency: string }>(sql).map(({ currency }) => currency);
+  }
+
+  brands(limit: number): string[] {
+    const sql = `SELECT brand FROM products WHERE brand IS NOT NULL AND vanished_at IS NULL
+      GROUP BY brand ORDER BY count(*) DESC, brand LIMIT ?`;
+    return this.#db.all<{ brand: string }>(sql, [limit]).map(({ brand }) => brand);
+  }
+
+  shopNames(): { readonly shop: ShopId; readonly name: string }[] {
+    return this.#db.all('SELECT key AS shop, name FROM shops WHERE active = 1 ORDER BY name, key');
+  }
+
+  shops(): ShopState[] {
+    return shopStates(this.#db);
+  }
+
+  runs(shop: ShopId | null, limit: number, after: ListPosition | null): ListPage<RunState> {
+    return runStates(this.#db, shop, limit, after);
+  }
+
+  models(): KnownModel[] {
+    return knownModels(this.#db);
+  }
+
+  stats(): CatalogueStats {
+    const [row] = this.#db.all<CatalogueStats>(STATS);
+    if (row === undefined) throw new FashiondError('internal', 'counting the catalogue gave no row');
+    return row;
+  }
+
+  isShowable(picture: Sha256): boolean {
+    const sql = `SELECT 1 FROM blobs WHERE sha256 = ? AND format IS NOT NULL AND state NOT IN ('refused', 'quarantined')`;
+    return this.#db.get(sql, [picture]) !== undefined;
+  }
+
+  revision(): string {
+    // Every write of this process goes through the one connection, which counts the rows it changes.
+    return String(this.#db.get<{ n: number }>('SELECT total_changes() AS n')?.n ?? 0);
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * Lists of items, page by page.
+ *
+ * The statement is put together from the filter, so that it starts at the index that leaves the fewest rows and ends
+ * as soon as a page is full: by price, then by category, brand or shop, else from the newest item on. What is
+ * selected are ids only; the view `v_items` then describes the items of the page.
+ */
+import type { BrowsedItem, ItemFilter, ListPage, ListPosition } from '../../domain/browse.js';
+import { FashiondError } from '../../domain/errors.js';
+import type { ProductId } from '../../domain/ids.js';
+import type { Connection } from '../connection.js';
+import { orderable } from '../view-doc.js';
+import { toItem } from './rows.js';
+import type { ItemRow } from './rows.js';
+
+type Params = Record<string, string | number>;
+
+interface Draft {
+  /** The driving table first: CROSS JOIN keeps SQLite to the order. */
+  readonly from: string;
+  readonly sort: string;
+  /** The item's number as the index has it that gives the order. */
+  readonly id: string;
+  readonly conditions: string[];
+  readonly params: Params;
+}
+
+/** The decision that `v_items` shows: the current model's, else the latest. */
+const SHOWN_DECISION = `(
+  SELECT ip.id FROM item_predictions ip JOIN models m ON m.id = ip.model_id WHERE ip.product_id = p.id
+  ORDER BY m.role IS 'current' DESC, ip.decided_at DESC, ip.id DESC LIMIT 1)`;
+
+export function listItems(
+  db: Connection,
+  filter: ItemFilter,
+  limit: number,
+  after: ListPosition | null,
+): ListPage<BrowsedItem> {
+  const { sql, params } = listStatement(filter, after);
+  const found = db.all<{ id: number; sort: number }>(sql, { ...params, limit: limit + 1 });
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    rows: itemsOf(
+      db,
+      shown.map(({ id }) => id as ProductId),
+    ),
+    next: found.length > limit && last !== undefined ? { value: last.sort, id: last.id } : null,
+  };
+}
+
+/** Those that exist, in the order asked for. */
+export function itemsOf(db: Connection, ids: readonly ProductId[]): BrowsedItem[] {
+  const rows = db.all<ItemRow>('SELECT * FROM v_items WHERE product_id IN (SELECT value FROM json_each(?))', [
+    JSON.stringify(ids),
+  ]);
+  const byId = new Map(rows.map((row) => [row.product_id, toItem(row)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** For `listItems` and the test of its plans. */
+export function listStatement(
+  filter: ItemFilter,
+  after: ListPosition | null,
+): { readonly sql: string; readonly params: Params } {
+  const draft = startingPoint(filter);
+  const { conditions, params } = draft;
+  if (!filter.vanished) conditions.push('p.vanished_at IS NULL');
+  if (filter.inStock) {
+    conditions.push(`p.vanished_at IS NULL AND o.availability IN (${orderable})`);
+  }
+  addPrices(filter, draft);
+  addWords(filter.words, draft);
+  const up = filter.order === 'cheapest';
+  const { sort, id } = draft;
+  const key = sort === id ? [id] : [sort, id];
+  if (after !== null) {
+    conditions.push(
+      `(${key.join(', ')}) ${up ? '>' : '<'} (${key.length === 1 ? ':after' : ':value, :after'})`,
+    );
+    Object.assign(params, key.length === 1 ? { after: after.id } : { value: after.value, after: after.id });
+  }
+  const order = key.map((column) => `${column} ${up ? 'ASC' : 'DESC'}`).join(', ');
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  const offers = draft.from.includes('offers o') ? '' : 'LEFT JOIN offers o ON o.product_id = p.id';
+  return {
+    sql: `SELECT p.id, ${sort} AS sort FROM ${draft.from} ${offers} ${where} ORDER BY ${order} LIMIT :limit`,
+    params,
+  };
+}
+
+function startingPoint(filter: ItemFilter): Draft {
+  const conditions: string[] = [];
+  const params: Params = {};
+  const { category, shop, brand } = filter;
+  const isPriced = filter.order !== 'newest';
+  if (isPriced && filter.currency === null) {
+    throw new FashiondError('usage', 'items are ordered by price within one currency only', {
+      hint: 'Name the currency, such as JPY, as well.',
+    });
+  }
+  const byCategory = category !== null && category !== 'unknown';
+  if (byCategory) params['category'] = category;
+  if (shop !== null) {
+    conditions.push('p.shop_id = (SELECT id FROM shops WHERE key = :shop)');
+    params['shop'] = shop;
+  }
+  if (brand !== null) {
+    conditions.push('p.brand = :brand');
+    params['brand'] = brand;
+  }
+  if (category === 'unknown') {
+    conditions.push(`(SELECT s.category FROM item_predictions s WHERE s.id = ${SHOWN_DECISION}) IS NULL`);
+  }
+  if (isPriced) {
+    if (byCategory) {
+      conditions.push(
+        `(SELECT s.category FROM item_predictions s WHERE s.id = ${SHOWN_DECISION}) = :category`,
+      );
+    }
+    return {
+      from: 'offers o CROSS JOIN products p ON p.id = o.product_id',
+      sort: 'o.price_minor',
+      id: 'o.product_id',
+      conditions,
+      params,
+    };
+  }
+  if (!byCategory || brand !== null)
+    return { from: 'products p', sort: 'p.id', id: 'p.id', conditions, params };
+  conditions.push('d.category = :category', `d.id = ${SHOWN_DECISION}`);
+  return {
+    from: 'item_predictions d CROSS JOIN products p ON p.id = d.product_id',
+    sort: 'd.product_id',
+    id: 'd.product_id',
+    conditions,
+    params,
+  };
+}
+
+function addPrices(filter: ItemFilter, { conditions, params }: Draft): void {
+  if (filter.currency !== null) {
+    conditions.push('o.currency = :currency');
+    params['currency'] = filter.currency;
+  }
+  if (filter.minPrice !== null) {
+    conditions.push('o.price_minor >= :minPrice');
+    params['minPrice'] = filter.minPrice;
+  }
+  if (filter.maxPrice !== null) {
+    conditions.push('o.price_minor <= :maxPrice');
+    params['maxPrice'] = filter.maxPrice;
+  }
+}
+
+/** More words than this are a text, not a question. */
+const MOST_WORDS = 8;
+
+function addWords(words: string | null, { conditions, params }: Draft): void {
+  const wanted = (words ?? '')
+    .normalize('NFKC')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+  for (const [index, word] of wanted.slice(0, MOST_WORDS).entries()) {
+    const name = `word${index}`;
+    conditions.push(
+      `(p.title LIKE :${name} ESCAPE '\\' OR p.brand LIKE :${name} ESCAPE '\\' OR p.sku LIKE :${name} ESCAPE '\\')`,
+    );
+    params[name] = `%${word.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%`;
+  }
+}

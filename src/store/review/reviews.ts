@@ -1,0 +1,55 @@
+/** The writing half of the review: answers that are on the disk when they are acknowledged. */
+import type { KeptLabel, NewLabel, ReviewEntry, ReviewStore } from '../../domain/review.js';
+import type { Clock } from '../../domain/ports.js';
+import type { Connection } from '../connection.js';
+import { addLabel, keptLabel, keptLabels, productsOfLabel, withdrawLabel } from '../labels.js';
+import type { ItemDecisions } from '../predictions.js';
+import { reviewQueue, waitingForReview } from './queue.js';
+
+export class Reviews implements ReviewStore {
+  readonly #db: Connection;
+  readonly #clock: Clock;
+  readonly #decisions: ItemDecisions;
+
+  constructor(db: Connection, clock: Clock, decisions: ItemDecisions) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#decisions = decisions;
+  }
+
+  queue(limit: number): ReviewEntry[] {
+    return reviewQueue(this.#db, limit, Math.random);
+  }
+
+  waiting(): number {
+    return waitingForReview(this.#db);
+  }
+
+  label(labels: readonly NewLabel[]): KeptLabel[] {
+    const now = this.#clock.now();
+    const ids = this.#db.durably(() => {
+      const added = labels.map((label) => addLabel(this.#db, label, now));
+      for (const id of added) this.#redecide(id, now);
+      return added;
+    });
+    return ids.flatMap((id) => keptLabel(this.#db, id) ?? []);
+  }
+
+  withdraw(id: number, by: string): KeptLabel | null {
+    const now = this.#clock.now();
+    const isTaken = this.#db.durably(() => {
+      if (!withdrawLabel(this.#db, id, by, now)) return false;
+      this.#redecide(id, now);
+      return true;
+    });
+    return isTaken ? keptLabel(this.#db, id) : null;
+  }
+
+  labels(limit: number, after: number | null): KeptLabel[] {
+    return keptLabels(this.#db, limit, after);
+  }
+
+  #redecide(label: number, now: number): void {
+    for (const product of productsOfLabel(this.#db, label)) this.#decisions.redecide(product, now);
+  }
+}
