@@ -70,6 +70,7 @@ export class App {
   readonly store: Store;
   readonly classifier: PictureClassifier;
   readonly times: StageTimes;
+  readonly #loaded: LoadedConfig;
   readonly #config: Config;
   readonly #shops: readonly Shop[];
   readonly #log: Log;
@@ -82,6 +83,7 @@ export class App {
   readonly #textsFound = new Bell();
 
   private constructor(loaded: LoadedConfig, log: Log, stages: Stages, times: StageTimes, closers: Closers) {
+    this.#loaded = loaded;
     this.#config = loaded.config;
     this.#shops = loaded.shops;
     this.#log = log;
@@ -142,7 +144,7 @@ export class App {
   start(): Promise<void> {
     const { store, classifier, texts, decider } = this.#stages;
     const recovered = store.recoverLeases();
-    store.registerModel(classifier.manifest);
+    store.registerModel(classifier.manifest, this.#config.model.path ?? shippedModelPath);
     store.setDecider(classifier.manifest.fingerprint, decider.version, decider.decide);
     const reread = store.requeueTexts(texts.fingerprint);
     const requeued = store.requeueForModel(classifier.manifest.fingerprint, LOOK_LAYOUT.version);
@@ -220,6 +222,19 @@ export class App {
       if (shop !== undefined) scheduler.adopt(shop.id, this.#crawl.resume(run, shop, this.#stop.signal));
     }
     scheduler.start();
+  }
+
+  /**
+   * Serves the API and the web page, where the config asks for them or `listen` names an address. Returns where, or
+   * null. Throws FashiondError `busy` when the port is taken. To be called after `start`.
+   */
+  async serve(listen: string | null = this.#config.api.listen): Promise<string | null> {
+    if (listen === null) return null;
+    // The web server is loaded where it is wanted only.
+    const { serveApi } = await import('./serving.js');
+    const api = await serveApi(this.#loaded, this.#stages, this.times, this.#log, listen);
+    this.#closers.add('api', () => api.close());
+    return api.url;
   }
 
   /** Stops taking work, finishes or returns what is in hand, closes the store. */

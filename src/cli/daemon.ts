@@ -12,9 +12,10 @@ export async function runDaemon(program: Command, context: CliContext): Promise<
   const loaded = await requiredConfig(program);
   const log = createLog(loaded.config.log);
   const app = await App.open(loaded, log);
-  await serve(app, context, log, loaded.config.shutdown_deadline, () => {
+  await serve(app, context, log, loaded.config.shutdown_deadline, async () => {
+    await app.serve();
     app.schedule();
-    return Promise.resolve('stay');
+    return 'stay';
   });
 }
 

@@ -180,6 +180,7 @@ async function runDemo(
   await serve(app, context, log, loaded.config.shutdown_deadline, async () => {
     const startedAt = performance.now();
     shops.setDay(2);
+    if (flags.once !== true) context.note(`Watch it at ${await serveDemo(app, loaded)}`);
     const lastSlots = loaded.shops.map((shop) => app.store.lastSlot(shop.id));
     for (const { day, slot, note } of daysLeft(DAYS, lastSlots)) {
       shops.setDay(day);
@@ -196,6 +197,16 @@ async function runDemo(
     context.note('Serving: the shops stay open and are visited every five minutes. Ctrl-C ends it.');
     return 'stay';
   });
+}
+
+/** On the usual port, or on any where that is taken: demos and daemons may run side by side. */
+async function serveDemo(app: App, { config }: LoadedConfig): Promise<string | null> {
+  try {
+    return await app.serve();
+  } catch (error) {
+    if (!(error instanceof FashiondError && error.code === 'busy') || config.api.listen === null) throw error;
+    return app.serve(config.api.listen.replace(/\d+$/, '0'));
+  }
 }
 
 function wholeNumber(option: string, text: string, least: number): number {

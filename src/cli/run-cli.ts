@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   evaluate: async () => (await import('./evaluate.js')).registerEvaluate,
   calibrate: async () => (await import('./calibrate.js')).registerCalibrate,
   quantize: async () => (await import('./quantize.js')).registerQuantize,
+  review: async () => (await import('./review.js')).registerReview,
   status: async () => (await import('./status.js')).registerStatus,
 };
 

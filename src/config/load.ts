@@ -8,6 +8,8 @@ import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Category } from '../domain/category.js';
 import type { Shop } from '../domain/shop.js';
+import { readApiAccess } from './api-access.js';
+import type { AccessToken } from './api-access.js';
 import { shippedCategoriesPath } from './assets.js';
 import { readCategories } from './categories.js';
 import type { Environment } from './environment.js';
@@ -27,6 +29,8 @@ export interface LoadedConfig {
   readonly config: Config;
   readonly shops: readonly Shop[];
   readonly categories: readonly Category[];
+  /** Who may use the API; empty where everybody on this machine may. */
+  readonly tokens: readonly AccessToken[];
 }
 
 /** Throws `ConfigError` with every problem. */
@@ -51,8 +55,9 @@ export async function loadConfig(
   await checkModel(config.model.path, source, problems);
   await checkTextModel(config.model.text, source, problems);
   const categories = await loadCategories(config.categories, source, environment, problems);
+  const tokens = await readApiAccess(config.api, source, problems);
   if (problems.length > 0) throw new ConfigError(inOrder(problems));
-  return deepFreeze({ path: file, config: absolutePaths(config, dirname(file)), shops, categories });
+  return deepFreeze({ path: file, config: absolutePaths(config, dirname(file)), shops, categories, tokens });
 }
 
 /** One shop file alone, for commands that need no more. Throws `ConfigError` with every problem. */
@@ -257,7 +262,8 @@ function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
 }
 
 function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+  // A view of bytes cannot be frozen.
+  if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) && !Object.isFrozen(value)) {
     Object.freeze(value);
     for (const part of Object.values(value)) deepFreeze(part);
   }

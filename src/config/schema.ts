@@ -1,5 +1,6 @@
 /** The configuration: every key with its type, default and documentation, in one place. */
 import { z } from 'zod';
+import { apiSchema } from './api-schema.js';
 import { crawlSchema } from './crawl-schema.js';
 import { healthSchema } from './health-schema.js';
 import { feeds } from './feed-schema.js';
@@ -150,6 +151,7 @@ export const configSchema = z.strictObject({
   compute: compute.prefault({}).describe('the inference pool'),
   model: model.prefault({}).describe('the category model'),
   search: search.prefault({}).describe('lookalikes'),
+  api: apiSchema.prefault({}).describe('REST API and web page'),
   health: healthSchema.prefault({}).describe('when a run of a shop counts as yellow or red'),
   shutdown_deadline: duration()
     .prefault('8s')

@@ -1,0 +1,237 @@
+// What the pages can do with script; all of them work without. One part for each page, no library.
+
+/** Filters lie open where there is room beside the grid. */
+function openFilters() {
+  const filters = document.querySelector('.filters');
+  if (filters !== null && matchMedia('(min-width: 761px)').matches) filters.open = true;
+}
+
+/** Search by picture: drop, paste or choose; the answer comes without leaving the page. */
+function searchByPicture() {
+  const form = document.querySelector('[data-drop]');
+  if (form === null) return;
+  const zone = form.querySelector('.zone');
+  const input = form.querySelector('input[type=file]');
+  const preview = form.querySelector('.preview');
+  const status = form.querySelector('.status');
+  const results = document.querySelector('#results');
+  let latest = 0;
+
+  async function search() {
+    const ticket = ++latest;
+    status.textContent = status.dataset.busy;
+    try {
+      const response = await fetch(form.action, { method: 'POST', body: new FormData(form) });
+      const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+      if (ticket !== latest) return;
+      const found = page.querySelector('#results') ?? page.querySelector('main');
+      results.replaceChildren(...document.importNode(found, true).childNodes);
+      status.textContent = '';
+    } catch {
+      if (ticket === latest) status.textContent = status.dataset.failed;
+    }
+  }
+
+  function take(files) {
+    const file = [...files].find((one) => one.type.startsWith('image/'));
+    if (file === undefined) return;
+    const transfer = new DataTransfer();
+    transfer.items.add(file);
+    input.files = transfer.files;
+    chosen();
+  }
+
+  function chosen() {
+    const [file] = input.files;
+    if (file === undefined) return;
+    if (preview.src !== '') URL.revokeObjectURL(preview.src);
+    preview.src = URL.createObjectURL(file);
+    preview.hidden = false;
+    void search();
+  }
+
+  input.addEventListener('change', chosen);
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void search();
+  });
+  document.addEventListener('paste', (event) => take(event.clipboardData?.files ?? []));
+  for (const name of ['dragover', 'dragenter']) {
+    document.addEventListener(name, (event) => {
+      event.preventDefault();
+      zone.classList.add('over');
+    });
+  }
+  document.addEventListener('dragleave', (event) => {
+    if (event.relatedTarget === null) zone.classList.remove('over');
+  });
+  document.addEventListener('drop', (event) => {
+    event.preventDefault();
+    zone.classList.remove('over');
+    take(event.dataTransfer?.files ?? []);
+  });
+}
+
+/** The review: a key answers, the next question is there at once, and an answer that was refused comes back. */
+class Review {
+  /** The questions of the page, answered one after the other. */
+  start(box) {
+    this.box = box;
+    this.said = document.querySelector('[data-said]');
+    this.undo = document.querySelector('[data-undo]');
+    this.waiting = document.querySelector('[data-waiting]');
+    this.questions = [...box.querySelectorAll('.question')];
+    this.done = [];
+    this.sending = Promise.resolve();
+    box.classList.add('live');
+    box.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.answer(event.target, event.submitter?.value ?? 'skip');
+    });
+    this.undo.addEventListener('click', () => this.takeBack());
+    document.querySelector('[data-help]').addEventListener('click', () => this.help());
+    document.addEventListener('keydown', (event) => this.key(event));
+    this.show(this.questions[0]);
+  }
+
+  get now() {
+    return this.box.querySelector('.question.now');
+  }
+
+  show(question) {
+    this.now?.classList.remove('now');
+    if (question === undefined) {
+      // The answers have to be there before the next questions are asked for.
+      this.send(() => location.reload());
+      return;
+    }
+    question.classList.add('now');
+    question.querySelector('.guesses button, button')?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }
+
+  /** One after the other, in the order of the keys. */
+  send(work) {
+    const before = this.sending;
+    this.sending = (async () => {
+      await before;
+      try {
+        await work();
+      } catch (error) {
+        this.said.textContent = `${this.box.dataset.failed}: ${error.message}`;
+      }
+    })();
+  }
+
+  count(by) {
+    this.waiting.textContent = String(Math.max(0, Number(this.waiting.textContent) + by));
+  }
+
+  answer(question, text) {
+    const fields = new FormData(question);
+    const [verdict, named] = text === 'other' ? ['category', fields.get('other')] : text.split(':');
+    const items = fields.get('items').split(',').map(Number);
+    const entry = { question, labels: [], items };
+    this.done.push(entry);
+    this.undo.disabled = false;
+    if (verdict === 'skip') this.said.textContent = this.box.dataset.skip;
+    else {
+      const picture = fields.get('picture');
+      const body = { items, verdict, category: named, picture, sample: fields.get('sample') };
+      const name = question.querySelector(`select option[value="${CSS.escape(named ?? '')}"]`)?.textContent;
+      this.keep(entry, body, (name ?? verdict).trim());
+    }
+    this.show(this.questions.find((one) => !this.done.some((other) => other.question === one)));
+  }
+
+  keep(entry, body, name) {
+    this.count(-entry.items.length);
+    this.send(async () => {
+      try {
+        const kept = await call('POST', '/v1/labels', body);
+        entry.labels = kept.labels.map(({ id }) => id);
+        this.said.textContent = `${this.box.dataset.labelled}: ${name}`;
+      } catch (error) {
+        this.done = this.done.filter((one) => one !== entry);
+        this.count(entry.items.length);
+        this.show(entry.question);
+        throw error;
+      }
+    });
+  }
+
+  takeBack() {
+    const entry = this.done.pop();
+    if (entry === undefined) return;
+    this.undo.disabled = this.done.length === 0;
+    this.show(entry.question);
+    this.send(async () => {
+      for (const id of entry.labels) await call('DELETE', `/v1/labels/${id}`);
+      if (entry.labels.length > 0) this.count(entry.items.length);
+      this.said.textContent = this.box.dataset.takenBack;
+    });
+  }
+
+  help() {
+    this.said.textContent = document.querySelector('#keys-help').textContent;
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const question = this.now;
+    const press = (value) => question?.querySelector(`button[value="${value}"]`)?.click();
+    if (event.target.matches('select, input, textarea')) {
+      if (event.key !== 'Enter' || !event.target.matches('.question select')) return;
+      press('other');
+    } else if (/^[1-9]$/.test(event.key)) {
+      question?.querySelectorAll('.guesses button')[Number(event.key) - 1]?.click();
+    } else if (event.key === 'n') press('none');
+    else if (event.key === 'x') press('bad-picture');
+    else if (event.key === 's') press('skip');
+    else if (event.key === 'u') this.takeBack();
+    else if (event.key === 'c') question?.querySelector('select')?.focus();
+    else if (event.key === '?') this.help();
+    else return;
+    event.preventDefault();
+  }
+}
+
+function review() {
+  const box = document.querySelector('[data-review]');
+  if (box !== null) new Review().start(box);
+}
+
+async function call(method, path, body) {
+  const response = await fetch(path, {
+    method,
+    ...(body === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.detail ?? response.statusText);
+  return answer;
+}
+
+/** Pages of what goes on are read again, unless somebody is in the middle of them. */
+async function refreshed() {
+  const current = document.querySelector('[data-refresh]');
+  if (document.hidden || current.contains(document.activeElement)) return;
+  const response = await fetch(location.href);
+  if (!response.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  const fresh = page.querySelector('[data-refresh]');
+  if (fresh !== null) current.replaceWith(document.importNode(fresh, true));
+}
+
+function refresh() {
+  const part = document.querySelector('[data-refresh]');
+  if (part === null) return;
+  // A server that is away for a moment is asked again the next time.
+  setInterval(() => void refreshed().catch(() => undefined), Number(part.dataset.refresh) * 1000);
+}
+
+openFilters();
+searchByPicture();
+review();
+refresh();

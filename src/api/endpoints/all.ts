@@ -1,0 +1,13 @@
+/** Every endpoint of the API, in the order of the document. */
+import type { Endpoint } from '../endpoint.js';
+import { itemEndpoints } from './items.js';
+import { overviewEndpoints } from './overview.js';
+import { reviewEndpoints } from './review.js';
+import { similarEndpoints } from './similar.js';
+
+export const ENDPOINTS: readonly Endpoint[] = [
+  ...itemEndpoints,
+  ...similarEndpoints,
+  ...overviewEndpoints,
+  ...reviewEndpoints,
+];

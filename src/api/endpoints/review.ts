@@ -1,0 +1,134 @@
+/** The review: what is asked next, what was answered, and taking an answer back. */
+import { z } from 'zod';
+import type { ProductId, Sha256 } from '../../domain/ids.js';
+import type { ReviewEntry } from '../../domain/review.js';
+import { itemAnswer } from '../answers.js';
+import { endpoint, NO_BODY, NOTHING } from '../endpoint.js';
+import type { Endpoint } from '../endpoint.js';
+import { knownCategory } from '../item-query.js';
+import type { ApiParts } from '../parts.js';
+import { HttpProblem } from '../problem.js';
+import { sample, verdict } from '../schemas.js';
+
+const readQueue = endpoint({
+  path: '/v1/review',
+  method: 'get',
+  name: 'readReviewQueue',
+  summary: 'The next questions: unsure items in turn from each category, every fifth by chance',
+  tag: 'review',
+  scope: 'review',
+  params: NOTHING,
+  query: z.strictObject({ limit: z.int().min(1).max(50).default(20).describe('how many, 20 if not said') }),
+  body: NO_BODY,
+  answer: 'ReviewQueue',
+  refusals: [],
+  handle: (parts, { query }) => ({
+    waiting: parts.reviews.waiting(),
+    questions: questionsOf(parts, parts.reviews.queue(query.limit)),
+  }),
+});
+
+export const newLabels = z.strictObject({
+  items: z.array(z.int().min(1)).min(1).max(100).describe('the item, and those alike it that are meant too'),
+  verdict,
+  category: z.string().max(100).optional().describe('with the verdict category'),
+  picture: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional()
+    .describe('the picture that was seen; needed with bad-picture'),
+  sample: sample.optional().describe('as the question said'),
+});
+
+const addLabels = endpoint({
+  path: '/v1/labels',
+  method: 'post',
+  name: 'addLabels',
+  summary: 'Keeps an answer for good and decides its items anew at once',
+  tag: 'review',
+  scope: 'review',
+  params: NOTHING,
+  query: NOTHING,
+  body: { kind: 'json', schema: newLabels },
+  answer: 'Labels',
+  refusals: [404],
+  handle: (parts, { body, caller }) => ({ labels: addAnswers(parts, body, caller.name), next: null }),
+});
+
+const listLabels = endpoint({
+  path: '/v1/labels',
+  method: 'get',
+  name: 'listLabels',
+  summary: 'Every answer, newest first, those taken back included',
+  tag: 'review',
+  scope: 'read',
+  params: NOTHING,
+  query: z.strictObject({
+    limit: z.int().min(1).max(500).default(100),
+    after: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .optional()
+      .describe('`next` of the page before'),
+  }),
+  body: NO_BODY,
+  answer: 'Labels',
+  refusals: [],
+  handle: ({ reviews }, { query: { limit, after } }) => {
+    const found = reviews.labels(limit + 1, after === undefined ? null : Number(after));
+    const labels = found.slice(0, limit);
+    return { labels, next: found.length > limit ? String(labels.at(-1)?.id) : null };
+  },
+});
+
+const withdrawLabel = endpoint({
+  path: '/v1/labels/{id}',
+  method: 'delete',
+  name: 'withdrawLabel',
+  summary: 'Takes an answer back; it stays on record',
+  tag: 'review',
+  scope: 'review',
+  params: z.strictObject({ id: z.int().min(1).describe("the label's number") }),
+  query: NOTHING,
+  body: NO_BODY,
+  answer: 'Label',
+  refusals: [404],
+  handle: (parts, { params, caller }) => {
+    const label = withdrawAnswer(parts, params.id, caller.name);
+    if (label !== null) return label;
+    throw new HttpProblem(404, 'not-found', `there is no label ${params.id} that stands`);
+  },
+});
+
+function questionsOf({ browse }: ApiParts, entries: readonly ReviewEntry[]): unknown[] {
+  const items = new Map(browse.items(entries.map(({ product }) => product)).map((item) => [item.id, item]));
+  return entries.flatMap(({ product, picture, sample: why, alike }) => {
+    const item = items.get(product);
+    return item === undefined ? [] : [{ item: itemAnswer(item), picture, sample: why, alike }];
+  });
+}
+
+export function addAnswers(parts: ApiParts, body: z.output<typeof newLabels>, by: string): unknown[] {
+  const { items, verdict: said, picture, sample: why } = body;
+  const category = body.category === undefined ? null : knownCategory(body.category, parts.categories);
+  const kept = parts.reviews.label(
+    items.map((product) => ({
+      product: product as ProductId,
+      verdict: said,
+      category,
+      picture: (picture ?? null) as Sha256 | null,
+      sample: why ?? null,
+      by,
+    })),
+  );
+  parts.lookalikes.refresh(items as ProductId[]);
+  return kept;
+}
+
+function withdrawAnswer({ reviews, lookalikes }: ApiParts, id: number, by: string): unknown {
+  const label = reviews.withdraw(id, by);
+  if (label?.product !== undefined && label.product !== null) lookalikes.refresh([label.product]);
+  return label;
+}
+
+export const reviewEndpoints: readonly Endpoint[] = [readQueue, addLabels, listLabels, withdrawLabel];

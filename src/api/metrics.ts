@@ -1,0 +1,135 @@
+/** Prometheus metrics. Counters are kept here; gauges of the catalogue are read when they are asked for. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CatalogueStats, ShopState } from '../domain/browse.js';
+import type { StageTime } from '../platform/stage-times.js';
+
+export interface MetricSources {
+  readonly stats: () => CatalogueStats;
+  readonly shops: () => readonly ShopState[];
+  readonly stages: () => readonly StageTime[];
+  readonly waitingForReview: () => number;
+}
+
+const LEVELS = ['green', 'yellow', 'red'] as const;
+
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #seconds: Histogram;
+  readonly #sources: MetricSources;
+  readonly #gauges = new Map<string, Gauge>();
+  readonly #stageSeconds: Counter;
+  readonly #stageCalls: Counter;
+
+  constructor(version: string, sources: MetricSources) {
+    this.#sources = sources;
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    this.#seconds = new Histogram({
+      name: 'fashiond_http_request_duration_seconds',
+      help: 'Time to answer requests, by route, method and status',
+      labelNames: ['route', 'method', 'status'],
+      buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    });
+    this.#stageSeconds = new Counter({
+      name: 'fashiond_stage_seconds_total',
+      help: 'Time in which a stage was at work; calls beside each other count once',
+      labelNames: ['stage'],
+      registers,
+    });
+    this.#stageCalls = new Counter({
+      name: 'fashiond_stage_calls_total',
+      help: 'Calls of a stage',
+      labelNames: ['stage'],
+      registers,
+    });
+    new Gauge({
+      name: 'fashiond_build_info',
+      help: 'Always 1; the version is a label',
+      labelNames: ['version'],
+      registers,
+    }).set({ version }, 1);
+  }
+
+  observe(route: string, method: string, status: number, seconds: number): void {
+    this.#seconds.observe({ route, method, status: String(status) }, seconds);
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  async text(): Promise<string> {
+    // A shop that is no longer there must not keep its last value.
+    for (const gauge of this.#gauges.values()) gauge.reset();
+    this.#readCatalogue();
+    this.#readShops();
+    this.#stageSeconds.reset();
+    this.#stageCalls.reset();
+    for (const { stage, count, activeMs } of this.#sources.stages()) {
+      this.#stageSeconds.inc({ stage }, activeMs / 1000);
+      this.#stageCalls.inc({ stage }, count);
+    }
+    return this.#registry.metrics();
+  }
+
+  #readCatalogue(): void {
+    const stats = this.#sources.stats();
+    this.#set('items', 'Items on sale', stats.items);
+    this.#set('items_vanished', 'Items that vanished', stats.vanished);
+    this.#set('items_undecided', 'Items that wait for a decision', stats.undecided);
+    this.#set('labels', 'Labels of people that stand', stats.labels);
+    this.#set('review_waiting', 'Items that nobody has judged', this.#sources.waitingForReview());
+    this.#set('pictures_wanted', 'Pictures that wait for download', stats.picturesWanted);
+    this.#set('pictures_waiting', 'Pictures that wait for inference', stats.picturesWaiting);
+    this.#set('texts_waiting', 'Items whose words wait to be read', stats.textsWaiting);
+    this.#set('pictures_refused', 'Pictures that cannot be used', stats.picturesRefused);
+    this.#set(
+      'pictures_quarantined',
+      'Pictures set aside because they kill their decoder',
+      stats.picturesQuarantined,
+    );
+  }
+
+  #readShops(): void {
+    for (const shop of this.#sources.shops()) {
+      const labels = { shop: shop.shop };
+      this.#set('shop_items', 'Items on sale of a shop', shop.items, labels);
+      this.#set(
+        'shop_pages_waiting',
+        'Pages of a shop that its run has still to visit',
+        shop.pagesWaiting,
+        labels,
+      );
+      this.#set(
+        'shop_unknown_ratio',
+        'Share of a shop’s items without a category',
+        shop.unknownShare,
+        labels,
+      );
+      const last = shop.lastRun === null ? null : Date.parse(shop.lastRun) / 1000;
+      this.#set('shop_last_run_timestamp_seconds', 'When the latest run of a shop began', last, labels);
+      if (shop.health === null) continue;
+      for (const level of LEVELS) {
+        const help = 'Health of a shop: 1 for the level it has';
+        this.#set('shop_health', help, shop.health === level ? 1 : 0, { ...labels, level });
+      }
+    }
+  }
+
+  #set(
+    name: string,
+    help: string,
+    value: number | null,
+    labels: Readonly<Record<string, string>> = {},
+  ): void {
+    if (value === null) return;
+    let gauge = this.#gauges.get(name);
+    if (gauge === undefined) {
+      const labelNames = Object.keys(labels);
+      gauge = new Gauge({ name: `fashiond_${name}`, help, labelNames, registers: [this.#registry] });
+      this.#gauges.set(name, gauge);
+    }
+    gauge.set(labels, value);
+  }
+}

@@ -1,0 +1,138 @@
+/** The OpenAPI 3.1 document, made from the endpoints' declarations. */
+import { z } from 'zod';
+import type { BodyKind, Endpoint } from './endpoint.js';
+import { ANSWERS } from './schemas.js';
+
+type Json = Record<string, unknown>;
+
+const DESCRIPTION = `The catalogue of a fashiond daemon: items with prices and stock, their categories, lookalikes, shops and their
+health, and the review. Lists are paged by cursors: pass \`next\` of a page as \`after\`. Errors are problem details
+(RFC 9457) with a stable \`code\`. Where tokens are set up, send one as a bearer token; each endpoint names the scope it
+needs (read, review, admin: each may do what those before it may).`;
+
+/** Refusals that any endpoint may answer with. */
+const EVERYWHERE = [400, 401, 403, 421, 429] as const;
+const MEANING: Readonly<Record<number, string>> = {
+  400: 'something asked for is wrong; the detail names it',
+  401: 'a token is needed, or this one is not known',
+  403: 'the token does not reach so far, or the request comes from another web site',
+  404: 'there is no such thing',
+  409: 'not in this state',
+  413: 'larger than is taken',
+  415: 'a content type that is not taken',
+  421: 'the server is not known by this Host',
+  422: 'what was sent cannot be used; the detail says why',
+  429: 'too many requests; Retry-After says when to come again',
+};
+
+export function openApiDocument(endpoints: readonly Endpoint[], version: string): Json {
+  const paths: Record<string, Json> = {};
+  for (const endpoint of endpoints) {
+    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method]: operationOf(endpoint) };
+  }
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'fashiond',
+      version,
+      description: DESCRIPTION,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }, {}],
+    tags: [...new Set(endpoints.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      schemas: answerSchemas(),
+    },
+  };
+}
+
+function answerSchemas(): Json {
+  return Object.fromEntries(
+    Object.entries(ANSWERS).map(([name, schema]) => [name, jsonSchema(schema, 'output')]),
+  );
+}
+
+function operationOf(endpoint: Endpoint): Json {
+  const { name, summary, tag, scope, params, query, body } = endpoint;
+  return {
+    operationId: name,
+    summary,
+    description: `Scope: ${scope}.`,
+    tags: [tag],
+    parameters: [...parametersOf(params, 'path'), ...parametersOf(query, 'query')],
+    ...(body.kind === 'none' ? {} : { requestBody: bodyOf(body) }),
+    responses: responsesOf(endpoint),
+  };
+}
+
+function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): Json[] {
+  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema: rest,
+  }));
+}
+
+function bodyOf(body: Exclude<BodyKind, { kind: 'none' }>): Json {
+  if (body.kind === 'json') {
+    return { required: true, content: { 'application/json': { schema: jsonSchema(body.schema, 'input') } } };
+  }
+  const { properties = {}, required = [] } = jsonSchema(body.fields, 'input') as {
+    properties?: Json;
+    required?: string[];
+  };
+  const bytes = { schema: {} };
+  return {
+    required: true,
+    content: {
+      'image/jpeg': bytes,
+      'image/png': bytes,
+      'image/webp': bytes,
+      'multipart/form-data': {
+        schema: {
+          type: 'object',
+          properties: { ...properties, picture: { description: 'a JPEG, PNG or WebP file' } },
+          required: body.required ? [...required, 'picture'] : required,
+        },
+      },
+    },
+  };
+}
+
+function responsesOf({ answer, refusals }: Endpoint): Json {
+  const content: Json =
+    answer === 'Picture'
+      ? { 'image/webp': { schema: {} } }
+      : { 'application/json': { schema: { $ref: `#/components/schemas/${answer}` } } };
+  const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+  const statuses = [...new Set([...EVERYWHERE, ...refusals])].toSorted((a, b) => a - b);
+  return {
+    200: { description: 'the answer', content },
+    ...Object.fromEntries(
+      statuses.map((status) => [
+        status,
+        {
+          description: MEANING[status] ?? 'refused',
+          ...(status === 429
+            ? { headers: { 'Retry-After': { description: 'seconds', schema: { type: 'integer' } } } }
+            : {}),
+          content: problem,
+        },
+      ]),
+    ),
+  };
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io });
+  return rest;
+}

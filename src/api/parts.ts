@@ -1,0 +1,26 @@
+/** What the API serves from: ports only, so that it knows neither SQLite nor the network. */
+import type { ApiConfig } from '../config/api-schema.js';
+import type { AccessToken, ListenAddress } from '../config/api-access.js';
+import type { BrowseStore } from '../domain/browse.js';
+import type { Category } from '../domain/category.js';
+import type { Log } from '../domain/ports.js';
+import type { ReviewStore } from '../domain/review.js';
+import type { ItemClassifier, Lookalikes, ModelPapers, PictureShow } from '../domain/serving.js';
+
+export interface ApiParts {
+  readonly browse: BrowseStore;
+  readonly reviews: ReviewStore;
+  readonly lookalikes: Lookalikes;
+  readonly classifier: ItemClassifier;
+  readonly pictures: PictureShow;
+  readonly papers: ModelPapers;
+  readonly categories: readonly Category[];
+  readonly log: Log;
+}
+
+export interface ApiSettings {
+  readonly address: ListenAddress;
+  readonly limits: Omit<ApiConfig, 'listen' | 'tokens'>;
+  readonly tokens: readonly AccessToken[];
+  readonly version: string;
+}

@@ -1,0 +1,74 @@
+/** Errors as RFC 9457 problem details. `code` is the stable name; `detail` and `hint` are for people. */
+import { STATUS_CODES } from 'node:http';
+import { FashiondError } from '../domain/errors.js';
+import type { ErrorCode } from '../domain/errors.js';
+
+export interface Problem {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly hint?: string;
+}
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
+/** Thrown where no FashiondError fits: the answer is a status of HTTP alone. */
+export class HttpProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly hint: string | null;
+  /** Seconds. */
+  readonly retryAfter: number | null;
+
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    more: { readonly hint?: string; readonly retryAfter?: number } = {},
+  ) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.hint = more.hint ?? null;
+    this.retryAfter = more.retryAfter ?? null;
+  }
+}
+
+const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
+  usage: 400,
+  'not-found': 404,
+  refused: 422,
+  incompatible: 409,
+  busy: 503,
+  cancelled: 503,
+  network: 502,
+  config: 500,
+  corrupt: 500,
+  internal: 500,
+};
+
+/** What a client is told. Of a fault of ours it learns that there was one, and no more. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof HttpProblem) return problem(error.status, error.code, error.message, error.hint);
+  if (error instanceof FashiondError) {
+    const status = STATUS_OF[error.code];
+    if (status < 500 || status === 503) return problem(status, error.code, error.message, error.hint);
+  }
+  const status = statusOfFramework(error);
+  if (status !== null) return problem(status, 'usage', (error as Error).message, null);
+  return problem(500, 'internal', 'the request could not be answered because of a fault', null);
+}
+
+function problem(status: number, code: string, detail: string, hint: string | null): Problem {
+  const title = STATUS_CODES[status] ?? 'Error';
+  return { type: 'about:blank', title, status, detail, code, ...(hint === null ? {} : { hint }) };
+}
+
+/** Fastify's own refusals: a body that is no JSON, a content type it cannot read, one that is too large. */
+function statusOfFramework(error: unknown): number | null {
+  if (!(error instanceof Error) || !('statusCode' in error)) return null;
+  const { statusCode } = error;
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : null;
+}

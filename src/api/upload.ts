@@ -1,0 +1,121 @@
+/**
+ * Pictures that are uploaded: streamed to a file of their own, which is removed after the answer.
+ *
+ * Nothing of the name or the content type that the client gives is used: the file is called `picture`, and what it is
+ * shows its first bytes. So many are in hand at once, and no more.
+ */
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { FastifyRequest } from 'fastify';
+import type { Upload } from './endpoint.js';
+import { HttpProblem } from './problem.js';
+
+const MOST_FIELD_BYTES = 64 * 1024;
+/** What a stream says whose sender went away. */
+const CUT_OFF = new Set(['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
+
+export class Uploads {
+  readonly #maxBytes: number;
+  readonly #atOnce: number;
+  #inHand = 0;
+
+  constructor(limits: { readonly maxBytes: number; readonly atOnce: number }) {
+    this.#maxBytes = limits.maxBytes;
+    this.#atOnce = limits.atOnce;
+  }
+
+  /** Throws 413 for what is too large and 429 while too many are in hand. */
+  async receive<T>(request: FastifyRequest, work: (upload: Upload) => Promise<T> | T): Promise<T> {
+    if (this.#inHand >= this.#atOnce) {
+      throw new HttpProblem(429, 'too-many-uploads', `${this.#atOnce} pictures are in hand`, {
+        retryAfter: 1,
+      });
+    }
+    // The largest picture and the markup of the form around it.
+    if (Number(request.headers['content-length'] ?? 0) > this.#maxBytes + MOST_FIELD_BYTES)
+      throw this.#tooLarge();
+    this.#inHand += 1;
+    const folder = await mkdtemp(join(tmpdir(), 'fashiond-upload-'));
+    try {
+      const path = join(folder, 'picture');
+      return await work(
+        request.isMultipart() ? await this.#form(request, path) : await this.#bare(request, path),
+      );
+    } finally {
+      this.#inHand -= 1;
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async #bare(request: FastifyRequest, path: string): Promise<Upload> {
+    if (!(request.body instanceof Readable)) {
+      throw new HttpProblem(415, 'usage', 'the body is neither a picture nor a form', {
+        hint: 'Send the bytes as image/jpeg, image/png or image/webp, or a form as multipart/form-data.',
+      });
+    }
+    await this.#keep(request.body, path);
+    return { picture: { path }, fields: {} };
+  }
+
+  async #form(request: FastifyRequest, path: string): Promise<Upload> {
+    const fields: Record<string, string> = {};
+    let picture: Upload['picture'] = null;
+    const limits = {
+      // One byte more than is taken, so that a larger file is told from one that just fits.
+      fileSize: this.#maxBytes + 1,
+      files: 1,
+      fields: 10,
+      fieldSize: MOST_FIELD_BYTES,
+      fieldNameSize: 100,
+      parts: 11,
+    };
+    for await (const part of request.parts({ limits })) {
+      if (part.type === 'field') {
+        if (part.valueTruncated)
+          throw new HttpProblem(413, 'too-large', `the field ${part.fieldname} is too long`);
+        if (typeof part.value === 'string' && part.value !== '') fields[part.fieldname] = part.value;
+        continue;
+      }
+      if (part.fieldname !== 'picture') {
+        throw new HttpProblem(400, 'usage', `the file stands in the field ${part.fieldname}`, {
+          hint: 'Send it as the field picture.',
+        });
+      }
+      // A form of a browser in which no file was chosen has an empty one.
+      if ((await this.#keep(part.file, path)) > 0) picture = { path };
+    }
+    return { picture, fields };
+  }
+
+  /** Returns the number of bytes. */
+  async #keep(source: Readable, path: string): Promise<number> {
+    let bytes = 0;
+    const count = new Transform({
+      transform: (chunk: Buffer, _encoding, done) => {
+        bytes += chunk.length;
+        if (bytes > this.#maxBytes) done(this.#tooLarge());
+        else done(null, chunk);
+      },
+    });
+    try {
+      await pipeline(source, count, createWriteStream(path, { mode: 0o600 }));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && CUT_OFF.has(String(error.code))) {
+        throw new HttpProblem(400, 'aborted', 'the upload ended before its end');
+      }
+      throw error;
+    }
+    return bytes;
+  }
+
+  #tooLarge(): HttpProblem {
+    const most = `${Math.floor((this.#maxBytes / 1024 / 1024) * 10) / 10} MiB`;
+    return new HttpProblem(413, 'too-large', `the picture is larger than ${most}`, {
+      hint: 'Send a smaller one.',
+    });
+  }
+}

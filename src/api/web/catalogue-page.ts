@@ -1,0 +1,129 @@
+/** The catalogue: filters and a grid of items. */
+import type { z } from 'zod';
+import { currencyExponent } from '../../domain/money.js';
+import { cursorOf, positionOf } from '../answers.js';
+import { itemFilter } from '../item-query.js';
+import type { itemQuery } from '../item-query.js';
+import type { ApiParts } from '../parts.js';
+import { html } from './html.js';
+import type { Facets } from './facets.js';
+import type { Html } from './html.js';
+import { itemCard } from './item-card.js';
+import { page } from './layout.js';
+import type { View } from './view.js';
+
+type Query = z.output<typeof itemQuery> & { readonly after?: string | undefined };
+
+/** Fills rows of two, three, four and six cards. */
+const CARDS = 24;
+
+export function cataloguePage(parts: ApiParts, facets: Facets, view: View, asked: Query): string {
+  const { words } = view;
+  const { currencies } = facets;
+  // An order by price, and a bound, are within one currency: the most usual one where none was chosen.
+  const needsCurrency =
+    asked.minPrice !== undefined || asked.maxPrice !== undefined || (asked.order ?? 'newest') !== 'newest';
+  const query = { ...asked, currency: asked.currency ?? (needsCurrency ? currencies[0] : undefined) };
+  const { after, ...rest } = query;
+  const found = parts.browse.list(itemFilter(rest, parts.categories), CARDS, positionOf(after));
+  const next = cursorOf(found.next);
+  const main = html`<h1 class="visually-hidden">${words.catalogue}</h1>
+    <div class="with-side">
+      ${filters(facets, view, query)}
+      <section aria-label="${words.items}">
+        ${
+          found.rows.length === 0
+            ? html`<p class="empty">${words.nothing}</p>`
+            : html`<ul class="grid">
+                ${found.rows.map((item) => itemCard(view, item))}
+              </ul>`
+        }
+        <nav class="pager" aria-label="${words.nextPage}">
+          ${after !== undefined && html`<a class="button quiet" href="/?${queryText(rest)}">${words.firstPage}</a>`}
+          ${next !== null && html`<a class="button" href="/?${queryText({ ...rest, after: next })}">${words.nextPage}</a>`}
+        </nav>
+      </section>
+    </div>`;
+  return page(view, 'catalogue', words.catalogue, main);
+}
+
+function filters(facets: Facets, view: View, query: Query): Html {
+  const { words } = view;
+  const { currencies, shops, brands } = facets;
+  const orders = ['newest', 'cheapest', 'dearest'] as const;
+  return html`<details class="filters" ${isFiltered(query) && html`open`}>
+    <summary>${words.filters}</summary>
+    <form method="get" action="/">
+      <label
+        >${words.words}<input type="search" name="q" value="${query.q}" placeholder="${words.wordsHint}"
+      /></label>
+      ${choice('category', words.category, [['', words.anyCategory], ...categoryOptions(facets, view)], query.category)}
+      ${choice('shop', words.shop, [['', words.anyShop], ...shops.map(({ shop, name }) => [shop, name] as const)], query.shop)}
+      <label
+        >${words.brand}<input name="brand" list="brands" value="${query.brand}" autocomplete="off"
+      /></label>
+      <datalist id="brands">${brands.map((brand) => html`<option value="${brand}"></option>`)}</datalist>
+      ${choice('currency', words.currency, [['', words.anyCurrency], ...currencies.map((code) => [code, code] as const)], query.currency)}
+      <div class="pair">
+        ${bound('minPrice', words.priceFrom, query.minPrice, query.currency)}
+        ${bound('maxPrice', words.priceTo, query.maxPrice, query.currency)}
+      </div>
+      ${choice(
+        'order',
+        words.order,
+        orders.map((order) => [order, words[order]] as const),
+        query.order,
+      )}
+      <label class="check"
+        ><input type="checkbox" name="inStock" value="true" ${query.inStock === true && html`checked`} />
+        ${words.inStock}</label
+      >
+      <div class="actions">
+        <button>${words.apply}</button> <a class="button quiet" href="/">${words.reset}</a>
+      </div>
+    </form>
+  </details>`;
+}
+
+type Choices = readonly (readonly [value: string, name: string])[];
+
+function choice(name: string, label: string, choices: Choices, chosen: string | undefined): Html {
+  return html`<label
+    >${label}<select name="${name}">
+      ${options(choices, chosen)}
+    </select></label
+  >`;
+}
+
+function bound(name: string, label: string, value: number | undefined, currency: string | undefined): Html {
+  const step = currency === undefined ? 0.01 : 10 ** -currencyExponent(currency);
+  return html`<label
+    >${label}<input type="number" name="${name}" min="0" step="${step}" value="${value}"
+  /></label>`;
+}
+
+/** Categories with items, most first, the unknown among them. */
+function categoryOptions({ categories }: Facets, view: View): (readonly [string, string])[] {
+  return categories.map(({ category, items }) => [
+    category ?? 'unknown',
+    `${view.categoryName(category)} (${view.number(items)})`,
+  ]);
+}
+
+export function options(choices: Choices, chosen: string | undefined): Html[] {
+  return choices.map(
+    ([value, name]) =>
+      html`<option value="${value}" ${value === (chosen ?? '') && html`selected`}>${name}</option>`,
+  );
+}
+
+function isFiltered(query: Query): boolean {
+  return Object.entries(query).some(([key, value]) => key !== 'after' && value !== undefined && value !== '');
+}
+
+function queryText(query: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const pairs = Object.entries(query).flatMap(([key, value]): [string, string][] =>
+    value === undefined ? [] : [[key, String(value)]],
+  );
+  return new URLSearchParams(pairs).toString();
+}

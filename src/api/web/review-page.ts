@@ -1,0 +1,126 @@
+/**
+ * The review queue: one question at a time, answered by one key. Each question is a form that works without script;
+ * with it, answers are sent in the background and the next question is there at once.
+ */
+import type { BrowsedItem, ItemDetail } from '../../domain/browse.js';
+import type { CategoryId } from '../../domain/ids.js';
+import type { ReviewEntry } from '../../domain/review.js';
+import type { ApiParts } from '../parts.js';
+import { html } from './html.js';
+import type { Html } from './html.js';
+import { pictureOf, priceOf } from './item-card.js';
+import { page } from './layout.js';
+import type { View } from './view.js';
+
+const QUESTIONS = 20;
+/** One key each. */
+const GUESSES = 9;
+
+export function reviewPage(parts: ApiParts, view: View): string {
+  const { words } = view;
+  if (!view.mayReview)
+    return page(
+      view,
+      'review',
+      words.review,
+      html`<h1>${words.review}</h1>
+        <p class="empty">${words.needsReview}</p>`,
+    );
+  const waiting = parts.reviews.waiting();
+  const questions = parts.reviews.queue(QUESTIONS).flatMap((entry) => {
+    const item = parts.browse.item(entry.product);
+    return item === null ? [] : [question(parts, view, entry, item)];
+  });
+  const main = html`<div class="review-head">
+      <h1>${words.review}</h1>
+      <p><strong data-waiting>${waiting}</strong> ${words.reviewLead}</p>
+      <p class="keys" id="keys-help">${words.keysHelp}</p>
+    </div>
+    ${
+      questions.length === 0
+        ? html`<p class="empty">${words.reviewDone}</p>`
+        : html`<div
+            class="questions"
+            data-review
+            data-labelled="${words.labelled}"
+            data-taken-back="${words.takenBack}"
+            data-failed="${words.failed}"
+            data-skip="${words.skip}"
+          >
+            ${questions}
+          </div>`
+    }
+    <div class="review-foot">
+      <button type="button" class="quiet" data-undo disabled><kbd>u</kbd> ${words.undo}</button>
+      <button type="button" class="quiet" data-help aria-controls="keys-help">
+        <kbd>?</kbd> ${words.help}
+      </button>
+      <p role="status" data-said></p>
+    </div>`;
+  return page(view, 'review', words.review, main);
+}
+
+function question(parts: ApiParts, view: View, entry: ReviewEntry, item: ItemDetail): Html {
+  const { words } = view;
+  const alike = parts.browse.items(entry.alike);
+  const hidden = (name: string, value: string | number): Html =>
+    html`<input type="hidden" name="${name}" value="${value}" />`;
+  return html`<form class="question" method="post" action="/review" data-item="${item.id}">
+    ${hidden('items', [item.id, ...entry.alike].join(','))} ${hidden('picture', entry.picture)}
+    ${hidden('sample', entry.sample)}
+    <div class="large">${pictureOf(view, entry.picture, item.title, 640)}</div>
+    <div class="answers">
+      <p class="maker">
+        ${item.brand ?? item.shop} · ${entry.sample === 'random' ? words.random : words.uncertain}
+      </p>
+      <h2><a href="/items/${item.id}">${item.title}</a></h2>
+      <p>${item.breadcrumbs.join(' › ')}</p>
+      <p>${priceOf(view, item)}</p>
+      <fieldset>
+        <legend>${words.question}</legend>
+        <div class="guesses">${guesses(parts, item).map((id, index) => guess(view, id, index, item))}</div>
+        <div class="row">
+          <label
+            >${words.another} <kbd>c</kbd>
+            <select name="other">
+              ${parts.categories.map(({ id }) => html`<option value="${id}">${view.categoryName(id)}</option>`)}
+            </select></label
+          >
+          <button name="answer" value="other">${words.label}</button>
+        </div>
+        <div class="row">
+          <button name="answer" value="none" class="quiet"><kbd>n</kbd> ${words.none}</button>
+          <button name="answer" value="bad-picture" class="quiet"><kbd>x</kbd> ${words.badPicture}</button>
+          <button name="answer" value="skip" class="quiet"><kbd>s</kbd> ${words.skip}</button>
+        </div>
+      </fieldset>
+      ${alike.length > 0 && alikeItems(view, alike)}
+    </div>
+  </form>`;
+}
+
+/** What the model holds likeliest, then what the words say. */
+function guesses({ categories }: ApiParts, item: ItemDetail): CategoryId[] {
+  const known = new Set<string>(categories.map(({ id }) => id));
+  const said = item.evidence?.text?.class;
+  const all = [
+    ...item.candidates.map(({ category }) => category),
+    ...(said === undefined ? [] : [said as CategoryId]),
+  ];
+  return [...new Set(all)].filter((id) => known.has(id)).slice(0, GUESSES);
+}
+
+function guess(view: View, id: CategoryId, index: number, { candidates }: ItemDetail): Html {
+  const probability = candidates.find(({ category }) => category === id)?.probability;
+  const percent = probability === undefined ? '' : `${Math.round(probability * 100)} %`;
+  return html`<button name="answer" value="category:${id}">
+    <kbd>${index + 1}</kbd> ${view.categoryName(id)} <small>${percent}</small>
+  </button>`;
+}
+
+function alikeItems(view: View, items: readonly BrowsedItem[]): Html {
+  return html`<p class="note">+${items.length} ${view.words.alike}</p>
+    <ul class="thumbs">
+      ${items.slice(0, 8).map((item) => html`<li>${pictureOf(view, item.picture, item.title, 160)}</li>`)}
+    </ul>`;
+}

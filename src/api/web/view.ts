@@ -1,0 +1,74 @@
+/** What every page is made with: language, caller, names of categories, and how amounts and times are written. */
+import type { FastifyRequest } from 'fastify';
+import { SCOPES } from '../../config/api-schema.js';
+import type { Category } from '../../domain/category.js';
+import { currencyExponent } from '../../domain/money.js';
+import type { Money } from '../../domain/money.js';
+import type { Caller } from '../access.js';
+import { WORDS } from './words.js';
+import type { Language, Words } from './words.js';
+
+export interface View {
+  readonly language: Language;
+  readonly words: Words;
+  readonly caller: Caller | null;
+  readonly mayReview: boolean;
+  /** Whether there are tokens, so that people sign in and out. */
+  readonly hasTokens: boolean;
+  /** Path and query, for links that come back. */
+  readonly here: string;
+  /** Names of the assets with their hash. */
+  readonly assets: { readonly css: string; readonly js: string };
+  categoryName(id: string | null): string;
+  money(money: Money | null): string;
+  date(iso: string): string;
+  number(value: number): string;
+}
+
+export function viewOf(
+  request: FastifyRequest,
+  settings: {
+    readonly categories: readonly Category[];
+    readonly hasTokens: boolean;
+    readonly assets: View['assets'];
+  },
+): View {
+  const language = languageOf(request);
+  const locale = language === 'ja' ? 'ja-JP' : 'en-GB';
+  const words = WORDS[language];
+  const { caller } = request;
+  const names = new Map<string, string>(
+    settings.categories.map((category) => [category.id, category[language]]),
+  );
+  return {
+    language,
+    words,
+    caller,
+    mayReview: caller !== null && SCOPES.indexOf(caller.scope) >= SCOPES.indexOf('review'),
+    hasTokens: settings.hasTokens,
+    here: request.url,
+    assets: settings.assets,
+    categoryName: (id) => (id === null ? words.unknown : (names.get(id) ?? id)),
+    money: (money) => (money === null ? words.noPrice : formatted(money, locale)),
+    date: (iso) => `${iso.slice(0, 10)} ${iso.slice(11, 16)}`,
+    number: (value) => value.toLocaleString(locale),
+  };
+}
+
+function formatted({ minor, currency }: Money, locale: string): string {
+  const amount = minor / 10 ** currencyExponent(currency);
+  try {
+    return amount.toLocaleString(locale, { style: 'currency', currency });
+  } catch {
+    return `${currency} ${amount}`;
+  }
+}
+
+export const LANGUAGE_COOKIE = 'fashiond_language';
+
+function languageOf(request: FastifyRequest): Language {
+  const [, chosen] =
+    new RegExp(`(?:^|; *)${LANGUAGE_COOKIE}=(en|ja)(?:;|$)`).exec(request.headers.cookie ?? '') ?? [];
+  if (chosen === 'en' || chosen === 'ja') return chosen;
+  return /^\s*ja\b/i.test(request.headers['accept-language'] ?? '') ? 'ja' : 'en';
+}

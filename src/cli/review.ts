@@ -1,0 +1,155 @@
+/** `fashiond review`: what people answered, as a list and as pictures that `dataset import` takes. */
+import { copyFile, mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { FashiondError } from '../domain/errors.js';
+import type { Sha256 } from '../domain/ids.js';
+import { PICTURE_LIST } from '../domain/picture-list.js';
+import { createBlobStore } from '../images/blob-store.js';
+import { sniffPicture } from '../images/sniff.js';
+import { writeFileAtomic } from '../platform/atomic-file.js';
+import { openReadOnly } from '../store/store.js';
+import type { ReadOnlyStore } from '../store/store.js';
+import { requiredConfig, withConfigOption } from './config-option.js';
+import type { CliContext, RegisterCommand } from './context.js';
+import { whole } from './option-values.js';
+
+interface ListedLabel {
+  readonly label: number;
+  readonly product_id: number | null;
+  readonly picture: string | null;
+  readonly verdict: string;
+  readonly category: string | null;
+  readonly sample: string | null;
+  readonly labelled_by: string;
+  readonly at: string;
+}
+
+interface LabelledPicture {
+  readonly picture: Sha256;
+  readonly category: string;
+  readonly shop: string;
+  readonly item: number;
+  readonly labelled_by: string;
+  readonly at: string;
+  readonly sample: string | null;
+}
+
+/** Standing answers, the latest first. */
+const STANDING = `
+  SELECT label, product_id, picture, verdict, category, sample, labelled_by, at FROM v_labels
+  WHERE withdrawn_at IS NULL ORDER BY label DESC LIMIT ?`;
+
+/**
+ * The latest standing answer on each item that names a category, with the picture that was seen, else the main one; a
+ * picture that was called bad is none.
+ */
+const PICTURES = `
+  SELECT COALESCE(l.picture, i.picture) AS picture, l.category, i.shop, i.product_id AS item, l.labelled_by, l.at, l.sample
+  FROM v_labels l JOIN v_items i ON i.product_id = l.product_id
+  WHERE l.verdict = 'category' AND l.label = (
+      SELECT max(n.label) FROM v_labels n
+      WHERE n.product_id = l.product_id AND n.withdrawn_at IS NULL AND n.verdict IN ('category', 'none'))
+    AND COALESCE(l.picture, i.picture) NOT IN (
+      SELECT b.picture FROM v_labels b
+      WHERE b.verdict = 'bad-picture' AND b.withdrawn_at IS NULL AND b.picture IS NOT NULL)
+  ORDER BY l.label`;
+
+export const registerReview: RegisterCommand = (program, context) => {
+  const review = program.command('review').description('what people answered in the review');
+  const list: Command = withConfigOption(review.command('list'))
+    .description('standing answers, the latest first')
+    .option('--limit <n>', 'how many', whole(1, 1_000_000), 50)
+    .option('--json', 'machine-readable output')
+    .action(async (flags: { readonly limit: number; readonly json?: true }) => {
+      const { config } = await requiredConfig(list);
+      const labels = reading(config.store.path, (store) => store.query<ListedLabel>(STANDING, [flags.limit]));
+      if (flags.json === true) context.print(JSON.stringify({ labels }, null, 2));
+      else for (const label of labels) context.print(lineFor(label));
+    });
+  const out: Command = withConfigOption(review.command('export'))
+    .description('the pictures of labelled items in class folders, for dataset import')
+    .requiredOption('--out <folder>', 'folder in which the class folders are made')
+    .option('--json', 'machine-readable output')
+    .action(async (flags: { readonly out: string; readonly json?: true }) => {
+      const { config } = await requiredConfig(out);
+      const pictures = reading(config.store.path, (store) => store.query<LabelledPicture>(PICTURES));
+      await exportPictures(pictures, config.store.blobs, flags, context);
+    });
+};
+
+function reading<T>(path: string, work: (store: ReadOnlyStore) => T): T {
+  const store = openReadOnly(path);
+  try {
+    return work(store);
+  } finally {
+    store.close();
+  }
+}
+
+function lineFor(label: ListedLabel): string {
+  const what =
+    label.product_id === null ? `picture ${label.picture?.slice(0, 12)}` : `item ${label.product_id}`;
+  const said = label.category ?? label.verdict;
+  const why = label.sample === null ? '' : ` (${label.sample})`;
+  return `${label.label}  ${label.at}  ${what}: ${said} by ${label.labelled_by}${why}`;
+}
+
+async function exportPictures(
+  pictures: readonly LabelledPicture[],
+  blobs: string,
+  flags: { readonly out: string; readonly json?: true },
+  context: CliContext,
+): Promise<void> {
+  if (pictures.length === 0) {
+    throw new FashiondError('not-found', 'no item has been given a category by a person', {
+      hint: 'Label some on the page /review, or with POST /v1/labels.',
+    });
+  }
+  const files = createBlobStore(blobs);
+  // Of the same picture under two classes, the latest answer counts.
+  const latest = new Map(pictures.map((one) => [one.picture, one]));
+  const lines: string[] = [];
+  let missing = 0;
+  for (const one of latest.values()) {
+    const extension = await extensionOf(files.pathOf(one.picture));
+    if (extension === null) {
+      missing += 1;
+      continue;
+    }
+    const name = `${one.category}/${one.picture}.${extension}`;
+    await mkdir(join(flags.out, one.category), { recursive: true });
+    await copyFile(files.pathOf(one.picture), join(flags.out, name));
+    const { category, shop, item, labelled_by: by, at, sample } = one;
+    lines.push([name, category, shop, item, by, at, sample ?? ''].map(csvField).join(','));
+  }
+  const header = 'path,class,shop,item,labelled_by,labelled_at,sample';
+  await mkdir(flags.out, { recursive: true });
+  await writeFileAtomic(join(flags.out, PICTURE_LIST), `${[header, ...lines].join('\n')}\n`);
+  const classes = new Set(pictures.map(({ category }) => category)).size;
+  if (flags.json === true) {
+    context.print(JSON.stringify({ out: flags.out, pictures: lines.length, classes, missing }, null, 2));
+    return;
+  }
+  context.print(`${lines.length} pictures of ${classes} classes written to ${flags.out}`);
+  if (missing > 0) context.note(`${missing} pictures are not in ${blobs} any more`);
+}
+
+/** By the first bytes; null for a file that is not there. */
+async function extensionOf(path: string): Promise<string | null> {
+  const file = await open(path, 'r').catch(() => null);
+  if (file === null) return null;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    const sniffed = sniffPicture(buffer.subarray(0, bytesRead));
+    if (sniffed.kind !== 'picture') return null;
+    return sniffed.format === 'jpeg' ? 'jpg' : sniffed.format;
+  } finally {
+    await file.close();
+  }
+}
+
+function csvField(value: string | number): string {
+  const text = String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,40 @@
+/** What the API needs of the stages besides the store. */
+import type { ModelFingerprint, ProductId, Sha256 } from './ids.js';
+import type { ItemText } from './item-text.js';
+import type { PictureSource } from './ports.js';
+import type { PictureOutcome, Prediction } from './prediction.js';
+import type { SearchVectors, SimilarFilter, SimilarItem } from './similar.js';
+
+/** A lookalike with the reason in words. */
+export interface Lookalike extends SimilarItem {
+  readonly explanation: string;
+}
+
+export interface Lookalikes {
+  /** Null where the item has no picture that the current model has seen. */
+  ofItem(id: ProductId, filter: SimilarFilter): readonly Lookalike[] | null;
+  ofPicture(vectors: SearchVectors, filter: SimilarFilter): readonly Lookalike[];
+  /** Takes over what a person just changed of these items. */
+  refresh(ids: readonly ProductId[]): void;
+}
+
+/** What is on a picture, and what an item is from its words and pictures. */
+export interface ItemClassifier {
+  picture(source: PictureSource): Promise<PictureOutcome>;
+  /** From words, pictures or both; null where there is nothing to decide from. */
+  item(text: ItemText | null, pictures: readonly Prediction[]): Promise<Prediction | null>;
+}
+
+/** Pictures of the catalogue for people's eyes: decoded and encoded anew, so that no byte of a shop reaches a browser. */
+export interface PictureShow {
+  /** WebP, at most `width` pixels wide. Throws FashiondError `not-found` for a file that is not there. */
+  show(picture: Sha256, width: number): Promise<Uint8Array>;
+}
+
+/** What a model's folder tells people of it. */
+export interface ModelPapers {
+  /** Its card, Markdown; null where there is none. */
+  card(model: ModelFingerprint): Promise<string | null>;
+  /** Its report, a whole HTML page without script; null where there is none. */
+  report(model: ModelFingerprint): Promise<string | null>;
+}

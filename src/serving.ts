@@ -1,0 +1,87 @@
+/** Composition of what the API serves from. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ApiParts } from './api/parts.js';
+import { startApi } from './api/server.js';
+import type { ApiServer } from './api/server.js';
+import { parseListen } from './config/api-access.js';
+import type { LoadedConfig } from './config/load.js';
+import { packageVersion } from './config/user-agent.js';
+import { FashiondError } from './domain/errors.js';
+import type { BrowseStore } from './domain/browse.js';
+import type { ModelFingerprint } from './domain/ids.js';
+import type { Log } from './domain/ports.js';
+import type { ModelPapers } from './domain/serving.js';
+import { LOOK_LAYOUT } from './images/look.js';
+import { createPictureShow } from './images/show.js';
+import { openLookalikes } from './lookalikes.js';
+import { systemClock } from './platform/clock.js';
+import type { StageTimes } from './platform/stage-times.js';
+import type { Stages } from './stages.js';
+
+/** Encoded pictures kept in memory: some four thousand of a list. */
+const PICTURE_CACHE_BYTES = 64 * 1024 * 1024;
+
+/** Throws as `startApi`. */
+export async function serveApi(
+  loaded: LoadedConfig,
+  stages: Stages,
+  times: StageTimes,
+  log: Log,
+  listen: string,
+): Promise<ApiServer> {
+  const limits = loaded.config.api;
+  const address = parseListen(listen);
+  if (address === null) throw new FashiondError('config', `${listen} is no address to listen on`);
+  const missing = limits.tokens.find(({ name }) => !loaded.tokens.some((token) => token.name === name));
+  if (missing !== undefined) {
+    throw new FashiondError(
+      'config',
+      `the secret of the token ${missing.name} may not be read by this user`,
+      {
+        hint: `Let this user read ${missing.secret_file}, or pass it by the environment.`,
+      },
+    );
+  }
+  const settings = { address, limits, tokens: loaded.tokens, version: packageVersion() };
+  const api = await startApi(apiParts(loaded, stages, log), settings, () => times.list());
+  log.info('api.listening', { url: api.url, tokens: loaded.tokens.length });
+  return api;
+}
+
+function apiParts({ config, categories }: LoadedConfig, stages: Stages, log: Log): ApiParts {
+  const { store, blobs, classifier, texts, decider } = stages;
+  return {
+    browse: store.browse,
+    reviews: store.reviews,
+    lookalikes: openLookalikes(store, {
+      model: classifier.manifest.fingerprint,
+      layout: LOOK_LAYOUT,
+      weights: config.search.weights,
+      monotonic: () => systemClock.monotonic(),
+    }),
+    classifier: {
+      picture: (source) => classifier.classify(source),
+      item: async (text, pictures) => {
+        const [read = null] = text === null ? [] : await texts.classify([text]);
+        return decider.decide(pictures, read);
+      },
+    },
+    pictures: createPictureShow(blobs, {
+      maxPixels: config.compute.max_pixels,
+      keepBytes: PICTURE_CACHE_BYTES,
+    }),
+    papers: modelPapers(store.browse),
+    categories,
+    log,
+  };
+}
+
+/** From the folders that the store knows; a folder that was moved away has none. */
+function modelPapers(browse: BrowseStore): ModelPapers {
+  const paper = async (model: ModelFingerprint, name: string): Promise<string | null> => {
+    const folder = browse.models().find(({ fingerprint }) => fingerprint === model)?.path ?? null;
+    return folder === null ? null : readFile(join(folder, name), 'utf8').catch(() => null);
+  };
+  return { card: (model) => paper(model, 'card.md'), report: (model) => paper(model, 'report.html') };
+}

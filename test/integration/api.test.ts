@@ -1,0 +1,260 @@
+/** The API over a crawled catalogue: each endpoint answers what the document says, and the document is OpenAPI 3.1. */
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveCatalogue } from '../support/served-catalogue.js';
+import type { ServedCatalogue } from '../support/served-catalogue.js';
+import { picture, smallItems } from '../support/small-shop.js';
+
+type Json = Record<string, unknown>;
+interface Operation {
+  readonly operationId: string;
+  readonly parameters: readonly { readonly name: string; readonly in: string }[];
+  readonly responses: Readonly<
+    Record<string, { readonly content: Readonly<Record<string, { schema: Json }>> }>
+  >;
+}
+
+let served: ServedCatalogue;
+let document: {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: Json;
+};
+let ajv: Ajv2020;
+
+beforeAll(async () => {
+  served = await serveCatalogue();
+  document = (await (await fetch(`${served.url}/openapi.json`)).json()) as typeof document;
+  ajv = new Ajv2020({ strict: false });
+  ajv.addSchema({ $id: 'doc', components: document.components });
+}, 120_000);
+afterAll(() => served.close());
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+  );
+
+/** Asks as the document says, and holds the answer to it. */
+async function call(
+  operationId: string,
+  asked: {
+    readonly path?: Readonly<Record<string, string | number>>;
+    readonly query?: Readonly<Record<string, string>>;
+    readonly body?: NonNullable<RequestInit['body']>;
+    readonly type?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<{ readonly status: number; readonly body: never; readonly headers: Headers }> {
+  const operation = operations().find((one) => one.operationId === operationId)!;
+  const path = Object.entries(asked.path ?? {}).reduce(
+    (text, [name, value]) => text.replace(`{${name}}`, String(value)),
+    operation.path,
+  );
+  const query = new URLSearchParams(asked.query ?? {}).toString();
+  const response = await fetch(`${served.url}${path}${query === '' ? '' : `?${query}`}`, {
+    method: operation.method.toUpperCase(),
+    headers: { ...asked.headers, ...(asked.type === undefined ? {} : { 'content-type': asked.type }) },
+    ...(asked.body === undefined ? {} : { body: asked.body }),
+  });
+  const content = operation.responses[String(response.status)]?.content;
+  const type = (response.headers.get('content-type') ?? '').split(';')[0]!;
+  expect([operationId, response.status, Object.keys(content ?? {})]).toEqual([
+    operationId,
+    response.status,
+    [type],
+  ]);
+  const body: unknown =
+    type === 'image/webp' ? Buffer.from(await response.arrayBuffer()) : await response.json();
+  const errors = type === 'image/webp' ? [] : problemsWith(content![type]!.schema, body);
+  expect({ operationId, errors }).toEqual({ operationId, errors: [] });
+  called.add(`${operationId} ${response.status}`);
+  return { status: response.status, body: body as never, headers: response.headers };
+}
+const called = new Set<string>();
+
+function problemsWith(schema: Json, value: unknown): string[] {
+  const text = JSON.stringify(schema).replaceAll('"#/components', '"doc#/components');
+  const validate = ajv.compile(JSON.parse(text) as Json);
+  return validate(value)
+    ? []
+    : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+}
+
+const jpegOf = (number: number) => picture(smallItems(20)[number - 1]!);
+const json = (value: unknown) => ({ body: JSON.stringify(value), type: 'application/json' });
+
+describe('the document', () => {
+  it('is valid OpenAPI 3.1', async () => {
+    const { valid, errors } = await new Validator().validate(structuredClone(document) as never);
+    expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
+    expect(JSON.stringify(document)).toContain('"openapi":"3.1.1"');
+  });
+
+  it('names each operation and every parameter of its path', () => {
+    const names = operations().map(({ operationId }) => operationId);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { path, parameters } of operations()) {
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      expect(parameters.filter((one) => one.in === 'path').map(({ name }) => name)).toEqual(named);
+    }
+  });
+});
+
+describe('the API', () => {
+  it('lists items by filter, page after page', async () => {
+    const ids: number[] = [];
+    let next: string | null = null;
+    do {
+      const query: Record<string, string> = { limit: '4', ...(next === null ? {} : { after: next }) };
+      const page: { items: { id: number }[]; next: string | null } = (await call('listItems', { query }))
+        .body;
+      ids.push(...page.items.map(({ id }) => id));
+      ({ next } = page);
+    } while (next !== null);
+    expect(ids.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(ids).toEqual(ids.toSorted((a, b) => b - a));
+    const titles = async (query: Record<string, string>) =>
+      ((await call('listItems', { query })).body as { items: { title: string }[] }).items.map(
+        ({ title }) => title,
+      );
+    const beanies = await titles({ category: 'beanie' });
+    expect(beanies.toSorted()).toEqual(['Item 2 of this shop', 'Item 5 of this shop', 'Item 8 of this shop']);
+    expect(await titles({ category: 'beanie', order: 'cheapest', currency: 'EUR', limit: '2' })).toEqual([
+      'Item 2 of this shop',
+      'Item 5 of this shop',
+    ]);
+    expect(await titles({ maxPrice: '22.74', currency: 'EUR', order: 'dearest' })).toEqual([
+      'Item 3 of this shop',
+      'Item 2 of this shop',
+      'Item 1 of this shop',
+    ]);
+    expect(await titles({ q: 'S7' })).toEqual(['Item 7 of this shop']);
+    expect(await titles({ q: '100%_' })).toEqual([]);
+    expect(await titles({ shop: 'small', inStock: 'true', category: 'unknown' })).toEqual([]);
+  });
+
+  it('shows an item whole, its history and its picture', async () => {
+    const detail: { picture: string; price: Json; history: Json[]; pictures: string[] } = (
+      await call('readItem', { path: { id: 1 } })
+    ).body;
+    expect(detail.price).toEqual({ amount: '20.00', minor: 2000, currency: 'EUR' });
+    expect(detail.history).toMatchObject([{ price: { minor: 2000 }, availability: 'in-stock' }]);
+    const { history }: { history: Json[] } = (await call('readHistory', { path: { id: 1 } })).body;
+    expect(history).toEqual(detail.history);
+    const shown = await call('readPicture', { path: { sha256: detail.picture }, query: { width: '160' } });
+    expect((shown.body as Buffer).subarray(8, 12).toString()).toBe('WEBP');
+    await call('readItem', { path: { id: 999 } });
+    await call('readPicture', { path: { sha256: 'a'.repeat(64) } });
+  });
+
+  it('finds lookalikes of an item and of a picture, and cheaper ones only where asked', async () => {
+    type Found = { category: string | null; results: { item: { id: number; price: { minor: number } } }[] };
+    const all: Found = (await call('similarToItem', { path: { id: 8 } })).body;
+    expect(all.results).toHaveLength(8);
+    const cheaper: Found = (await call('similarToItem', { path: { id: 8 }, query: { cheaper: 'true' } }))
+      .body;
+    expect(cheaper.category).toBe('beanie');
+    const price = (await call('readItem', { path: { id: 8 } })).body as { price: { minor: number } };
+    expect(cheaper.results.length).toBeGreaterThan(0);
+    for (const { item } of cheaper.results) expect(item.price.minor).toBeLessThan(price.price.minor);
+    const body = await jpegOf(5);
+    const seen: Found = (await call('similarToPicture', { body, type: 'image/png', query: { limit: '1' } }))
+      .body;
+    expect(seen.results).toHaveLength(1);
+    const form = new FormData();
+    form.set('picture', new Blob([body]), '../../etc/passwd');
+    const sent: Found = (await call('similarToPicture', { body: form, query: { limit: '1' } })).body;
+    expect(sent.results).toEqual(seen.results);
+    await call('similarToPicture', { body, type: 'image/png', query: { cheaper: 'true' } });
+    await call('similarToItem', { path: { id: 999 } });
+  });
+
+  it('classifies a picture', async () => {
+    const { picture: seen }: { picture: { best: string } } = (
+      await call('classify', { body: await jpegOf(2), type: 'image/png' })
+    ).body;
+    expect(seen.best).toBe('beanie');
+    await call('classify', { body: new FormData() });
+  });
+
+  it('tells of categories, shops, runs, models and counts', async () => {
+    const { categories }: { categories: { id: string; items: number }[] } = (await call('listCategories'))
+      .body;
+    expect(categories.filter(({ items }) => items > 0).map(({ id, items }) => [id, items])).toEqual([
+      ['sweater', 3],
+      ['shorts', 3],
+      ['beanie', 3],
+    ]);
+    expect((await call('listShops')).body).toMatchObject({
+      shops: [{ shop: 'small', items: 9, health: 'green' }],
+    });
+    await call('readShop', { path: { shop: 'small' } });
+    await call('readShop', { path: { shop: 'nowhere' } });
+    expect((await call('listRuns', { query: { shop: 'small' } })).body).toMatchObject({
+      runs: [{ status: 'finished' }],
+    });
+    expect((await call('listModels')).body).toMatchObject({ models: [{ role: 'current', pictures: 9 }] });
+    expect((await call('readStats')).body).toMatchObject({ items: 9, picturesWaiting: 0 });
+  });
+
+  it('takes a label, which changes the item at once, and takes it back', async () => {
+    const queue: { waiting: number; questions: { item: { id: number }; picture: string; sample: string }[] } =
+      (await call('readReviewQueue', { query: { limit: '5' } })).body;
+    expect(queue.waiting).toBe(9);
+    const { item, picture: seen, sample } = queue.questions[0]!;
+    const before = (await call('readItem', { path: { id: item.id } })).body as { category: string };
+    const said = before.category === 'shorts' ? 'sweater' : 'shorts';
+    const answer = { items: [item.id], verdict: 'category', category: said, picture: seen, sample };
+    const { labels }: { labels: { id: number; by: string }[] } = (await call('addLabels', json(answer))).body;
+    expect(labels).toMatchObject([{ by: 'local', category: said, withdrawnAt: null }]);
+    const changed = await call('readItem', { path: { id: item.id } });
+    expect(changed.body).toMatchObject({ category: said, decidedBy: 'person', evidence: { by: 'person' } });
+    const like = await call('similarToItem', {
+      path: { id: item.id === 1 ? 2 : 1 },
+      query: { category: said },
+    });
+    expect(
+      (like.body as { results: { item: { id: number } }[] }).results.map((one) => one.item.id),
+    ).toContain(item.id);
+    expect((await call('readReviewQueue')).body).toMatchObject({ waiting: 8 });
+    await call('withdrawLabel', { path: { id: labels[0]!.id } });
+    await call('withdrawLabel', { path: { id: labels[0]!.id } });
+    expect((await call('readItem', { path: { id: item.id } })).body).toEqual(before);
+    expect((await call('listLabels')).body).toMatchObject({ labels: [{ withdrawnAt: expect.any(String) }] });
+    await call('addLabels', json({ ...answer, items: [999] }));
+  });
+
+  it.each([
+    ['listItems', { query: { colour: 'red' } }, /colour/],
+    ['listItems', { query: { limit: '0' } }, /limit/],
+    ['listItems', { query: { after: 'bm9uc2Vuc2U' } }, /cursor/],
+    ['listItems', { query: { category: 'spaceship' } }, /spaceship/],
+    ['listItems', { query: { maxPrice: '5' } }, /currency/],
+    ['listItems', { query: { order: 'cheapest' } }, /currency/],
+    ['readItem', { path: { id: 'one' } }, /id/],
+    ['addLabels', json({ items: [1], verdict: 'category' }), /category/],
+    ['addLabels', { body: '{', type: 'application/json' }, /JSON/],
+  ] as const)('says of %s %j what is wrong', async (operation, asked, message) => {
+    const { status, body } = await call(operation, asked);
+    expect([status, (body as { detail: string }).detail]).toEqual([400, expect.stringMatching(message)]);
+  });
+
+  it('was asked everything that the document names', () => {
+    for (const { operationId } of operations()) expect(called).toContain(`${operationId} 200`);
+  });
+
+  it('tells Prometheus and the probes how it is', async () => {
+    const text = await (await fetch(`${served.url}/metrics`)).text();
+    expect(text).toMatch(/^fashiond_items 9$/m);
+    expect(text).toMatch(/^fashiond_shop_health\{shop="small",level="green"\} 1$/m);
+    expect(text).toMatch(
+      /^fashiond_http_request_duration_seconds_count\{route="\/v1\/items\/:id",method="GET",status="200"\}/m,
+    );
+    expect(text).toMatch(/^fashiond_stage_calls_total\{stage="fetch pages"\} 1\d$/m);
+    expect(text).toMatch(/^process_resident_memory_bytes /m);
+    for (const probe of ['healthy', 'ready']) {
+      expect((await fetch(`${served.url}/-/${probe}`, { headers: { host: 'probe' } })).status).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,264 @@
+/** What somebody who means ill may send to the API and the page. */
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveCatalogue } from '../support/served-catalogue.js';
+import type { ServedCatalogue } from '../support/served-catalogue.js';
+import { picture, productPage, smallItems } from '../support/small-shop.js';
+
+const READER = 'reader-secret-0123456789';
+const ANN = 'ann-secret-0123456789';
+/** What gets past the reader of pages, which takes elements out of titles. */
+const TITLE = `x" onmouseover="alert(1)" '< script>`;
+
+let served: ServedCatalogue;
+beforeAll(async () => {
+  const page = productPage({ ...smallItems(1)[0]!, title: TITLE });
+  served = await serveCatalogue({
+    items: 4,
+    routes: { '/products/1': { body: page } },
+    api: {
+      tokens: [
+        { name: 'front', secret: READER },
+        { name: 'ann', scope: 'review', secret: ANN },
+      ],
+      request_timeout: '4s',
+      rate: 1,
+      burst: 150,
+    },
+  });
+}, 120_000);
+afterAll(() => served.close());
+
+const ask = (
+  path: string,
+  init: RequestInit & { readonly token?: string | null; readonly duplex?: 'half' } = {},
+): Promise<Response> => {
+  const { token = READER, headers, ...rest } = init;
+  const auth = token === null ? {} : { authorization: `Bearer ${token}` };
+  return fetch(served.url + path, {
+    redirect: 'manual',
+    ...rest,
+    headers: { ...auth, ...(headers as object) },
+  });
+};
+const problem = async (response: Response) => {
+  const { status, code, detail } = (await response.json()) as Record<string, unknown>;
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+  return { status, code, detail };
+};
+const upload = (body: NonNullable<RequestInit['body']>, type: string) =>
+  ask('/v1/classify', { method: 'POST', body, headers: { 'content-type': type } });
+
+describe('a shop', () => {
+  it('puts no markup of its own into a page', async () => {
+    const { items } = (await (await ask('/v1/items?limit=200')).json()) as {
+      items: { id: number; title: string }[];
+    };
+    const hostile = items.find(({ title }) => title === TITLE)!;
+    for (const path of ['/', `/items/${hostile.id}`]) {
+      const response = await ask(path, { token: ANN });
+      const html = await response.text();
+      expect(html).toContain('x&quot; onmouseover=&quot;alert(1)&quot; &#39;&lt; script&gt;');
+      expect(html).not.toContain('onmouseover="');
+      expect(response.headers.get('content-security-policy')).toMatch(/script-src 'self';.*base-uri 'none'/);
+    }
+    expect(await (await ask('/review', { token: ANN })).text()).not.toContain('onmouseover="');
+  });
+});
+
+describe('a token', () => {
+  it.each([
+    ['none', null, '/v1/items', 401],
+    ['a wrong one', `${READER}x`, '/v1/items', 401],
+    ['none, for the metrics', null, '/metrics', 401],
+    ['none, for a picture', null, `/v1/pictures/${'a'.repeat(64)}`, 401],
+    ['one that only reads, for the review', READER, '/v1/review', 403],
+    ['one that may review', ANN, '/v1/review', 200],
+    ['none, for a probe', null, '/-/ready', 200],
+  ])('is asked for: %s', async (_, token, path, status) => {
+    expect((await ask(path, { token })).status).toBe(status);
+  });
+
+  it('is needed before a body is read', async () => {
+    const response = await ask('/v1/labels', {
+      method: 'POST',
+      body: '{',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(await problem(response)).toMatchObject({ status: 403 });
+    expect(served.app.store.reviews.labels(10, null)).toEqual([]);
+  });
+
+  it('opens the page by a cookie that no script reads, and leads nowhere else', async () => {
+    const form = (fields: Record<string, string>) => ({
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      token: null,
+    });
+    expect((await ask('/items/2', { token: null })).headers.get('location')).toBe('/login?to=%2Fitems%2F2');
+    expect((await ask('/login', form({ token: 'guess' }))).status).toBe(401);
+    for (const to of ['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)']) {
+      expect((await ask('/login', form({ token: ANN, to }))).headers.get('location')).toBe('/');
+      const switched = await ask(`/language/ja?to=${encodeURIComponent(to)}`, { token: null });
+      expect(switched.headers.get('location')).toBe('/');
+    }
+    const signedIn = await ask('/login', form({ token: ANN, to: '/items/2' }));
+    expect(signedIn.headers.get('location')).toBe('/items/2');
+    const cookie = signedIn.headers.get('set-cookie')!;
+    expect(cookie).toMatch(/HttpOnly/);
+    expect(cookie).toMatch(/SameSite=Strict/);
+    expect(cookie).not.toContain(ANN);
+    const session = { cookie: cookie.split(';')[0]! };
+    expect((await ask('/review', { token: null, headers: session })).status).toBe(200);
+    await ask('/logout', { method: 'POST', token: null, headers: session });
+    expect((await ask('/review', { token: null, headers: session })).status).toBe(303);
+  });
+});
+
+describe('another web site', () => {
+  it.each([
+    ['a rebound name', {}, { host: 'rebound.example' }, 421],
+    ['a form', { method: 'POST' }, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 403],
+    ['a form of an old browser', { method: 'POST' }, { origin: 'https://evil.example' }, 403],
+    ['a picture tag', {}, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
+    ['a link', {}, { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 200],
+  ])(
+    'gets no further than a link: %s',
+    async (_, { method = 'GET' }: { method?: string }, headers, status) => {
+      const { port } = new URL(served.url);
+      // fetch() lets nobody choose these headers.
+      const socket = connect(Number(port), '127.0.0.1');
+      const given = {
+        host: `127.0.0.1:${port}`,
+        authorization: `Bearer ${ANN}`,
+        connection: 'close',
+        ...headers,
+      };
+      const lines = Object.entries(given).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.write(`${method} /v1/items HTTP/1.1\r\n${lines.join('')}content-length: 0\r\n\r\n`);
+      const answer = Buffer.concat(await socket.toArray()).toString();
+      expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      expect(answer.toLowerCase()).not.toContain('access-control-allow-origin');
+    },
+  );
+});
+
+describe('an upload', () => {
+  it.each([
+    ['SVG', '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>', /SVG is not accepted/],
+    ['HTML', '<!doctype html><script>alert(1)</script>', /HTML is not accepted/],
+    ['nothing', '', /0 bytes/],
+    ['a torn JPEG', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]), /truncated|undecodable/],
+  ])('of %s that calls itself a picture is refused by its bytes', async (_, body, message) => {
+    expect(await problem(await upload(body, 'image/jpeg'))).toEqual({
+      status: 422,
+      code: 'refused',
+      detail: expect.stringMatching(message),
+    });
+  });
+
+  it.each([
+    ['HTML', 'text/html', 415],
+    ['JSON', 'application/json', 415],
+  ])('that is %s by its own word is not read', async (_, type, status) => {
+    expect((await upload('{}', type)).status).toBe(status);
+  });
+
+  it('of 11 MB is refused, told by its length, or when it has grown too large', async () => {
+    const bytes = Buffer.alloc(11 * 1024 * 1024);
+    bytes.set([0xff, 0xd8, 0xff]);
+    const chunks = async function* () {
+      for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
+    };
+    const streamed = () =>
+      ask('/v1/classify', {
+        method: 'POST',
+        body: chunks() as never,
+        duplex: 'half',
+        headers: { 'content-type': 'image/jpeg' },
+      });
+    const form = new FormData();
+    form.set('picture', new Blob([bytes]));
+    // Where the connection is cut while the rest is still being sent, there is no answer to read.
+    const answers = [];
+    for (const send of [
+      () => upload(bytes, 'image/jpeg'),
+      streamed,
+      () => ask('/v1/similar', { method: 'POST', body: form }),
+    ]) {
+      answers.push(
+        await send().then(
+          ({ status }) => status,
+          () => 413,
+        ),
+      );
+    }
+    expect(answers).toEqual([413, 413, 413]);
+    expect((await ask('/v1/stats')).status).toBe(200);
+  });
+
+  it('may call its file what it likes: no path comes of it', async () => {
+    const form = new FormData();
+    form.set('picture', new Blob([await picture(smallItems(2)[1]!)]), '../../../../tmp/fashiond-escape');
+    expect((await ask('/v1/classify', { method: 'POST', body: form })).status).toBe(200);
+  });
+
+  it('that trickles in is cut off', async () => {
+    const { port } = new URL(served.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write(
+      `POST /v1/classify HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${READER}\r\n` +
+        'content-type: image/jpeg\r\ncontent-length: 100000\r\n\r\n',
+    );
+    const trickle = setInterval(() => socket.write('x'), 100);
+    socket.on('error', () => undefined);
+    const startedAt = performance.now();
+    await new Promise((resolve) => socket.on('close', resolve).resume());
+    clearInterval(trickle);
+    expect(performance.now() - startedAt).toBeLessThan(25_000);
+  });
+});
+
+describe('paths', () => {
+  it.each([
+    '/assets/../../package.json',
+    '/assets/%2e%2e%2f%2e%2e%2fpackage.json',
+    '/v1/pictures/..%2f..%2ffashiond.db',
+    '/models/..%2f..%2f..%2fetc%2fpasswd/report',
+    '/v1/items/1%00',
+    '/items/1e99',
+    `/v1/items?q=${'x'.repeat(5000)}`,
+    '/v1/items/%ff',
+  ])('lead nowhere: %s', async (path) => {
+    const response = await ask(path, { token: ANN });
+    expect([path, response.status >= 400 && response.status < 500]).toEqual([path, true]);
+  });
+});
+
+describe('1,000 requests at once', () => {
+  it('are turned away with the time to wait, and a crawl goes on unharmed', { timeout: 60_000 }, async () => {
+    const [shop] = served.shops;
+    const crawl = served.app.crawl(shop!, '2026-01-02T00:00:00.000Z', { all: true });
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        const own: { status: number; wait: string | null }[] = [];
+        for (let time = 0; time < 20; time++) {
+          const response = await ask('/v1/items/1');
+          await response.arrayBuffer();
+          own.push({ status: response.status, wait: response.headers.get('retry-after') });
+        }
+        return own;
+      }),
+    ).then((all) => all.flat());
+    await crawl;
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(100);
+    expect(refused.every(({ wait }) => Number(wait) >= 1)).toBe(true);
+    expect(answers.every(({ status }) => status === 200 || status === 429)).toBe(true);
+    expect(answers.length - refused.length).toBeGreaterThanOrEqual(100);
+    // Another caller is not held to account for it.
+    expect((await ask('/v1/items/1', { token: ANN })).status).toBe(200);
+    const [last] = served.app.store.browse.runs(null, 1, null).rows;
+    expect(last).toMatchObject({ status: 'finished', health: 'green' });
+  });
+});
