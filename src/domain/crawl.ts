@@ -90,6 +90,8 @@ export type PageVisit =
       readonly links: readonly string[];
       /** Further pages of the listing that the page is one of, to add at its own depth. */
       readonly furtherPages?: readonly string[];
+      /** What the page says that items cost which it links to, by canonical URL. */
+      readonly listedPrices?: ReadonlyMap<string, Money>;
       /** Links that a guard against traps kept out; counted. */
       readonly refused?: readonly RefusedLink[];
       /** Bound on the addresses of one pattern; none if not said. */

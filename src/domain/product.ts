@@ -89,6 +89,12 @@ export interface Contradiction {
   readonly values: readonly { readonly source: FieldSource; readonly value: string }[];
 }
 
+/** An absolute URL of a page's links, and the price beside it. */
+export interface ListedPrice {
+  readonly url: string;
+  readonly price: Money;
+}
+
 /** What was read from the bytes of one page. */
 export interface PageReading {
   /** WHATWG label of the encoding the bytes were decoded with. */
@@ -103,6 +109,8 @@ export interface PageReading {
   readonly contradictions: readonly Contradiction[];
   /** Absolute http(s) URLs of the page's anchors, in order, each once, fragments removed. */
   readonly links: readonly string[];
+  /** Of a page that is no product page: what it says that items cost which it links to. */
+  readonly listed?: readonly ListedPrice[];
   /** Robots meta / X-Robots-Tag nofollow: links must not be followed. */
   readonly nofollow: boolean;
   /** Things worth reporting, such as a broken JSON-LD block. */

@@ -9,6 +9,7 @@ import { attribute, parseHtml } from './html.js';
 import type { HtmlPage } from './html.js';
 import { readJsonLd } from './json-ld.js';
 import { pageLinks } from './links.js';
+import { listedPrices } from './listed-prices.js';
 import { mainProduct } from './main-product.js';
 import { mergeHints } from './merge.js';
 import type { Trail } from './merge.js';
@@ -47,9 +48,15 @@ export function readPage(body: Uint8Array, facts: PageFacts): PageReading {
     canonicalUrl: context.canonicalUrl,
     ...read,
     links: pageLinks(page, context.base, encoding),
+    listed: read.product === null ? listedPrices(page, moneyOf(context), encoding) : [],
     nofollow: /(?:^|[\s,])(?:nofollow|none)(?:$|[\s,])/i.test(robots),
     warnings: [...warnings],
   };
+}
+
+/** What tells the currency of a price that stands on a listing. */
+function moneyOf({ base, language, hints }: PageContext): Parameters<typeof listedPrices>[1] {
+  return { base, language, markup: null, shop: hints.currency };
 }
 
 function contextOf(

@@ -4,6 +4,8 @@ import type { FrontierEntry, PageVisit } from '../domain/crawl.js';
 import { unreachable } from '../domain/errors.js';
 import type { FetchOutcome } from '../domain/fetch.js';
 import type { Clock, Fetcher, PageReader } from '../domain/ports.js';
+import type { Money } from '../domain/money.js';
+import type { PageReading } from '../domain/product.js';
 import type { Shop } from '../domain/shop.js';
 import { furtherPagesOf } from '../domain/paging.js';
 import { trapOf } from '../domain/traps.js';
@@ -78,6 +80,7 @@ async function readPage(
   return {
     kind: 'read',
     reading,
+    listedPrices: pricesOf(parts.fetcher, shop, reading),
     ...judgeLinks(parts.fetcher, traps, shop, entry, reading.nofollow ? [] : reading.links),
     maxPerPattern: traps.maxPerPattern,
     validators: outcome.validators,
@@ -113,6 +116,15 @@ function judgeLinks(
     else links.push(url);
   }
   return { links, furtherPages, refused };
+}
+
+function pricesOf(fetcher: Fetcher, shop: Shop, { listed = [] }: PageReading): ReadonlyMap<string, Money> {
+  return new Map(
+    listed.flatMap(({ url, price }): [string, Money][] => {
+      const canonical = fetcher.canonicalUrl(shop, url);
+      return canonical === null ? [] : [[canonical, price]];
+    }),
+  );
 }
 
 function isMarkup(contentType: string | null): boolean {

@@ -75,7 +75,7 @@ function commitRead(commit: Commit, leased: LeasedEntry, visit: Visit<'read'>): 
   }
   if (leased.product !== null && leased.product !== productId) vanishIfNowhere(db, leased.product, now);
   const found = (urls: readonly string[], depth: number): FoundUrl[] =>
-    urls.map((url) => ({ url, kind: 'page', depth }));
+    urls.map((url) => ({ url, kind: 'page', depth, price: visit.listedPrices?.get(url) ?? null }));
   // A start page's further pages are found anew in every run, as it is; they are not start pages themselves.
   const links = [
     ...found(visit.links, leased.depth + 1),

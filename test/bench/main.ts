@@ -41,7 +41,9 @@ if (bench === null) {
   );
   console.error(`and perhaps ${REQUIRE}, which makes a missed bar an error, such as`);
   console.error('  npm run bench -- infer 3                 in so many rounds');
-  console.error('  npm run bench -- crawl --seconds 60 --hosts 100 --items 20 --crawlee FOLDER');
+  console.error(
+    '  npm run bench -- crawl --seconds 60 --hosts 100 --items 20 --client undici --crawlee FOLDER',
+  );
   process.exitCode = 2;
 } else {
   process.exitCode = exitCodeOf(await bench(), required);

@@ -1,6 +1,10 @@
-/** Listings with paging, as shops spell it: each page of them is found, far beyond the bound on depth. */
+/**
+ * Listings with paging, as shops spell it: each page of them is found, far beyond the bound on depth, and what they say
+ * of prices brings a page's next visit forward.
+ */
 import { afterEach, expect, it } from 'vitest';
 import type { ShopScope } from '../../src/domain/shop.js';
+import { createRevisitPolicy } from '../../src/scheduler/revisit.js';
 import { createUndiciClient } from '../../src/fetch/undici-client.js';
 import { rowsOf } from '../support/cli.js';
 import { openCrawl } from '../support/crawl-parts.js';
@@ -81,4 +85,41 @@ it('end with the pages of a run where a shop has one more for ever', async () =>
   };
   const paths = await crawled(routes, { maxPages: 30 });
   expect([...paths].filter((path) => path.startsWith('/list'))).toHaveLength(29);
+});
+
+it('bring the pages forward whose prices they show to be others', async () => {
+  const price = { 1: '12.50', 2: '30.00' };
+  const product = (n: 1 | 2): Route =>
+    html(`<h1>Item ${n}</h1><p>EUR ${price[n]}</p><button>Add to cart</button>`);
+  const card = (n: 1 | 2): string =>
+    `<li><a href="/items/${n}"><img src="/${n}.png" alt=""></a><a href="/items/${n}">Item ${n}</a><p>EUR ${price[n]}</p></li>`;
+  const routes = (): Record<string, Route> => ({
+    '/': html(`<ul>${card(1)}${card(2)}</ul>`),
+    '/items/1': product(1),
+    '/items/2': product(2),
+  });
+  const server = await startShopServer(routes());
+  closers.push(() => server.close());
+  const shop = shopOf([server.host]);
+  // Nothing is due again by itself, and a sign of change is believed at once.
+  const seldom = createRevisitPolicy({ minMs: 1, maxMs: 1e12 });
+  const bench = openCrawl(temporaryFolder(), [shop], createUndiciClient(), {}, seldom);
+  closers.push(() => bench.close());
+  const crawl = async (slot: string): Promise<string[]> => {
+    const before = server.paths().length;
+    await bench.crawl.run(shop, slot, new AbortController().signal);
+    return server
+      .paths()
+      .slice(before)
+      .filter((path) => !path.includes('sitemap'));
+  };
+  expect((await crawl('a')).toSorted()).toEqual(['/', '/items/1', '/items/2']);
+  price[2] = '24.00';
+  server.route(routes());
+  expect(await crawl('b')).toEqual(['/', '/items/2']);
+  const prices = 'SELECT title, price FROM v_items ORDER BY title';
+  expect(rowsOf(bench.db, prices)).toEqual([
+    { title: 'Item 1', price: 12.5 },
+    { title: 'Item 2', price: 24 },
+  ]);
 });

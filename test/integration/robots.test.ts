@@ -1,28 +1,17 @@
 /** robots.txt over restarts: the copy in a real database is what a new process starts from. */
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createFetcher } from '../../src/fetch/fetcher.js';
 import { createGotScrapingClient } from '../../src/fetch/got-scraping-client.js';
 import { createLog } from '../../src/platform/log.js';
 import { openStore } from '../../src/store/store.js';
-import { startShopServer } from '../support/shop-server.js';
-import type { Route, ShopServer } from '../support/shop-server.js';
+import type { ShopServer } from '../support/shop-server.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { testShop } from '../support/test-shop.js';
 import { FETCH_OPTIONS, SteppingClock, pageRequest, shopOf } from '../unit/fetch/fixtures.js';
 
 const log = createLog({ level: 'silent', format: 'json' });
 const HOUR = 3_600_000;
-const closers: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
-
-async function server(routes: Record<string, Route>): Promise<ShopServer> {
-  const started = await startShopServer(routes);
-  closers.push(() => started.close());
-  return started;
-}
 
 /** One life of a process: opens the database, visits the paths, and ends. */
 async function life(
@@ -50,7 +39,7 @@ async function life(
 it('is not asked for again by the next process until the copy is a day old', async () => {
   const path = join(temporaryFolder(), 'robots.db');
   const clock = new SteppingClock();
-  const shop = await server({ '/robots.txt': { body: 'User-agent: *\nDisallow: /a\n' }, '/b': {} });
+  const shop = await testShop({ '/robots.txt': { body: 'User-agent: *\nDisallow: /a\n' }, '/b': {} });
   expect(await life(path, shop, clock, ['/a', '/b'])).toEqual(['robots', 'ok']);
   clock.time += 24 * HOUR - 1;
   expect(await life(path, shop, clock, ['/a', '/b'])).toEqual(['robots', 'ok']);
@@ -63,7 +52,7 @@ it('is not asked for again by the next process until the copy is a day old', asy
 it('remembers that there is none', async () => {
   const path = join(temporaryFolder(), 'robots.db');
   const clock = new SteppingClock();
-  const shop = await server({ '/a': {} });
+  const shop = await testShop({ '/a': {} });
   expect(await life(path, shop, clock, ['/a'])).toEqual(['ok']);
   shop.route({ '/robots.txt': { status: 500 } });
   expect(await life(path, shop, clock, ['/a'])).toEqual(['ok']);
@@ -72,7 +61,7 @@ it('remembers that there is none', async () => {
 
 it('in its last form judges a host that is down, however old; without one everything is refused', async () => {
   const clock = new SteppingClock();
-  const shop = await server({ '/robots.txt': { body: 'User-agent: *\nDisallow: /a\n' }, '/b': {} });
+  const shop = await testShop({ '/robots.txt': { body: 'User-agent: *\nDisallow: /a\n' }, '/b': {} });
   const path = join(temporaryFolder(), 'robots.db');
   await life(path, shop, clock, ['/b']);
   clock.time += 72 * HOUR;

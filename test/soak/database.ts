@@ -21,7 +21,7 @@ export function isDone(path: string): boolean {
   }
 }
 
-/** Addresses of pages and pictures that were in the hands of the daemon that died; none before it made the file. */
+/** Addresses of pages, pictures and feeds that were in the hands of the daemon that died; none before it made the file. */
 export function leasedIn(path: string): string[] {
   if (!existsSync(path)) return [];
   const folder = mkdtempSync(join(tmpdir(), 'fashiond-soak-copy-'));
@@ -34,10 +34,11 @@ export function leasedIn(path: string): string[] {
       const check = db.pragma('quick_check', { simple: true });
       if (check !== 'ok') throw new Error(`after a kill the database is damaged: ${String(check)}`);
       // The daemon may have died before its first migration.
-      if (db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'images'`).get() === undefined) return [];
+      if (db.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'feeds'`).get() === undefined) return [];
       return db
         .prepare<[], string>(
-          `SELECT url FROM frontier WHERE state = 'leased' UNION ALL SELECT url FROM images WHERE state = 'leased'`,
+          `SELECT url FROM frontier WHERE state = 'leased' UNION ALL SELECT url FROM images WHERE state = 'leased'
+           UNION ALL SELECT url FROM feeds WHERE state = 'leased'`,
         )
         .pluck()
         .all();

@@ -1,6 +1,6 @@
 /**
- * Two shops for crawls that are killed: listing pages, an item's page for each item, small pictures, and one of each
- * thing that must end the same however often a crawl dies: gone pages, missing and broken pictures, pictures of
+ * Two shops for crawls that are killed: a feed, listing pages, an item's page for each item, small pictures, and one of
+ * each thing that must end the same however often a crawl dies: gone pages, missing and broken pictures, pictures of
  * several items, pages that robots.txt closes. Every answer comes at once, so that no retry blurs the count of visits.
  */
 import sharp from 'sharp';
@@ -23,6 +23,8 @@ const SHARED_PICTURES = 20;
 /** One item in so many. They share no factor, so some items meet several. */
 const EVERY = { gone: 97, withoutPicture: 89, withBrokenPicture: 83, closed: 79, soldOut: 7, reduced: 5 };
 const SHADES = 10;
+/** Of the items, so many are in the feed as well; as many again are nowhere else. */
+const LISTED = 1 / 10;
 
 export async function startSoakShops(items: number): Promise<SoakShops> {
   const pictures = await basePictures();
@@ -39,6 +41,7 @@ export async function startSoakShops(items: number): Promise<SoakShops> {
       schedule: '0 0 1 1 *',
       pace: { delay: '0s', concurrency: 4 },
       allow_loopback: true,
+      feeds: [{ url: `${server.origin}/feed.tsv` }],
       // A chain of listing pages is as deep as the shop is large.
       scope: { max_depth: 1000 },
     })),
@@ -77,6 +80,10 @@ async function startShop(id: string, items: number, pictures: readonly Buffer[])
     '/robots.txt': { headers: { 'content-type': 'text/plain' }, body: 'User-agent: *\nDisallow: /closed/\n' },
   };
   const listings = Math.ceil(items / PER_LISTING);
+  routes['/feed.tsv'] = {
+    headers: { 'content-type': 'text/tab-separated-values', etag: '"feed"' },
+    body: feedText(id, items),
+  };
   for (let listing = 0; listing < listings; listing += 1) {
     routes[listing === 0 ? '/' : `/list/${listing}`] = { body: listingPage(listing, items, listings) };
   }
@@ -92,6 +99,7 @@ async function startShop(id: string, items: number, pictures: readonly Buffer[])
       );
     }
   }
+  for (const item of onlyListed(items)) routes[`/pictures/${item}.png`] = png(padded(item, id));
   for (let shared = 0; shared < SHARED_PICTURES; shared += 1) {
     routes[`/pictures/shared-${shared}.png`] = png(padded(shared, 'shared'));
   }
@@ -105,6 +113,28 @@ async function startShop(id: string, items: number, pictures: readonly Buffer[])
 
 const png = (body: Buffer): Route => ({ headers: { 'content-type': 'image/png' }, body });
 const validators = (item: number): Record<string, string> => (item % 2 === 0 ? { etag: `"${item}"` } : {});
+const onlyListed = (items: number): number[] =>
+  Array.from({ length: Math.ceil(items * LISTED) }, (_, at) => items + at + 1);
+
+/** Items as their pages show them, and items without a page. */
+function feedText(shop: string, items: number): string {
+  const onPages = Array.from({ length: Math.ceil(items * LISTED) }, (_, at) => at + 1).filter(
+    (item) => item % EVERY.gone !== 0 && item % EVERY.reduced !== 0 && item % EVERY.withoutPicture !== 0,
+  );
+  const rows = [...onPages, ...onlyListed(items)].map((item) =>
+    [
+      `${shop}-${item}`,
+      `Item ${item} of ${shop}`,
+      itemPath(item),
+      `${((1000 + 37 * item) / 100).toFixed(2)} EUR`,
+      item % EVERY.soldOut === 0 ? 'out of stock' : 'in stock',
+      `/pictures/${item}.png`,
+      `Brand ${item % 12}`,
+    ].join('\t'),
+  );
+  return ['id\ttitle\tlink\tprice\tavailability\timage_link\tbrand', ...rows].join('\n');
+}
+
 const itemPath = (item: number): string => `/items/${item}`;
 
 function listingPage(listing: number, items: number, listings: number): string {

@@ -28,6 +28,10 @@ const TABLES: Readonly<Record<string, string>> = {
   embeddings: `SELECT b.sha256, s.kind, s.fingerprint, length(e.vector) AS bytes
     FROM embeddings e JOIN blobs b ON b.id = e.blob_id JOIN vector_spaces s ON s.id = e.space_id`,
   runs: 'SELECT s.key, r.slot, r.status FROM runs r JOIN shops s ON s.id = r.shop_id',
+  feeds:
+    'SELECT s.key, f.url, f.state, f.items, f.skipped, f.problem FROM feeds f JOIN shops s ON s.id = f.shop_id',
+  feed_items: `SELECT f.url, i.item_key, i.gone_count, i.changed, p.url AS product FROM feed_items i
+    JOIN feeds f ON f.id = i.feed_id LEFT JOIN products p ON p.id = i.product_id`,
   frontier:
     'SELECT s.key, f.url, f.kind, f.state, f.gone_count FROM frontier f JOIN shops s ON s.id = f.shop_id',
 };

@@ -1,5 +1,6 @@
 /** The crawl of the daemon without its pictures: real store, page reader, fetcher and client, with a test's settings. */
 import { join } from 'node:path';
+import type { RevisitPolicy } from '../../src/domain/crawl.js';
 import type { HttpClient } from '../../src/domain/ports.js';
 import type { Shop } from '../../src/domain/shop.js';
 import { feedReader } from '../../src/extract/feed/feed-reader.js';
@@ -10,6 +11,7 @@ import { Crawl } from '../../src/pipeline/crawl.js';
 import { Bell } from '../../src/platform/bell.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { createLog } from '../../src/platform/log.js';
+import { EVERY_RUN } from '../../src/store/settle.js';
 import { openStore } from '../../src/store/store.js';
 
 export interface CrawlBench {
@@ -40,10 +42,11 @@ export function openCrawl(
   shops: readonly Shop[],
   client: HttpClient,
   fetch: Partial<FetchOptions> = {},
+  revisit: RevisitPolicy = EVERY_RUN,
 ): CrawlBench {
   const log = createLog({ level: 'silent', format: 'json' });
   const db = join(folder, 'crawl.db');
-  const store = openStore(db, { log });
+  const store = openStore(db, { log, revisit });
   store.syncShops(shops);
   const options = { ...FETCH, ...fetch };
   const fetcher = createFetcher({ client, clock: systemClock, log, robotsStore: store, options });

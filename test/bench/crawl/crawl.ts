@@ -36,7 +36,7 @@ export async function benchCrawl(options: CrawlBenchOptions): Promise<readonly B
   try {
     const opened = await shops.ask({ kind: 'open', hosts: options.hosts, items: options.items });
     if (opened.kind !== 'opened') throw new Error('the shops did not open');
-    const config = await writeConfig(folder, opened.origins);
+    const config = await writeConfig(folder, opened.origins, options.client);
     await told(daemon, { kind: 'open', config });
     const first = await crawl(daemon, 0);
     await shops.ask({ kind: 'mode', mode: 'others' });
@@ -60,7 +60,11 @@ export async function benchCrawl(options: CrawlBenchOptions): Promise<readonly B
 }
 
 /** The config of a daemon with these shops; none asks for a pause, so that the machine is what limits the rate. */
-async function writeConfig(folder: string, origins: readonly string[]): Promise<string> {
+async function writeConfig(
+  folder: string,
+  origins: readonly string[],
+  client: CrawlBenchOptions['client'],
+): Promise<string> {
   await mkdir(join(folder, 'shops'));
   for (const [at, origin] of origins.entries()) {
     const shop = {
@@ -81,6 +85,8 @@ async function writeConfig(folder: string, origins: readonly string[]): Promise<
     compute: { workers: 1 },
     // Every run visits every page, however short a time ago the last visit was.
     crawl: { revisit_min: '1ms', revisit_max: '1ms' },
+    // A shop on the same machine answers at once: what is asked for beyond this waits in the event loop for its turn.
+    fetch: { client, pages_in_flight: 8 },
   };
   await writeFile(config, stringify(settings));
   return config;

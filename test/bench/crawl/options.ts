@@ -5,11 +5,19 @@ export interface CrawlBenchOptions {
   readonly hosts: number;
   /** Of each host. */
   readonly items: number;
+  /** The library that speaks HTTP. */
+  readonly client: 'got-scraping' | 'undici';
   /** Where Crawlee is installed, or null. */
   readonly crawlee: string | null;
 }
 
-const DEFAULTS: CrawlBenchOptions = { seconds: 300, hosts: 400, items: 20, crawlee: null };
+const DEFAULTS: CrawlBenchOptions = {
+  seconds: 300,
+  hosts: 400,
+  items: 20,
+  client: 'got-scraping',
+  crawlee: null,
+};
 
 /** Null where the arguments are not understood. */
 export function crawlOptions(args: readonly string[]): CrawlBenchOptions | null {
@@ -18,6 +26,8 @@ export function crawlOptions(args: readonly string[]): CrawlBenchOptions | null 
     const [name, value] = [args[at]?.slice(2), args[at + 1]];
     if (value === undefined) return null;
     if (name === 'crawlee') options = { ...options, crawlee: value };
+    else if (name === 'client' && (value === 'undici' || value === 'got-scraping'))
+      options = { ...options, client: value };
     else if (name === 'seconds' || name === 'hosts' || name === 'items') {
       if (!/^[1-9]\d{0,3}$/.test(value)) return null;
       options = { ...options, [name]: Number(value) };

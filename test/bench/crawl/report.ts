@@ -23,7 +23,7 @@ export function report(
   const { outcomes, seconds, cpuMs, loop, memory } = revisits;
   console.log(
     `${options.hosts} hosts with ${options.items} products each, pages of 100 to 200 kB; shops, daemon and ` +
-      `SQLite file on this machine; ${machineText()}`,
+      `SQLite file on this machine; client ${options.client}; ${machineText()}`,
   );
   printTable(first, revisits, peers);
   for (const peer of peers)

@@ -82,12 +82,25 @@ describe('what else the crawl benchmark is made of', () => {
   });
 
   it('understands its command line, and nothing else', () => {
-    expect(crawlOptions([])).toEqual({ seconds: 300, hosts: 400, items: 20, crawlee: null });
+    expect(crawlOptions([])).toEqual({
+      seconds: 300,
+      hosts: 400,
+      items: 20,
+      client: 'got-scraping',
+      crawlee: null,
+    });
     expect(crawlOptions(['--seconds', '30', '--crawlee', 'peers'])).toMatchObject({
       seconds: 30,
       crawlee: 'peers',
     });
-    for (const wrong of [['30'], ['--seconds'], ['--seconds', 'x'], ['--second', '3'], ['--items', '0']]) {
+    for (const wrong of [
+      ['30'],
+      ['--seconds'],
+      ['--seconds', 'x'],
+      ['--second', '3'],
+      ['--items', '0'],
+      ['--client', 'curl'],
+    ]) {
       expect(crawlOptions(wrong)).toBeNull();
     }
   });

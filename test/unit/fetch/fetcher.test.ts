@@ -6,8 +6,8 @@ import type { FetchOutcome } from '../../../src/domain/fetch.js';
 import type { ShopId } from '../../../src/domain/ids.js';
 import type { Fetcher } from '../../../src/domain/ports.js';
 import type { Shop } from '../../../src/domain/shop.js';
-import { startShopServer } from '../../support/shop-server.js';
-import type { Route, ShopServer } from '../../support/shop-server.js';
+import type { Route } from '../../support/shop-server.js';
+import { testShop } from '../../support/test-shop.js';
 import { NO_VALIDATORS, SteppingClock, USER_AGENT, pageRequest, shopOf, testFetcher } from './fixtures.js';
 
 const closers: (() => Promise<void>)[] = [];
@@ -22,12 +22,6 @@ function fetcherOf(...settings: Parameters<typeof testFetcher>) {
   return made;
 }
 
-async function server(routes: Record<string, Route> = {}): Promise<ShopServer> {
-  const started = await startShopServer(routes);
-  closers.push(() => started.close());
-  return started;
-}
-
 async function get(fetcher: Fetcher, shop: Shop, path: string): Promise<FetchOutcome> {
   const url = path.startsWith('/') ? `http://${shop.scope.hosts[0]}${path}` : path;
   return fetcher.fetch(shop, url, pageRequest());
@@ -35,7 +29,7 @@ async function get(fetcher: Fetcher, shop: Shop, path: string): Promise<FetchOut
 
 describe('outcomes', () => {
   it('brings a page with its validators and headers', async () => {
-    const shop = await server({
+    const shop = await testShop({
       '/item': {
         headers: { etag: '"v1"', 'last-modified': 'Sun, 01 Mar 2026 00:00:00 GMT' },
         body: '<h1>Hat</h1>',
@@ -64,12 +58,12 @@ describe('outcomes', () => {
     [304, { kind: 'failed', failure: 'protocol', retry: false }],
     [301, { kind: 'failed', failure: 'bad-url', retry: false }],
   ])('makes of status %d what it is', async (status, expected) => {
-    const shop = await server({ '/': { status } });
+    const shop = await testShop({ '/': { status } });
     expect(await get(fetcherOf().fetcher, shopOf([shop.host]), '/')).toMatchObject(expected);
   });
 
   it('asks conditionally, and keeps what the 304 does not repeat', async () => {
-    const shop = await server({ '/': { status: 304, headers: { etag: '"v2"' } } });
+    const shop = await testShop({ '/': { status: 304, headers: { etag: '"v2"' } } });
     const validators = { etag: '"v1"', lastModified: 'Sun, 01 Mar 2026 00:00:00 GMT' };
     const outcome = await fetcherOf().fetcher.fetch(shopOf([shop.host]), `${shop.origin}/`, {
       ...pageRequest(),
@@ -83,7 +77,7 @@ describe('outcomes', () => {
   });
 
   it('says what failed, and whether to try again', async () => {
-    const shop = await server({
+    const shop = await testShop({
       '/big': { body: 'x'.repeat(5000) },
       '/hang': () => null,
       '/cut': (request) => {
@@ -110,7 +104,7 @@ describe('outcomes', () => {
 
   it('ends at once when the signal aborts', async () => {
     const stop = new AbortController();
-    const shop = await server({
+    const shop = await testShop({
       '/': () => {
         stop.abort();
         return null;
@@ -128,7 +122,7 @@ describe('outcomes', () => {
 
 describe('redirects', () => {
   it('are followed, relative, absolute and in bytes, to the final address', async () => {
-    const shop = await server({
+    const shop = await testShop({
       '/a': { status: 301, headers: { location: 'b#top' } },
       '/b': { status: 302, headers: { location: '/c?cat=%A5%CB' } },
       '/c': (request) =>
@@ -142,7 +136,7 @@ describe('redirects', () => {
   });
 
   it('end in a loop or after the limit', async () => {
-    const shop = await server({
+    const shop = await testShop({
       '/loop': { status: 302, headers: { location: '/loop2' } },
       '/loop2': { status: 302, headers: { location: '/loop' } },
       '/far': (request) => {
@@ -160,7 +154,7 @@ describe('redirects', () => {
   });
 
   it('leave neither the scope nor the rules of robots.txt', async () => {
-    const shop = await server({
+    const shop = await testShop({
       '/robots.txt': { body: 'User-agent: *\nDisallow: /private\n' },
       '/out': { status: 302, headers: { location: 'https://elsewhere.example/' } },
       '/in': { status: 302, headers: { location: '/private/x' } },
@@ -181,7 +175,7 @@ describe('redirects', () => {
     'http://[::ffff:10.0.0.1]/',
     'https://[64:ff9b::a9fe:a9fe]/',
   ])('never reach %s', async (location) => {
-    const shop = await server({ '/': { status: 302, headers: { location } } });
+    const shop = await testShop({ '/': { status: 302, headers: { location } } });
     // A connection attempt to an address without a route would end as a time-out.
     const outcome = await get(fetcherOf().fetcher, shopOf([shop.host]), '/');
     expect(outcome).toMatchObject({ kind: 'disallowed', reason: 'guard' });
@@ -201,7 +195,7 @@ describe('redirects', () => {
       return Promise.resolve();
     });
     const { port } = internal.address() as AddressInfo;
-    const shop = await server({ '/': { status: 302, headers: { location: `http://127.0.0.1:${port}/` } } });
+    const shop = await testShop({ '/': { status: 302, headers: { location: `http://127.0.0.1:${port}/` } } });
     const outcome = await get(fetcherOf().fetcher, shopOf([shop.host]), '/');
     expect(outcome).toMatchObject({ kind: 'disallowed', reason: 'guard' });
     expect(connections).toBe(0);
@@ -210,7 +204,7 @@ describe('redirects', () => {
 
 describe('the guard', () => {
   it('refuses a shop whose name resolves to this machine, unless it asks for loopback', async () => {
-    const shop = await server({ '/': { body: 'inside' } });
+    const shop = await testShop({ '/': { body: 'inside' } });
     const host = shop.host.replace('127.0.0.1', 'shop.example');
     const { fetcher } = fetcherOf({
       client: { resolve: async () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]) },
@@ -226,7 +220,7 @@ describe('the guard', () => {
 
 describe('robots.txt', () => {
   it('is asked for once and obeyed for pages and pictures', async () => {
-    const shop = await server({
+    const shop = await testShop({
       '/robots.txt': { body: 'User-agent: fashiond\nDisallow: /private\n' },
       '/a': { body: 'a' },
     });
@@ -262,7 +256,7 @@ describe('robots.txt', () => {
       'guard',
     ],
   ])('%s', async (_, reply, expected) => {
-    const shop = await server({ '/robots.txt': reply, '/': { body: 'page' } });
+    const shop = await testShop({ '/robots.txt': reply, '/': { body: 'page' } });
     const outcome = await get(fetcherOf().fetcher, shopOf([shop.host]), '/');
     expect(outcome.kind === 'disallowed' ? outcome.reason : outcome.kind).toBe(expected);
   });
@@ -271,7 +265,7 @@ describe('robots.txt', () => {
     const hops = Object.fromEntries(
       [1, 2, 3, 4].map((n) => [`/r${n}`, { status: 302, headers: { location: `/r${n + 1}` } }]),
     );
-    const shop = await server({
+    const shop = await testShop({
       '/robots.txt': { status: 301, headers: { location: '/r1' } },
       ...hops,
       '/r5': { body: 'User-agent: *\nDisallow: /\n' },
@@ -281,7 +275,7 @@ describe('robots.txt', () => {
   });
 
   it('denies while the host cannot be reached, and asks again later', async () => {
-    const shop = await server({ '/robots.txt': { status: 500 }, '/': { body: 'page' } });
+    const shop = await testShop({ '/robots.txt': { status: 500 }, '/': { body: 'page' } });
     const clock = new SteppingClock();
     const { fetcher } = fetcherOf({ clock });
     const detail = `${shop.origin}/robots.txt: HTTP 500`;
@@ -295,7 +289,7 @@ describe('robots.txt', () => {
   });
 
   it('uses a stale copy while the host is down, and a fresh one when it is back', async () => {
-    const shop = await server({
+    const shop = await testShop({
       '/robots.txt': { body: 'User-agent: *\nDisallow: /a\n' },
       '/a': { body: 'a' },
       '/b': { body: 'b' },
@@ -322,7 +316,7 @@ describe('robots.txt', () => {
   });
 
   it('applies Crawl-delay up to the bound and reports a longer one', async () => {
-    const shop = await server({
+    const shop = await testShop({
       '/robots.txt': { body: 'User-agent: *\nCrawl-delay: 3600\n' },
       '/': { body: 'page' },
     });
@@ -351,7 +345,7 @@ describe('throttling', () => {
     [503, 'nonsense', 2000],
   ])('%d with Retry-After %s', async (status, header, expected) => {
     const headers = header === undefined ? {} : { 'retry-after': header };
-    const shop = await server({ '/': { status, headers }, '/ok': { body: 'ok' } });
+    const shop = await testShop({ '/': { status, headers }, '/ok': { body: 'ok' } });
     const clock = new SteppingClock();
     const { fetcher } = fetcherOf({ clock });
     const outcome = await get(fetcher, shopOf([shop.host]), '/');
@@ -371,7 +365,7 @@ describe('throttling', () => {
   });
 
   it('hands back a wait that is too long to sit out', async () => {
-    const shop = await server({ '/': { status: 429, headers: { 'retry-after': '600' } } });
+    const shop = await testShop({ '/': { status: 429, headers: { 'retry-after': '600' } } });
     const { fetcher } = fetcherOf({ clock: new SteppingClock() });
     for (let i = 0; i < 2; i += 1) {
       expect(await get(fetcher, shopOf([shop.host]), '/')).toMatchObject({
@@ -384,11 +378,11 @@ describe('throttling', () => {
   });
 
   it('of one host does not hold up another', async () => {
-    const slow = await server({
+    const slow = await testShop({
       '/': { status: 429, headers: { 'retry-after': '50' } },
       '/x': { body: 'x' },
     });
-    const fast = await server({ '/': { body: 'fast' } });
+    const fast = await testShop({ '/': { body: 'fast' } });
     const { fetcher } = fetcherOf({ options: { pagesInFlight: 1 } });
     await get(fetcher, shopOf([slow.host]), '/');
     const stop = new AbortController();
@@ -403,7 +397,7 @@ describe('throttling', () => {
 
 describe('pace', () => {
   it('keeps to concurrency and delay on a real host', async () => {
-    const shop = await server({
+    const shop = await testShop({
       '/': async () => {
         await new Promise((resolve) => {
           setTimeout(resolve, 60);
@@ -422,8 +416,8 @@ describe('pace', () => {
   });
 
   it('is not used up by a shop whose pages never come', async () => {
-    const hanging = await server({ '/': () => null });
-    const good = await server({ '/': { body: 'page' } });
+    const hanging = await testShop({ '/': () => null });
+    const good = await testShop({ '/': { body: 'page' } });
     const { fetcher } = fetcherOf({ options: { pagesInFlight: 4 } });
     const pace = { delayMs: 0, concurrency: 64 };
     const bad = shopOf([hanging.host], { id: 'bad' as ShopId, pace });
@@ -452,7 +446,7 @@ describe('pace', () => {
       now -= 1;
       return { body: 'page' };
     };
-    const shops = await Promise.all([0, 1, 2].map(() => server({ '/': route })));
+    const shops = await Promise.all([0, 1, 2].map(() => testShop({ '/': route })));
     const { fetcher } = fetcherOf({ options: { pagesInFlight: 3 } });
     const outcomes = await Promise.all(
       shops.flatMap((shop, index) => {

@@ -11,8 +11,8 @@ import { createGotScrapingClient } from '../../../src/fetch/got-scraping-client.
 import type { HttpClientOptions } from '../../../src/fetch/guarded-client.js';
 import { createUndiciClient } from '../../../src/fetch/undici-client.js';
 import { selfSignedCertificate } from '../../support/certificate.js';
+import { testShop } from '../../support/test-shop.js';
 import { startShopServer } from '../../support/shop-server.js';
-import type { Route, ShopServer } from '../../support/shop-server.js';
 
 const closers: (() => Promise<void>)[] = [];
 
@@ -26,12 +26,6 @@ function client(options: HttpClientOptions = {}) {
   const made = create(options);
   closers.push(() => made.close());
   return made;
-}
-
-async function server(routes: Record<string, Route>): Promise<ShopServer> {
-  const started = await startShopServer(routes);
-  closers.push(() => started.close());
-  return started;
 }
 
 /** Answers each connection as `talk` says; no HTTP library in between. */
@@ -110,13 +104,13 @@ describe.each([
     });
 
     it('never sends user names or passwords found in a URL', async () => {
-      const shop = await server({ '/': { body: 'ok' } });
+      const shop = await testShop({ '/': { body: 'ok' } });
       await client().request(requestOf(`http://user:p%C3@${shop.host}/`));
       expect(shop.hits[0]!.headers.authorization).toBeUndefined();
     });
 
     it('keeps connections, and never more than asked for', async () => {
-      const shop = await server({
+      const shop = await testShop({
         '/slow': async () => {
           await new Promise((resolve) => {
             setTimeout(resolve, 10);
@@ -157,7 +151,7 @@ describe.each([
         });
         return { body: 'page' };
       };
-      const shops = await Promise.all(Array.from({ length: 5 }, () => server({ '/': route })));
+      const shops = await Promise.all(Array.from({ length: 5 }, () => testShop({ '/': route })));
       const http = client({ maxSockets: 3 });
       let open = 0;
       const peak = setInterval(() => {
@@ -177,7 +171,10 @@ describe.each([
     });
 
     it('does not follow redirects', async () => {
-      const shop = await server({ '/a': { status: 302, headers: { location: '/b' } }, '/b': { body: 'b' } });
+      const shop = await testShop({
+        '/a': { status: 302, headers: { location: '/b' } },
+        '/b': { body: 'b' },
+      });
       const response = await client().request(requestOf(`${shop.origin}/a`));
       expect(response).toMatchObject({ status: 302, headers: { location: '/b' } });
       expect(shop.paths()).toEqual(['/a']);
@@ -201,7 +198,9 @@ describe.each([
     });
 
     it('joins repeated headers', async () => {
-      const shop = await server({ '/': { headers: { 'set-cookie': ['a=1', 'b=2'], 'x-note': ['c', 'd'] } } });
+      const shop = await testShop({
+        '/': { headers: { 'set-cookie': ['a=1', 'b=2'], 'x-note': ['c', 'd'] } },
+      });
       const { headers } = await client().request(requestOf(shop.origin));
       expect(headers).toMatchObject({ 'set-cookie': 'a=1, b=2', 'x-note': 'c, d' });
     });
@@ -223,7 +222,7 @@ describe.each([
       // Without the checksum at the end, which some servers forget.
       ['gzip', gzipSync(page).subarray(0, -8)],
     ])('decodes %s', async (encoding, body) => {
-      const shop = await server({ '/': { headers: { 'content-encoding': encoding }, body } });
+      const shop = await testShop({ '/': { headers: { 'content-encoding': encoding }, body } });
       expect(text(await client().request(requestOf(shop.origin)))).toBe(page);
     });
 
@@ -233,7 +232,7 @@ describe.each([
       const zstd = Buffer.from(zstdCompressSync?.(page) ?? [0x28, 0xb5, 0x2f, 0xfd]);
       const bomb = zstdCompressSync?.(Buffer.alloc(50_000_000)) ?? zstd;
       const headers = { 'content-encoding': 'zstd' };
-      const shop = await server({ '/': { headers, body: zstd }, '/bomb': { headers, body: bomb } });
+      const shop = await testShop({ '/': { headers, body: zstd }, '/bomb': { headers, body: bomb } });
       const asked = async (path: string): Promise<string> =>
         client()
           .request(requestOf(shop.origin + path))
@@ -260,7 +259,7 @@ describe.each([
       ['gzip, gzip', gzipSync(gzipSync(Buffer.alloc(50_000_000)))],
     ])('stops a %s bomb at the bound on decoded bytes', async (encoding, body) => {
       expect(body.byteLength).toBeLessThan(100_000);
-      const shop = await server({ '/': { headers: { 'content-encoding': encoding }, body } });
+      const shop = await testShop({ '/': { headers: { 'content-encoding': encoding }, body } });
       const before = process.memoryUsage().rss;
       expect(await failureOf(client().request(requestOf(shop.origin)))).toBe('too-large');
       expect(process.memoryUsage().rss - before).toBeLessThan(40_000_000);
@@ -268,7 +267,7 @@ describe.each([
 
     it('bounds plain bodies, announced or not, and cuts them where asked to', async () => {
       const body = 'x'.repeat(2000);
-      const shop = await server({
+      const shop = await testShop({
         '/announced': { headers: { 'content-length': '2000' }, body },
         '/chunked': (_, response) => {
           response.write(body.slice(0, 1000));
@@ -288,7 +287,7 @@ describe.each([
     it('bounds encoded bytes that decode to nothing', async () => {
       const empty = gzipSync('');
       const body = Buffer.concat(Array.from({ length: 1000 }, () => empty));
-      const shop = await server({ '/': { headers: { 'content-encoding': 'gzip' }, body } });
+      const shop = await testShop({ '/': { headers: { 'content-encoding': 'gzip' }, body } });
       expect(await failureOf(client().request(requestOf(shop.origin, { maxBytes: 10_000 })))).toBe(
         'too-large',
       );
@@ -300,7 +299,7 @@ describe.each([
       ['zstd-of-the-future', 'x'],
       ['gzip, gzip, gzip', 'x'],
     ])('refuses a body that is not the %s it claims to be', async (encoding, body) => {
-      const shop = await server({ '/': { headers: { 'content-encoding': encoding }, body } });
+      const shop = await testShop({ '/': { headers: { 'content-encoding': encoding }, body } });
       expect(await failureOf(client().request(requestOf(shop.origin)))).toBe('protocol');
     });
 
@@ -319,7 +318,7 @@ describe.each([
     });
 
     it('keeps the status of an error whose page is endless', async () => {
-      const shop = await server({
+      const shop = await testShop({
         '/': (_, response) => {
           response.writeHead(404);
           const more = (): void => {
@@ -336,7 +335,7 @@ describe.each([
     });
 
     it('gives a body memory of its own, so that it can be moved to a worker', async () => {
-      const shop = await server({ '/': { body: 'small' } });
+      const shop = await testShop({ '/': { body: 'small' } });
       const { body } = await client().request(requestOf(shop.origin));
       expect(body.buffer.byteLength).toBe(body.byteLength);
     });
@@ -454,7 +453,7 @@ describe.each([
 
   describe('the guard', () => {
     it('refuses loopback, as a literal and as a name, unless the request allows it', async () => {
-      const shop = await server({ '/': { body: 'inside' } });
+      const shop = await testShop({ '/': { body: 'inside' } });
       const loopback = async () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
       const http = client({ resolve: loopback });
       const byName = shop.origin.replace('127.0.0.1', 'shop.example');
@@ -469,7 +468,7 @@ describe.each([
     });
 
     it('judges the very address it connects to, when a name changes its answer', async () => {
-      const shop = await server({ '/': { headers: { connection: 'close' }, body: 'inside' } });
+      const shop = await testShop({ '/': { headers: { connection: 'close' }, body: 'inside' } });
       const answers = ['127.0.0.1', '10.0.0.1', '169.254.169.254'];
       let asked = 0;
       const http = client({

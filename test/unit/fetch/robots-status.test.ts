@@ -2,8 +2,8 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startShopServer } from '../../support/shop-server.js';
-import type { Route, ShopServer } from '../../support/shop-server.js';
+import type { Route } from '../../support/shop-server.js';
+import { testShop } from '../../support/test-shop.js';
 import { pageRequest, shopOf, SteppingClock, testFetcher } from './fixtures.js';
 
 const RULES = 'User-agent: *\nDisallow: /private\n';
@@ -12,12 +12,6 @@ const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
-
-async function server(routes: Readonly<Record<string, Route>>): Promise<ShopServer> {
-  const started = await startShopServer(routes);
-  closers.push(() => started.close());
-  return started;
-}
 
 /** What a crawler may do: nothing, all but /private, or everything. */
 type Permission = 'nothing' | 'by the rules' | 'everything';
@@ -41,7 +35,7 @@ async function permission(
 const PAGES = { '/open': { body: 'open' }, '/private/x': { body: 'private' } };
 
 async function permissionWith(robots: Route): Promise<Permission> {
-  const shop = await server({ ...PAGES, '/robots.txt': robots });
+  const shop = await testShop({ ...PAGES, '/robots.txt': robots });
   return permission(shop.host);
 }
 
@@ -102,22 +96,22 @@ describe('a redirect', () => {
   });
 
   it.each([1, 2, 3, 4, 5])('of %d hops leads to the rules', async (hops) => {
-    const shop = await server({ ...PAGES, ...chain(hops, { body: RULES }) });
+    const shop = await testShop({ ...PAGES, ...chain(hops, { body: RULES }) });
     expect(await permission(shop.host)).toBe('by the rules');
   });
 
   it('of six hops counts as unavailable', async () => {
-    const shop = await server({ ...PAGES, ...chain(6, { body: RULES }) });
+    const shop = await testShop({ ...PAGES, ...chain(6, { body: RULES }) });
     expect(await permission(shop.host)).toBe('everything');
     expect(shop.hits.map((hit) => hit.path)).not.toContain('/r6');
   });
 
   it('to another authority brings rules for the one that was asked', async () => {
-    const other = await server({
+    const other = await testShop({
       '/robots.txt': { body: 'User-agent: *\nDisallow: /\n' },
       '/rules': { body: RULES },
     });
-    const shop = await server({
+    const shop = await testShop({
       ...PAGES,
       '/robots.txt': { status: 302, headers: { location: `${other.origin}/rules` } },
     });
@@ -138,7 +132,7 @@ describe('a redirect', () => {
     ['not found', { status: 404 }, 'everything'],
     ['a server error', { status: 500 }, 'nothing'],
   ] as const)('that ends at %s counts as that', async (_, last, expected) => {
-    const shop = await server({ ...PAGES, ...chain(2, last) });
+    const shop = await testShop({ ...PAGES, ...chain(2, last) });
     expect(await permission(shop.host)).toBe(expected);
   });
 
@@ -171,7 +165,7 @@ describe('a network error', () => {
   });
 
   it('of a time-out disallows everything', async () => {
-    const shop = await server({ ...PAGES, '/robots.txt': () => null });
+    const shop = await testShop({ ...PAGES, '/robots.txt': () => null });
     expect(await permission(shop.host, { options: { timeoutMs: 300 } })).toBe('nothing');
   });
 
@@ -195,8 +189,8 @@ describe('a network error', () => {
 });
 
 it('the rules of one scheme, host and port are no other one\u2019s', async () => {
-  const strict = await server({ ...PAGES, '/robots.txt': { body: 'User-agent: *\nDisallow: /\n' } });
-  const open = await server({ ...PAGES, '/robots.txt': { status: 404 } });
+  const strict = await testShop({ ...PAGES, '/robots.txt': { body: 'User-agent: *\nDisallow: /\n' } });
+  const open = await testShop({ ...PAGES, '/robots.txt': { status: 404 } });
   const { fetcher } = testFetcher({ clock: new SteppingClock() });
   closers.push(() => fetcher.close());
   const both = shopOf([strict.host, open.host]);

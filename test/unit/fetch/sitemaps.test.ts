@@ -7,8 +7,8 @@ import type { Shop } from '../../../src/domain/shop.js';
 import { MAX_SITEMAP_ENTRIES, sitemapEntries } from '../../../src/fetch/sitemap-parser.js';
 import type { SitemapEntry } from '../../../src/fetch/sitemap-xml.js';
 import type { SitemapReport } from '../../../src/fetch/sitemap-parser.js';
-import { startShopServer } from '../../support/shop-server.js';
-import type { Route, ShopServer } from '../../support/shop-server.js';
+import type { Route } from '../../support/shop-server.js';
+import { testShop } from '../../support/test-shop.js';
 import { SteppingClock, shopOf, testFetcher } from './fixtures.js';
 
 async function parse(body: string | Uint8Array) {
@@ -215,12 +215,6 @@ describe('sitemapUrls', () => {
     for (const close of closers.splice(0).toReversed()) await close();
   });
 
-  async function server(routes: Record<string, Route>): Promise<ShopServer> {
-    const started = await startShopServer(routes);
-    closers.push(() => started.close());
-    return started;
-  }
-
   async function urlsOf(shop: Shop) {
     const { fetcher, log } = testFetcher({ clock: new SteppingClock() });
     closers.push(() => fetcher.close());
@@ -231,7 +225,7 @@ describe('sitemapUrls', () => {
   }
 
   it("reads robots.txt's and the config's, in scope and canonical", async () => {
-    const shop = await server({
+    const shop = await testShop({
       '/robots.txt': (request) => ({
         body: `User-agent: *\nDisallow: /secret.xml\nSitemap: http://${request.headers.host}/a.xml.gz\nSitemap: /secret.xml\n`,
       }),
@@ -258,7 +252,7 @@ describe('sitemapUrls', () => {
   });
 
   it('says what the sitemap says of a page', async () => {
-    const shop = await server({
+    const shop = await testShop({
       '/s.xml': (request) => ({
         body: `<urlset xmlns:i="x"><url><loc>http://${request.headers.host}/p/1</loc><lastmod>2026-02-01</lastmod>
           <i:image><i:loc>/1.jpg</i:loc></i:image><i:image><i:loc>javascript:1</i:loc></i:image></url></urlset>`,
@@ -271,7 +265,7 @@ describe('sitemapUrls', () => {
   });
 
   it('follows an index three levels deep, each file once, on hosts it was told of', async () => {
-    const foreign = await server({ '/foreign.xml': { body: urlset('x') } });
+    const foreign = await testShop({ '/foreign.xml': { body: urlset('x') } });
     const indexTo =
       (...targets: string[]): Route =>
       (request) => ({
@@ -285,7 +279,7 @@ describe('sitemapUrls', () => {
     const page =
       (path: string): Route =>
       (request) => ({ body: urlset(`http://${request.headers.host}${path}`) });
-    const shop = await server({
+    const shop = await testShop({
       '/1.xml': indexTo('/2.xml', '/1.xml', `${foreign.origin}/foreign.xml`, 'http://10.0.0.1/x.xml'),
       '/2.xml': indexTo('/3.xml', '/pages2.xml', '/2.xml'),
       '/3.xml': indexTo('/4.xml'),
@@ -302,7 +296,7 @@ describe('sitemapUrls', () => {
 
   it('tries again after throttling and failure, and goes on without a file that cannot be had', async () => {
     let asked = 0;
-    const shop = await server({
+    const shop = await testShop({
       '/busy.xml': (request) => {
         asked += 1;
         if (asked === 1) return { status: 503, headers: { 'retry-after': '30' } };
@@ -321,7 +315,7 @@ describe('sitemapUrls', () => {
   });
 
   it('stops when the signal aborts', async () => {
-    const shop = await server({ '/hang.xml': () => null });
+    const shop = await testShop({ '/hang.xml': () => null });
     const { fetcher } = testFetcher();
     closers.push(() => fetcher.close());
     const stop = new AbortController();

@@ -16,11 +16,10 @@ import { systemClock } from '../../../src/platform/clock.js';
 import { sha256Hex } from '../../../src/platform/fingerprint.js';
 import { openStore } from '../../../src/store/store.js';
 import type { Store } from '../../../src/store/store.js';
-import { startShopServer } from '../../support/shop-server.js';
-import type { Route, ShopServer } from '../../support/shop-server.js';
 import { smallItems, smallShopRoutes } from '../../support/small-shop.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { shopOf, testFetcher } from '../fetch/fixtures.js';
+import { testShop } from '../../support/test-shop.js';
 import { silent } from '../store/builders.js';
 
 const OPTIONS = {
@@ -41,12 +40,6 @@ const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
-
-async function server(routes: Readonly<Record<string, Route>>): Promise<ShopServer> {
-  const started = await startShopServer(routes);
-  closers.push(() => started.close());
-  return started;
-}
 
 function feed(url: string, more: Partial<ShopFeed> = {}): ShopFeed {
   return { url, format: null, encoding: null, visitPages: false, ...more };
@@ -113,7 +106,7 @@ const items = (store: Store): unknown[] =>
 describe('a feed', () => {
   it('is read, asked for conditionally, and read again when it changed', async () => {
     let body = tsv(row(1), row(2));
-    const shop = await server({
+    const shop = await testShop({
       '/feed.tsv': (request) => {
         const etag = etagOf(body);
         return request.headers['if-none-match'] === etag
@@ -146,7 +139,7 @@ describe('a feed', () => {
 
   it('that breaks off takes nobody for gone, not even whom the reading before missed', async () => {
     let body = tsv(row(1), row(2));
-    const shop = await server({ '/feed.tsv.gz': () => ({ body }) });
+    const shop = await testShop({ '/feed.tsv.gz': () => ({ body }) });
     const own = shopOf([shop.host], { feeds: [feed(`${shop.origin}/feed.tsv.gz`)] });
     const store = storeOf(own);
     await readAll(own, store, '1');
@@ -161,7 +154,7 @@ describe('a feed', () => {
   });
 
   it('that is refused for ever is given up, and the run goes on', async () => {
-    const shop = await server({ '/feed.tsv': { status: 429, headers: { 'retry-after': '0' }, body: '' } });
+    const shop = await testShop({ '/feed.tsv': { status: 429, headers: { 'retry-after': '0' }, body: '' } });
     const own = shopOf([shop.host], { feeds: [feed(`${shop.origin}/feed.tsv`)] });
     const store = storeOf(own);
     const counts = await readAll(own, store, '1', store, { ...OPTIONS, maxIdleMs: 120_000 });
@@ -173,7 +166,7 @@ describe('a feed', () => {
     const list = {
       products: [{ id: 7, title: 'Hat', handle: 'hat', variants: [{ id: 70, price: '9.00' }] }],
     };
-    const shop = await server({ '/products.json': () => ({ body: JSON.stringify(list) }) });
+    const shop = await testShop({ '/products.json': () => ({ body: JSON.stringify(list) }) });
     const own = {
       ...shopOf([shop.host], { feeds: [feed(`${shop.origin}/products.json`, { format: 'shopify-json' })] }),
       currency: 'EUR',
@@ -185,7 +178,7 @@ describe('a feed', () => {
   });
 
   it('obeys robots.txt, and names what it met', async () => {
-    const shop = await server({
+    const shop = await testShop({
       '/robots.txt': { body: 'User-agent: *\nDisallow: /secret\n' },
       '/down': { status: 500 },
       '/secret': { body: tsv(row(1)) },
@@ -205,7 +198,7 @@ describe('a feed', () => {
   it('that turns empty, or into a page, loses no item', async () => {
     const bodies = [gzipSync(tsv(row(1))), '<html><body>Sorry</body></html>', 'id\ttitle\tlink\n', ''];
     let n = 0;
-    const shop = await server({ '/feed': () => ({ body: bodies[n]! }) });
+    const shop = await testShop({ '/feed': () => ({ body: bodies[n]! }) });
     const own = shopOf([shop.host], { feeds: [feed(`${shop.origin}/feed`)] });
     const store = storeOf(own);
     for (; n < bodies.length; n += 1) await readAll(own, store, String(n));
@@ -221,7 +214,7 @@ describe('a feed', () => {
       variants: [{ id: id * 10, price: `${id}.00`, available: true }],
     });
     let busy = true;
-    const shop = await server({
+    const shop = await testShop({
       '/products.json': (request) => {
         const page = Number(new URL(request.url!, 'http://x').searchParams.get('page'));
         if (page === 2 && busy) {
@@ -251,7 +244,7 @@ describe('a feed', () => {
 
 it('a process that dies at any moment of it leaves nothing that the next one does not find', async () => {
   let body = tsv(row(1), row(2), row(3));
-  const shop = await server({ '/feed': () => ({ body }) });
+  const shop = await testShop({ '/feed': () => ({ body }) });
   const own = shopOf([shop.host], { feeds: [feed(`${shop.origin}/feed`)] });
   const rounds = [
     tsv(row(1), row(2), row(3)),
@@ -296,7 +289,7 @@ it('a process that dies at any moment of it leaves nothing that the next one doe
 
 it('a run reads the feeds of its shop, then its pages, and needs no page', async () => {
   const pages = await smallShopRoutes(smallItems(3));
-  const shop = await server({
+  const shop = await testShop({
     ...pages,
     '/feed': { body: tsv(row(7)) },
     '/more': { body: tsv('S1\tItem 1\t/products/1\t1 EUR') },
