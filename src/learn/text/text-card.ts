@@ -46,7 +46,7 @@ export function textCard(facts: TextCardFacts): string {
     '',
     '## Joined with pictures',
     '',
-    `Fitted to ${joint.examples} pairs of a text and one of ${facts.pictures} pictures, as picture model ` +
+    `Fitted to ${joint.examples} pairs of a text and a picture, each in one pair, of ${facts.pictures} pictures, as picture model ` +
       `${joint.pictureModel.slice(0, 12)} sees them: what the words say counts ${text.toFixed(3)} times, what the picture ` +
       `says ${picture.toFixed(3)} times; of a category that it does not know it says exp(${unseen.toFixed(3)}).`,
     '',

@@ -58,8 +58,7 @@ export interface TrainedText {
   readonly joint: JointFit;
 }
 
-/** Texts for one picture: half of what it shows, half of what the picture model does not know: that is most categories. */
-const TEXTS_A_PICTURE = 3;
+/** Of the pictures' texts, of what the picture model does not know: that is most categories. */
 const UNSEEN_SHARE = 0.5;
 
 export async function trainText(parts: TrainTextParts, options: TrainTextOptions): Promise<TrainedText> {
@@ -96,8 +95,9 @@ export async function trainText(parts: TrainTextParts, options: TrainTextOptions
 }
 
 /**
- * Pictures with texts of what they show, drawn apart: given the category, neither knows of the other. Categories that
- * the picture model does not know get any picture, for what it says of them says nothing.
+ * Each picture once, with a text of what it shows, drawn apart: given the category, neither knows of the other.
+ * Categories that the picture model does not know get any picture, for what it says of them says nothing. No picture
+ * and no text stands in two examples: a promise about errors counts examples as if they knew nothing of each other.
  */
 function jointExamples(
   { pictures, pictureModel, within }: TrainTextParts,
@@ -129,10 +129,10 @@ function jointExamples(
     const label = labelFor(category, labels, within);
     const own = label === null ? [] : (byLabel.get(label) ?? []);
     const unseen = byLabel.get(null) ?? [];
-    for (let left = TEXTS_A_PICTURE; left > 0; left -= 1) {
-      const chosen = own.length === 0 || (unseen.length > 0 && random.chance(UNSEEN_SHARE)) ? unseen : own;
-      if (chosen.length > 0) pair(prediction, random.pick(chosen));
-    }
+    const chosen = own.length === 0 || (unseen.length > 0 && random.chance(UNSEEN_SHARE)) ? unseen : own;
+    // In the order of the grammar, which is random.
+    const text = chosen.pop();
+    if (text !== undefined) pair(prediction, text);
   }
   return examples;
 }
