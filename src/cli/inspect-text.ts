@@ -64,7 +64,7 @@ function contradictionText({ field, values }: InspectJson['contradictions'][numb
 
 function suggestionText([field, selector]: [string, string | null]): string {
   return selector === null
-    ? `${field}: none; no element of the page has this value`
+    ? `${field}: none; with no selector that was tried does it read so`
     : `${field}: ${selector}`;
 }
 
