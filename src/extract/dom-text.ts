@@ -98,6 +98,9 @@ export function rawText(element: Element): string {
   return element.children.map((child) => (child instanceof Text ? child.data : '')).join('');
 }
 
+/** The engine's stack bounds what the pattern below can look at. */
+const SHORT = 1000;
+
 /** Printable ASCII with single spaces inside. */
 const COLLAPSED = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 
@@ -105,7 +108,7 @@ const COLLAPSED = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 const INK = /\S/;
 
 export function collapse(text: string): string {
-  if (COLLAPSED.test(text)) return text;
+  if (text.length <= SHORT && COLLAPSED.test(text)) return text;
   if (!INK.test(text)) return '';
   return text.replaceAll(/[\s\u200b\u00a0\u3000\ufeff]+/g, ' ').trim();
 }

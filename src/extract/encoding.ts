@@ -94,7 +94,15 @@ function isMuchBetter(clean: CleanText, best: string | undefined, than: string):
 const DAMAGE_BELIEVED = 0.02;
 
 /** No encoding decodes all bytes: the one with the least damage, the declared one first. */
-function chooseDamaged(body: Uint8Array, declared: readonly string[]): Attempt {
+function chooseDamaged(whole: Uint8Array, declared: readonly string[]): Attempt {
+  const { encoding } = leastDamaged(whole.subarray(0, SAMPLE_BYTES), declared);
+  return { encoding, text: decode(whole, encoding) };
+}
+
+/** Enough to tell encodings apart by. */
+const SAMPLE_BYTES = 400_000;
+
+function leastDamaged(body: Uint8Array, declared: readonly string[]): Attempt {
   const candidates = [
     ...new Set([...declared.filter((e) => !LENIENT.test(e)), 'utf-8', 'euc-jp', 'shift_jis']),
   ];

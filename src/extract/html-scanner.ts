@@ -7,6 +7,8 @@ import { tagNamed } from './html-tags.js';
 import type { Tag } from './html-tags.js';
 import type { TreeBuilder } from './tree-builder.js';
 
+/** What a text between two tags has beyond it is passed over. */
+const LONGEST_TEXT = 100_000;
 /** Further attributes of one tag are passed over. */
 const MAX_ATTRIBUTES = 300;
 
@@ -63,7 +65,7 @@ export class HtmlScanner {
   }
 
   #push(from: number, to: number): void {
-    const data = this.#text.slice(from, to);
+    const data = this.#text.slice(from, Math.min(to, from + LONGEST_TEXT));
     this.#tree.text(data.includes('&') ? decodeHTML(data) : data);
   }
 

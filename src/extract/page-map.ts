@@ -55,13 +55,17 @@ const RELATED_NAMES =
 const RELATED_WORDS =
   /関連(?:商品|アイテム|する)|お?(?:すすめ|勧め)|オススメ|最近(?:チェック|見た)|閲覧履歴|チェックした|この(?:商品|アイテム)を(?:見た|買った|チェック|購入)|ランキング|一緒に(?:購入|買)|you (?:may|might) also|related (?:products|items)|recommended|recently viewed|(?:customers|people|others) also|complete the look|similar (?:items|products|styles)|wear (?:it )?with|frequently bought|pairs well/i;
 const STRUCK_NAMES =
-  /(?:was|old|list|regular|original|compare|before|retail|prev(?:ious)?|normal|usual|teika|msrp|rrp|strike|cross(?:ed)?)[-_]{0,2}(?:at[-_])?price|price[-_]{1,2}(?:item--)?(?:was|old|list|regular|original|compare|before|retail|prev|normal|teika|msrp|rrp|strike|crossed)|^(?:was|strike|strikethrough|line-through|teika|msrp|rrp|compare-at)$/i;
+  /(?:was|old|list|regular|original|compare|before|retail|prev(?:ious)?|normal|usual|proper|teika|msrp|rrp|strike|cross(?:ed)?)[-_]{0,2}(?:at[-_])?price|price[-_]{1,2}(?:item--)?(?:was|old|list|regular|original|compare|before|retail|prev|normal|teika|msrp|rrp|strike|crossed)|^(?:was|proper|strike|strikethrough|line-through|teika|msrp|rrp|compare-at)$/i;
 const STRUCK_TAGS = new Set(['del', 's', 'strike']);
 const OPTION_TAGS = new Set(['select', 'option', 'label', 'fieldset']);
 const CHROME_TAGS = new Set(['footer', 'nav', 'aside']);
 const CONTROL_TYPES = /^(?:submit|image|button)$/i;
 const HEADINGS = new Set(['h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 const RELATED_HEADING_LENGTH = 40;
+/** Of each kind; far more than a product page has, and few enough to be looked at one by one. */
+const MOST = { texts: 6000, pictures: 800, headings: 400, choices: 800, controls: 400 } as const;
+/** Of longer texts no reader asks more than that they are long. */
+const LONGEST_TEXT = 4000;
 
 export function mapPage(page: HtmlPage, context: PageContext): PageMap {
   const walker = new Walker(context, page.named('h1'));
@@ -96,9 +100,12 @@ class Walker implements PageMap {
     let heading = 0;
     for (const child of parent.children) {
       if (child instanceof Text) {
-        const text = collapse(child.data);
+        const text = collapse(
+          child.data.length > LONGEST_TEXT ? child.data.slice(0, LONGEST_TEXT) : child.data,
+        );
         if (text === '' || !(parent instanceof Element)) continue;
-        this.texts.push({ element: parent, order: orderOf(child), zone, text });
+        if (this.texts.length < MOST.texts)
+          this.texts.push({ element: parent, order: orderOf(child), zone, text });
         this.#length += text.length;
         if (text.length <= RELATED_HEADING_LENGTH && RELATED_WORDS.test(text)) heading = text.length;
       } else if (child instanceof Element && !isSilent(child)) {
@@ -185,11 +192,12 @@ class Walker implements PageMap {
 
   #note(element: Element, zone: number): void {
     const spot = { element, order: orderOf(element), zone };
-    if (HEADINGS.has(element.name)) this.headings.push(spot);
-    if (element.name === 'img') this.pictures.push(spot);
-    if (this.#isChoice(element)) this.choices.push(spot);
+    if (HEADINGS.has(element.name) && this.headings.length < MOST.headings) this.headings.push(spot);
+    if (element.name === 'img' && this.pictures.length < MOST.pictures) this.pictures.push(spot);
+    if (this.choices.length < MOST.choices && this.#isChoice(element)) this.choices.push(spot);
     // Controls of other items and of the page's frame put this item into no cart.
-    const text = (zone & (CHROME | RELATED)) === 0 ? controlText(element) : null;
+    const isOwn = (zone & (CHROME | RELATED)) === 0 && this.controls.length < MOST.controls;
+    const text = isOwn ? controlText(element) : null;
     if (text === null || !(BUY_WORDS.test(text) || buysByName(element, text))) return;
     const names = attribute(element, 'class') ?? '';
     const disabled =

@@ -30,6 +30,7 @@ const MAX_OPTIONS = 80;
 /** Each option may stand twice, for narrow and for wide screens. */
 const MOST_CONTROLS = 2 * MAX_OPTIONS;
 const LONGEST_OPTION = 60;
+const MOST_TABLES = 60;
 const PROMPT =
   /^(?:[-–—・\s]*$|.{0,20}(?:選択|お選び|指定)|(?:please )?(?:choose|select|pick)\b|bitte\b|wählen|choisir|elige|seleccion|scegli)/i;
 
@@ -43,8 +44,10 @@ export interface PageVariants {
 
 export function pageVariants(map: PageMap): PageVariants {
   const choices = map.choices.filter(({ zone }) => (zone & (CHROME | RELATED)) === 0);
-  for (const { element } of choices) {
-    const table = element.name === 'table' ? stockTable(element) : [];
+  for (const { element } of choices
+    .filter(({ element: { name } }) => name === 'table')
+    .slice(0, MOST_TABLES)) {
+    const table = stockTable(element);
     if (table.length > 0) return { variants: table, places: [element] };
   }
   const groups = [
@@ -102,7 +105,9 @@ function combine(groups: readonly Group[]): VariantHint[] {
 function selectGroup(select: Element): Group | null {
   const options: Option[] = [];
   let prompt = '';
-  for (const option of optionsIn(select)) {
+  const all = optionsIn(select);
+  if (all.length > MOST_CONTROLS) return null;
+  for (const option of all) {
     const text = visibleText(option, LONGEST_OPTION + 1);
     if (isPrompt(option, text)) prompt += ` ${text}`;
     else if (text.length <= LONGEST_OPTION)
@@ -141,6 +146,8 @@ function optionOf(text: string, disabled: boolean): Option {
   return { value, availability: disabled ? 'sold-out' : stock };
 }
 
+const UNNAMED_CHOICE = /vari|super_attribute|attribute_pa|class_?category|バリエーション|種類|タイプ/i;
+
 function groupOf(label: string, options: readonly Option[]): Group | null {
   const named = options.filter(({ value }) => value !== '');
   const speaks = named.some(({ availability }) => availability !== null);
@@ -161,7 +168,7 @@ function groupOf(label: string, options: readonly Option[]): Group | null {
   const isJoint = named.length > 0 && named.every(({ value }) => /[/／|]/.test(value) && !isSize(value));
   if (isJoint) return { kind: null, options: complete };
   // A shop that names its choice no closer mostly means colours or patterns.
-  if (kind === 'colour' || (!isShort && /vari|バリエーション|種類|タイプ/i.test(label))) {
+  if (kind === 'colour' || (!isShort && UNNAMED_CHOICE.test(label))) {
     return { kind: 'colour', options: complete };
   }
   return kind === 'size' || isShort ? { kind: 'size', options: complete } : null;
@@ -194,7 +201,7 @@ function buttonGroups(elements: readonly Element[]): (Group | null)[] {
       ({ value }, i) => options.findIndex((other) => other.value === value) === i,
     );
     return groupOf(
-      `${typeof key === 'string' ? key : ''} ${labelOf(listOf(first))} ${attribute(listOf(first), 'class') ?? ''}`,
+      `${typeof key === 'string' ? `${key} ${labelOf(first)}` : ''} ${labelOf(listOf(first))} ${attribute(listOf(first), 'class') ?? ''}`,
       unique,
     );
   });

@@ -10,6 +10,8 @@ import { choiceOf, isSize, kindOfChoice } from './variant-options.js';
 
 const MAX_ROWS = 60;
 const LONGEST_CELL = 40;
+/** Of elements in a cell around its mark. */
+const MAX_DEPTH = 6;
 
 interface Cell {
   readonly text: string;
@@ -44,7 +46,7 @@ function cellsOf(row: Element): Cell[] {
 }
 
 /** Marks, words and numbers; a radio button that works, or a buy button, means stock. */
-function stockOf(cell: Element): Availability | null {
+function stockOf(cell: Element, depth = 0): Availability | null {
   const text = visibleText(cell, LONGEST_CELL);
   const said = availabilityOfStockValue(text);
   if (said !== null) return said;
@@ -54,7 +56,7 @@ function stockOf(cell: Element): Availability | null {
     if (alt !== null) return availabilityOfStockValue(alt);
     if (inner.name === 'input' || inner.name === 'button')
       return Object.hasOwn(inner.attribs, 'disabled') ? 'sold-out' : 'in-stock';
-    const deeper = stockOf(inner);
+    const deeper = depth < MAX_DEPTH ? stockOf(inner, depth + 1) : null;
     if (deeper !== null) return deeper;
   }
   return BUY_WORDS.test(text) ? 'in-stock' : null;

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import iconv from 'iconv-lite';
 import { array, assert, constantFrom, integer, nat, property, tuple, uint8Array } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPage } from '../../../src/extract/read-page.js';
@@ -10,6 +11,8 @@ const FOLDER = fileURLToPath(new URL('../../golden/', import.meta.url));
 const pages = readdirSync(FOLDER)
   .filter((name) => name.endsWith('.html'))
   .map((name) => readFileSync(FOLDER + name));
+
+const texts = pages.map((page) => page.toString('utf8'));
 
 const FACTS: PageFacts = {
   url: 'https://shop.example/p/1',
@@ -94,5 +97,68 @@ describe('readPage never throws', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test('on pages whose parts are in different encodings', () => {
+    const encoding = constantFrom('utf-8', 'shift_jis', 'euc-jp', 'iso-2022-jp', 'utf-16le', 'windows-1252');
+    const parts = array(tuple(constantFrom(...texts), nat(), integer({ min: 1, max: 400 }), encoding), {
+      minLength: 2,
+      maxLength: 6,
+    });
+    assert(
+      property(parts, (pieces) => {
+        const bytes = pieces.map(([text, at, length, name]) => {
+          const start = at % (text.length + 1);
+          const piece = text.slice(start, start + length);
+          return name === 'iso-2022-jp'
+            ? Buffer.from(`\u001b$B${piece}`, 'latin1')
+            : iconv.encode(piece, name);
+        });
+        expect(isSound(readPage(Buffer.concat(bytes), FACTS))).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+/** 10 MB each, as large as a page that is fetched may be. */
+const BOMBS: Readonly<Record<string, string>> = {
+  'nested elements': '<div>',
+  'nested items': '<div itemscope itemtype="http://schema.org/Product"><span itemprop="name">a',
+  'nested tables': '<table><tr><td>M<td>○',
+  'nested SVG': '<svg><g>',
+  'nothing but marks': '<',
+  'numbers in one text': '1 ',
+  choices: '<select name="size"><option>M',
+  pictures: '<img src="/a.jpg" class="product">',
+  labels: '<dt>品番</dt><dd>A-1</dd>',
+};
+const BOMB_BYTES = 10_000_000;
+const SCRIPT_BOMBS: Readonly<Record<string, string>> = {
+  'application/ld+json': '[{"@type":"Product","offers":',
+};
+
+describe('ten megabytes of', () => {
+  const cases = [
+    ...Object.entries(BOMBS).map(([what, piece]) => [what, '', piece] as const),
+    ...Object.entries(SCRIPT_BOMBS).map(
+      ([type, piece]) => [`nesting in ${type}`, `<script type="${type}">`, piece] as const,
+    ),
+  ];
+
+  test.each(cases)('%s neither throw nor take time or memory', (_, head, piece) => {
+    const body = Buffer.from(head + piece.repeat(BOMB_BYTES / Buffer.byteLength(piece)));
+    const before = process.cpuUsage();
+    const reading = readPage(body, FACTS);
+    const { user, system } = process.cpuUsage(before);
+    expect(isSound(reading)).toBe(true);
+    // The goal is 200 ms, which a machine that does nothing else keeps; without its bounds a reader takes seconds.
+    expect((user + system) / 1000).toBeLessThan(1000);
+    expect(JSON.stringify(reading).length).toBeLessThan(2_000_000);
+  });
+
+  test('what is not read of them is said', () => {
+    const reading = readPage(Buffer.from('<div>'.repeat(2_000_000)), FACTS);
+    expect(reading.warnings).toContainEqual(expect.stringContaining('too deep or too large'));
   });
 });
