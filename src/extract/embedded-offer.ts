@@ -6,6 +6,8 @@ import { absoluteUrl } from './hints.js';
 import type { PageContext, PriceHint } from './hints.js';
 
 const PRICE_FIELDS = [
+  'salespriceincludingtax',
+  'priceincludingtax',
   'salepricemoney',
   'pricemoney',
   'saleprice',
@@ -73,18 +75,19 @@ const IMAGE_FIELDS = [
   'imageurl',
   'featuredimage',
   'mainimage',
+  'imagegroups',
 ] as const;
 const MAX_IMAGES = 40;
 
 export function priceIn(fields: Fields, rules: MoneyRules): PriceHint | null {
-  const price = moneyIn(fields, rules, PRICE_FIELDS);
-  if (price === null) return null;
+  const found = moneyIn(fields, rules, PRICE_FIELDS);
+  if (found === null) return null;
+  const { money: price, currencyFrom } = found;
   const nested = ['price', 'prices', 'pricing', 'priceinfo'].map((name) => fieldsOf(fields.get(name)));
   const lists = [fields, ...nested.filter((inner) => inner !== null)].flatMap((each) =>
-    LIST_FIELDS.map((name) => moneyIn(each, rules, [name])),
+    LIST_FIELDS.map((name) => moneyIn(each, rules, [name])?.money ?? null),
   );
   const listPrice = lists.find((money) => isAbove(money, price)) ?? null;
-  const currencyFrom = rules.currency === null ? 'language' : 'markup';
   return { price, listPrice, taxIncluded: null, currencyFrom };
 }
 
@@ -101,7 +104,10 @@ export function imagesIn(fields: Fields, context: PageContext): string[] {
   const urls: string[] = [];
   for (const name of IMAGE_FIELDS) {
     const value = fields.get(name);
-    for (const entry of Array.isArray(value) ? (value as unknown[]) : [value]) {
+    const given = Array.isArray(value) ? (value as unknown[]) : [value];
+    // Groups, each of one size, the largest first.
+    const group = name === 'imagegroups' ? fieldsOf(given[0])?.get('images') : undefined;
+    for (const entry of Array.isArray(group) ? (group as unknown[]) : given) {
       const record = fieldsOf(entry);
       const text =
         record === null
@@ -115,6 +121,7 @@ export function imagesIn(fields: Fields, context: PageContext): string[] {
               'src',
               'url',
               'href',
+              'link',
               'imageurl',
               'originalsrc',
             );

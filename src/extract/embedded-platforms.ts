@@ -2,7 +2,7 @@
 import type { Element } from 'domhandler';
 import { visibleText } from './dom-text.js';
 import { availabilityIn, fieldsOf, moneyIn, moneyOf, textIn } from './embedded-values.js';
-import type { Fields, MoneyRules } from './embedded-values.js';
+import type { Fields, FoundMoney, MoneyRules } from './embedded-values.js';
 import { embeddedVariant, variantRecords } from './embedded-variants.js';
 import { absoluteUrl, NO_VARIANT, validGtin } from './hints.js';
 import type { PriceHint, VariantHint } from './hints.js';
@@ -221,8 +221,10 @@ function selectLabel(page: HtmlPage, name: RegExp): string | null {
   return prompt !== undefined && kindOfChoice(prompt) !== null ? prompt : null;
 }
 
-function priceOf(price: PriceHint['price'], list: PriceHint['price']): PriceHint | null {
-  if (price === null) return null;
+function priceOf(found: FoundMoney | null, before: FoundMoney | null): PriceHint | null {
+  if (found === null) return null;
+  const { money: price, currencyFrom } = found;
+  const list = before?.money ?? null;
   const isAbove = list !== null && list.currency === price.currency && list.minor > price.minor;
-  return { price, listPrice: isAbove ? list : null, taxIncluded: null, currencyFrom: 'markup' };
+  return { price, listPrice: isAbove ? list : null, taxIncluded: null, currencyFrom };
 }

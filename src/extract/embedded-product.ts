@@ -1,4 +1,5 @@
 /** An object of a script that has the shape of a product -> hints. Names of fields are those that shops use. */
+import type { Money } from '../domain/money.js';
 import { bestAvailability } from './availability.js';
 import { plainText } from './dom-text.js';
 import { imagesIn, priceIn } from './embedded-offer.js';
@@ -6,6 +7,7 @@ import { availabilityIn, currencyIn, textIn } from './embedded-values.js';
 import type { Fields } from './embedded-values.js';
 import {
   embeddedVariant,
+  FIRST_VARIANT,
   GTIN_FIELDS,
   MPN_FIELDS,
   optionLabels,
@@ -50,16 +52,19 @@ export function embeddedProduct(fields: Fields, context: PageContext, around: st
   const chosen = cheapest(variants);
   const stocks = variants.map(({ availability }) => availability);
   const sku = textIn(fields, ...SKU_FIELDS);
+  // The only variant, or the one that stands for all.
+  const isLone = variants.length === 1 || FIRST_VARIANT.some((name) => fields.has(name));
+  const images = imagesIn(fields, context);
   return {
     ...NO_HINTS,
     source: 'embedded',
     confidence: 0.8,
     title,
     brand: plainText(textIn(fields, ...BRAND_FIELDS) ?? '', 120),
-    sku: plainText(sku ?? (variants.length === 1 ? (variants[0]?.sku ?? '') : ''), 80),
+    sku: plainText(sku ?? (isLone ? (variants[0]?.sku ?? '') : ''), 80),
     gtin: validGtin(textIn(fields, ...GTIN_FIELDS)),
     mpn: plainText(textIn(fields, ...MPN_FIELDS) ?? '', 80),
-    images: imagesIn(fields, context),
+    images: images.length > 0 ? images : (variants[0]?.images ?? []),
     price: priceIn(fields, rules) ?? chosen,
     availability: availabilityIn(fields) ?? (stocks.includes(null) ? null : bestAvailability(stocks)),
     variants:
@@ -101,7 +106,10 @@ function cheapest(variants: readonly VariantHint[]): PriceHint | null {
   );
   let best: PriceHint | null = null;
   for (const { price } of open.length > 0 ? open : priced) {
-    if (price?.price && price.price.minor < (best?.price?.minor ?? Infinity)) best = price;
+    if (!price?.price) continue;
+    const lowest: Money | null = best?.price ?? null;
+    const isBelow = lowest?.currency === price.price.currency && price.price.minor < lowest.minor;
+    if (lowest === null || isBelow) best = price;
   }
   return best;
 }

@@ -3,6 +3,7 @@ import type { Money } from '../domain/money.js';
 import type { Availability } from '../domain/product.js';
 import { availabilityOfStockValue, availabilityOfTerm } from './availability.js';
 import { currencyCode } from './currency.js';
+import type { FoundCurrency } from './currency.js';
 import { plainText } from './dom-text.js';
 import type { PageContext } from './hints.js';
 import { parseMarkupPrice } from './price.js';
@@ -91,8 +92,14 @@ export function currencyIn(fields: Fields): string | null {
   return null;
 }
 
+/** An amount, and what told its currency. */
+export interface FoundMoney {
+  readonly money: Money;
+  readonly currencyFrom: FoundCurrency['from'];
+}
+
 /** The first of these fields that reads as an amount above zero. */
-export function moneyIn(fields: Fields, rules: MoneyRules, names: readonly string[]): Money | null {
+export function moneyIn(fields: Fields, rules: MoneyRules, names: readonly string[]): FoundMoney | null {
   for (const name of names) {
     const money = moneyOf(fields.get(name), rules, 0);
     if (money !== null) return money;
@@ -100,9 +107,10 @@ export function moneyIn(fields: Fields, rules: MoneyRules, names: readonly strin
   return null;
 }
 
-export function moneyOf(value: unknown, rules: MoneyRules, depth: number): Money | null {
+export function moneyOf(value: unknown, rules: MoneyRules, depth: number): FoundMoney | null {
   if (typeof value === 'number') return numberMoney(value, rules);
   if (typeof value === 'string') return textMoney(value, rules);
+  if (Array.isArray(value) && depth < 3) return firstMoney(value as unknown[], rules, depth);
   const fields = depth < 3 ? fieldsOf(value) : null;
   if (fields === null) return null;
   const currency = currencyIn(fields) ?? rules.currency;
@@ -122,20 +130,34 @@ export function moneyOf(value: unknown, rules: MoneyRules, depth: number): Money
   return null;
 }
 
-function numberMoney(value: number, rules: MoneyRules): Money | null {
+/** Of a list of prices, by currency or country, the first that reads. */
+function firstMoney(values: readonly unknown[], rules: MoneyRules, depth: number): FoundMoney | null {
+  for (const value of values.slice(0, MOST_PRICES)) {
+    const money = moneyOf(value, rules, depth + 1);
+    if (money !== null) return money;
+  }
+  return null;
+}
+
+const MOST_PRICES = 20;
+
+function numberMoney(value: number, rules: MoneyRules): FoundMoney | null {
   if (!Number.isFinite(value) || value <= 0) return null;
   const amount = rules.hundredths && Number.isInteger(value) ? value / 100 : value;
   return textMoney(String(Math.round(amount * 1000) / 1000), { ...rules, hundredths: false });
 }
 
-function textMoney(text: string, rules: MoneyRules): Money | null {
+function textMoney(text: string, rules: MoneyRules): FoundMoney | null {
   if (text === '' || text.length > 60 || !/\d/.test(text)) return null;
   const plain = text.includes('<') ? (plainText(text, 60) ?? '') : text;
   if (rules.hundredths && /^\d+$/.test(plain)) return numberMoney(Number(plain), rules);
   const { context, currency } = rules;
   const money = { markup: currency, language: context.language, shop: context.hints.currency };
   const reading = parseMarkupPrice(plain, money);
-  return reading.kind === 'price' ? (reading.price ?? reading.listPrice) : null;
+  const found = reading.kind === 'price' ? (reading.price ?? reading.listPrice) : null;
+  return reading.kind !== 'price' || found === null
+    ? null
+    : { money: found, currencyFrom: reading.currencyFrom };
 }
 
 /** Names of flags that say the opposite of "in stock". */
@@ -152,6 +174,8 @@ const STOCK_FLAGS = [
   'buyable',
   'ispurchasable',
   'stockfind',
+  'isonstock',
+  'onstock',
   'hasstock',
 ] as const;
 const STOCK_TEXTS = [

@@ -78,11 +78,14 @@ const VARIANT_SIGNS = [
   'barcode',
   'ean',
   'variationid',
+  'variationvalues',
   'optionvalues',
 ] as const;
 const MAX_VARIANTS = 500;
 
 export function variantRecords(fields: Fields): Fields[] {
+  const apart = FIRST_VARIANT.map((name) => fieldsOf(fields.get(name))).find((record) => record !== null);
+  const first = apart && isVariant(apart) ? [apart] : [];
   for (const name of VARIANT_FIELDS) {
     const value = fields.get(name);
     const list = Array.isArray(value) ? (value as unknown[]) : nodesOf(value);
@@ -91,10 +94,13 @@ export function variantRecords(fields: Fields): Fields[] {
       .map(fieldsOf)
       .filter((record) => record !== null)
       .map((record) => fieldsOf(record.get('node')) ?? record);
-    if (records.length > 0 && records.every(isVariant)) return records;
+    if (records.length > 0 && records.every(isVariant)) return [...first, ...records];
   }
-  return [];
+  return first;
 }
+
+/** What is shown first stands apart from the others on some platforms. */
+export const FIRST_VARIANT = ['mastervariant', 'defaultvariant'] as const;
 
 /** Lists of a graph API lie in `nodes` or `edges`; some state is an object by id. */
 function nodesOf(value: unknown): unknown[] {
@@ -165,7 +171,7 @@ function optionsOf(
     return value === null ? [] : [{ name: labels[n - 1] ?? null, value }];
   });
   if (numbered.length > 0) return numbered;
-  for (const name of ['selectedoptions', 'attributes', 'options', 'optionvalues']) {
+  for (const name of ['selectedoptions', 'attributes', 'variationvalues', 'options', 'optionvalues']) {
     const value = fields.get(name);
     const list = Array.isArray(value) ? (value as unknown[]) : Object.entries(value ?? {});
     const found = list.flatMap((entry, i) => {

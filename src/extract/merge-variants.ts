@@ -3,7 +3,6 @@ import type { Money } from '../domain/money.js';
 import { ORDERABLE } from '../domain/product.js';
 import type { Availability, Offer, Variant } from '../domain/product.js';
 import { bestAvailability } from './availability.js';
-import { nameKey } from './hints.js';
 import type { PriceHint, SourceHints, VariantHint } from './hints.js';
 
 /** What tells variants apart counts most; of equals, that they have a SKU, then that colour or size are known. */
@@ -40,25 +39,37 @@ function distinct(variants: readonly VariantHint[]): number {
 
 /** The variants of `source`, completed from those of other sources that have their SKU, or their colour and size. */
 export function completed(source: SourceHints, sources: readonly SourceHints[]): VariantHint[] {
+  const beside = byPosition(source, sources);
+  const own = source.variants.map((variant, i) => ({ ...variant, ...beside[i] }));
   const known = new Map<string, VariantHint>();
   for (const { variants } of sources.filter((other) => other !== source)) {
-    for (const variant of variants)
-      for (const key of keysOf(variant)) if (!known.has(key)) known.set(key, variant);
+    for (const [key, variant] of byKey(variants)) if (!known.has(key)) known.set(key, variant);
   }
-  const beside = byPosition(source, sources);
-  return source.variants.map((own, i) => {
-    const variant = { ...own, ...beside[i] };
-    const others = keysOf(variant).flatMap((key) => known.get(key) ?? []);
+  const telling = byKey(own);
+  return own.map((variant) => {
+    const others = keysOf(variant).flatMap((key) =>
+      telling.get(key) === variant ? (known.get(key) ?? []) : [],
+    );
     return others.reduce(complete, variant);
   });
 }
 
+/** A key that several variants of a source bear, as a style's code on each of its sizes, tells none of them. */
+function byKey(variants: readonly VariantHint[]): Map<string, VariantHint> {
+  const found = new Map<string, VariantHint | null>();
+  for (const variant of variants)
+    for (const key of keysOf(variant)) found.set(key, found.has(key) ? null : variant);
+  const unique = new Map<string, VariantHint>();
+  for (const [key, variant] of found) if (variant !== null) unique.set(key, variant);
+  return unique;
+}
+
 /**
- * Colours and sizes for variants that name none: those of a source that lists as many, in the same order as far as
- * their stock tells.
+ * Colours and sizes for variants that name none: those of a source that lists as many, in the same order, as the stock
+ * of each bears out. Where nothing is known of stock, or all of it is alike, the order is anyone's guess.
  */
 function byPosition(source: SourceHints, sources: readonly SourceHints[]): readonly Partial<VariantHint>[] {
-  if (source.variants.some(isNamed)) return [];
+  if (source.variants.some(isNamed) || !tellsOrder(source.variants)) return [];
   const other = sources.find(
     ({ variants }) =>
       variants.length === source.variants.length &&
@@ -68,13 +79,28 @@ function byPosition(source: SourceHints, sources: readonly SourceHints[]): reado
   return (other?.variants ?? []).map(({ colour, size }) => ({ colour, size }));
 }
 
+function tellsOrder(variants: readonly VariantHint[]): boolean {
+  const canBeOrdered = ({ availability }: VariantHint): boolean =>
+    availability !== null && ORDERABLE.has(availability);
+  return variants.some(canBeOrdered) && !variants.every(canBeOrdered);
+}
+
 function agree(a: Availability | null, b: Availability | null): boolean {
-  return a === null || b === null || ORDERABLE.has(a) === ORDERABLE.has(b);
+  return a !== null && b !== null && ORDERABLE.has(a) === ORDERABLE.has(b);
+}
+
+/** As nameKey, but `1-2Y` is not `12Y`, and `10.5` not `105`: what stands between digits counts. */
+function choiceKey(name: string): string {
+  const plain = name.replaceAll('½', '.5').normalize('NFKC').toLowerCase();
+  return plain
+    .replaceAll(/(?<=\d)[.,](?=\d)/g, 'p')
+    .replaceAll(/(?<=\d)[^\p{L}\p{N}]+(?=\d)/gu, 'x')
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '');
 }
 
 function keysOf({ sku, colour, size }: VariantHint): string[] {
   const choice =
-    colour === null && size === null ? [] : [`choice:${nameKey(colour ?? '')}:${nameKey(size ?? '')}`];
+    colour === null && size === null ? [] : [`choice:${choiceKey(colour ?? '')}:${choiceKey(size ?? '')}`];
   return sku === null ? choice : [`sku:${sku}`, ...choice];
 }
 

@@ -3,7 +3,7 @@ import type { Money } from '../domain/money.js';
 import { ORDERABLE } from '../domain/product.js';
 import type { Availability } from '../domain/product.js';
 import { availabilityOfTerm } from './availability.js';
-import { currencyCode } from './currency.js';
+import { currencyCode, resolveCurrency } from './currency.js';
 import type { PageContext, PriceHint } from './hints.js';
 import { hasType, itemsOf, textOf } from './items.js';
 import type { Item } from './items.js';
@@ -89,21 +89,43 @@ export function chooseOffers(offers: readonly OfferFacts[], pageUrl: string): re
 
 /** Whether a variant's URL names, by its query, the very page. */
 export function isOfPage(url: string | null, pageUrl: string): boolean {
-  const variant = /[?&](?:variant|sku|color|colour|size|pid|v)=([^&#]+)/i.exec(pageUrl)?.[0];
-  return variant !== undefined && url !== null && url.includes(variant.slice(1));
+  if (url === null) return false;
+  const own = new Map(parametersOf(pageUrl).filter(([name]) => VARIANT_PARAMETERS.test(name)));
+  const shared = parametersOf(url).filter(([name]) => own.has(name));
+  return shared.length > 0 && shared.every(([name, value]) => own.get(name) === value);
 }
 
+const VARIANT_PARAMETERS = /^(?:variant|sku|color|colour|size|pid|v)$/i;
+
+/** Names and values of a query, as they are written. */
+function parametersOf(url: string): (readonly [string, string])[] {
+  const [, query = ''] = /\?([^#]*)/.exec(url) ?? [];
+  return query.split(/[&;]/).map((pair) => {
+    const [name = '', ...value] = pair.split('=');
+    return [name, value.join('=')] as const;
+  });
+}
+
+/** The lowest; of offers in several currencies that of the shop or the page's language, else of the first offer. */
 export function priceOf(offers: readonly OfferFacts[], context: PageContext): PriceHint | null {
-  let best: OfferFacts | null = null;
-  for (const offer of offers) {
-    const amount = offer.price?.price?.minor;
-    if (amount !== undefined && amount < (best?.price?.price?.minor ?? Infinity)) best = offer;
-  }
-  const price = best?.price ?? null;
-  if (best === null || price?.price === undefined || price.price === null) return null;
   const currencies = new Set(
     offers.map((offer) => offer.price?.price?.currency).filter((code) => code !== undefined),
   );
+  const [first] = currencies;
+  const usual = resolveCurrency(null, {
+    markup: context.hints.currency,
+    language: context.language,
+    shop: null,
+  })?.currency;
+  const wanted = usual !== undefined && currencies.has(usual) ? usual : first;
+  let best: OfferFacts | null = null;
+  for (const offer of offers) {
+    const money = offer.price?.price ?? null;
+    if (money?.currency !== wanted || money === null) continue;
+    if (money.minor < (best?.price?.price?.minor ?? Infinity)) best = offer;
+  }
+  const price = best?.price ?? null;
+  if (best === null || price?.price === undefined || price.price === null) return null;
   if (currencies.size > 1) context.warn(`price: offers in ${[...currencies].join(' and ')}`);
   return {
     price: price.price,

@@ -6,6 +6,7 @@
 import type { Element } from 'domhandler';
 import { currencyCode } from './currency.js';
 import { rawText } from './dom-text.js';
+import { unflatten } from './flat-state.js';
 import { attribute } from './html.js';
 import type { HtmlPage } from './html.js';
 import { readLiteral } from './js-literal.js';
@@ -61,7 +62,8 @@ export function scriptData(page: HtmlPage): ScriptData {
       if (code !== null) currencies.add(code);
     }
     if (!SPEAKS.test(text)) continue;
-    if (JSON_TYPE.test(type)) pushJson(text, values, effort);
+    if (attribute(element, 'id') === '__NUXT_DATA__') pushFlat(text, values);
+    else if (JSON_TYPE.test(type)) pushJson(text, values, effort);
     else if (CODE_TYPE.test(type)) pushLiterals(text, values, effort);
     hasTables ||= TABLES.test(text);
   }
@@ -93,6 +95,15 @@ function pushJson(text: string, values: unknown[], effort: Effort): void {
     values.push(JSON.parse(bare) as unknown);
   } catch {
     pushLiterals(`=${bare}`, values, effort);
+  }
+}
+
+function pushFlat(text: string, values: unknown[]): void {
+  try {
+    const flat = JSON.parse(text) as unknown;
+    if (Array.isArray(flat)) values.push(unflatten(flat as unknown[]));
+  } catch {
+    // Cut off or broken: nothing of it can be told from what is missing.
   }
 }
 
