@@ -35,7 +35,7 @@ const WORDS: readonly (readonly [Availability, RegExp])[] = [
   ['discontinued', /販売(?:を)?終了|廃番|廃盤|生産終了|取扱い?終了|discontinued|no longer available/i],
   [
     'sold-out',
-    /売り?切れ?(?!る|次第)|完売|在庫切れ?|品切れ?|在庫(?:が|は)?(?:なし|無し|ありません|ございません|ゼロ)|入荷待ち|再入荷(?:のお知らせ|通知|お知らせ|リクエスト)|sold[ -]?out|out[ -]of[ -]stock|not in stock|(?:currently|temporarily) unavailable|notify me when|ausverkauft|nicht (?:auf lager|verfügbar)|épuisé|rupture de stock|agotado|esaurito|uitverkocht|slutsåld|품절|售罄|缺货/i,
+    /売り?切れ?(?!る|次第)|完売|在庫切れ?|品切れ?|在庫(?:が|は)?(?:なし|無し|ありません|ございません|ゼロ)|入荷待ち|再入荷(?:のお知らせ|通知|お知らせ|リクエスト)|sold[ -]?out|out[ -]of[ -]stock|not in stock|(?:currently|temporarily) unavailable|notify me when|not available|ausverkauft|vergriffen|nicht (?:mehr )?(?:auf lager|verfügbar|vorrätig|lieferbar|erhältlich)|épuisé|rupture de stock|indisponible|(?:non|no) disponib|(?:sin|fuera de) (?:existencias|stock)|agotado|esaurito|esgotado|indisponível|(?:niet|ikke|inte|ej|slut) (?:op voorraad|på lager|i lager)|uitverkocht|slutsåld|udsolgt|utsolgt|brak w magazynie|niedostępn|wyprzedan|품절|售罄|缺货/i,
   ],
   [
     'pre-order',
@@ -48,7 +48,7 @@ const WORDS: readonly (readonly [Availability, RegExp])[] = [
   ],
   [
     'in-stock',
-    /在庫(?:が|は)?(?:あり|有り?|ございます)|即納|即日発送|販売中|in[ -]stock|available now|auf lager|lieferbar|sofort verfügbar|en stock|disponibile|op voorraad|i lager|na magazynie|재고 있음|有货/i,
+    /在庫(?:が|は)?(?:あり|有り?|ございます)|即納|即日発送|販売中|in[ -]stock|available now|auf lager|vorrätig|lieferbar|sofort verfügbar|en stock|disponibile|em estoque|op voorraad|(?:i|på) lager|na magazynie|w magazynie|재고 있음|有货/i,
   ],
 ];
 

@@ -63,7 +63,7 @@ export function visibleTrail(page: HtmlPage, context: PageContext): Crumb[] {
   return longest(trails.filter((trail) => trail.length <= LONGEST_TRAIL));
 }
 
-const LINE_TAGS = new Set(['p', 'div', 'ul', 'ol', 'td', 'nav', 'span', 'font']);
+const LINE_TAGS = new Set(['p', 'div', 'ul', 'ol', 'li', 'td', 'dd', 'nav', 'span', 'font']);
 
 /** `known`: whether names are a trail's, which repeat all over a page. */
 function isTrail(element: Element, known: Map<string, boolean>): boolean {
@@ -85,14 +85,17 @@ function isTrail(element: Element, known: Map<string, boolean>): boolean {
   return rest.length >= 1 && HOME.test(first.trim());
 }
 
+const ARROW = /^[>＞»›≫]$/;
+
 /** Two links or more with nothing but arrows between them. */
 function isLineOfLinks(element: Element): boolean {
   let links = 0;
   let arrows = 0;
   for (const child of element.children) {
     if (child instanceof Element) {
-      if (child.name !== 'a') return false;
-      links += 1;
+      if (child.name === 'a') links += 1;
+      else if (child.name === 'span' && ARROW.test(visibleText(child, 3))) arrows += 1;
+      else return false;
     } else if ('data' in child && /^\s*[>＞»›≫]\s*/.test(child.data)) arrows += 1;
     else if ('data' in child && child.data.trim() !== '') return false;
   }
@@ -143,9 +146,17 @@ function longest(trails: readonly Crumb[][]): Crumb[] {
 export function cleanTrail(trail: readonly Crumb[], title: string, context: PageContext): string[] {
   const crumbs = [...trail];
   while (crumbs[0] !== undefined && isHome(crumbs[0], context)) crumbs.shift();
+  // A mall's own home page is on another host.
+  if (crumbs.length > 1 && /^https?:\/\/[^/]+\/$/.test(crumbs[0]?.url ?? '')) crumbs.shift();
   const last = crumbs.at(-1);
-  if (last !== undefined && isSame(last.name, title)) crumbs.pop();
+  if (last !== undefined && isSame(last.name, title) && !isCategory(last, title, context)) crumbs.pop();
   return crumbs.map(({ name }) => name).filter((name, i, names) => names.indexOf(name) === i);
+}
+
+/** `Loafers` of `Leather Loafers` leads to another page, and is a category. */
+function isCategory({ name, url }: Crumb, title: string, { url: own, canonicalUrl }: PageContext): boolean {
+  if (url === null || url === own || url === canonicalUrl) return false;
+  return nameKey(name).length < nameKey(title).length;
 }
 
 function isHome(crumb: Crumb, context: PageContext): boolean {

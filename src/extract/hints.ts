@@ -76,6 +76,8 @@ export interface PageContext {
   /** BCP 47 tag, from the page, else from the shop. */
   readonly language: string | null;
   readonly hints: ReadingHints;
+  /** ISO 4217 code of the prices that the page's markup names: `$` beside an amount is a dollar of that kind. */
+  readonly currency: string | null;
   /** Headings and titles by which the page names its subject, the surest first. */
   readonly names: readonly string[];
   readonly warn: (warning: string) => void;

@@ -18,6 +18,7 @@ const LAZY = [
   'data-echo',
   'data-image',
   'data-img-src',
+  'data-layzr',
 ];
 
 /** Relative as written; `alternatives` are the sources of its picture element. Null when there is only a placeholder. */

@@ -8,7 +8,8 @@
  *    a. where the markup's price is the list price the page shows beside a lower price, the lower one is right:
  *       markup is often not told of a sale;
  *    b. where the markup's price is the page's tax-included price without tax, the tax-included one is right;
- *    c. a list price or a tax remark that the source lacks is taken from the page, when both agree on the price.
+ *    c. a list price or a tax remark that the source lacks, or a list price that it has without tax, is taken from the
+ *       page, when both agree on the price.
  *    d. where the state in scripts differs from a price that the page shows surely, or is a hundred times as high,
  *       the page is right.
  * 4. A list price counts only above the price.

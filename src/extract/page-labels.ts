@@ -1,4 +1,5 @@
 /** Labels of the page and the values beside them: table rows, definition lists, `label: value` texts. */
+import type { Element } from 'domhandler';
 import { availabilityOfStockValue, bestAvailability } from './availability.js';
 import { validGtin } from './hints.js';
 import { attribute, parentElement } from './html.js';
@@ -70,12 +71,20 @@ function codeNamed(texts: readonly TextSpot[]): string | null {
 function brandNamed(texts: readonly TextSpot[]): string | null {
   const names = new Set<string>();
   for (const { element, text } of texts) {
-    const around = element.name === 'a' ? parentElement(element) : null;
-    const name = `${attribute(element, 'class') ?? ''} ${around === null ? '' : (attribute(around, 'class') ?? '')}`;
-    if (text.length <= 40 && BRAND_NAMES.test(name)) names.add(text);
+    if (text.length <= 40 && BRAND_NAMES.test(namesAround(element))) names.add(text);
   }
   const [only] = names;
   return names.size === 1 && only !== undefined && !/[::]$/.test(only) ? only : null;
+}
+
+/** Classes of an element; of a link, and of what dresses its text, those of what holds the link as well. */
+function namesAround(element: Element): string {
+  const link = element.name === 'span' ? parentElement(element) : element;
+  const own = attribute(element, 'class') ?? '';
+  if (link?.name !== 'a') return own;
+  return [own, link, parentElement(link)]
+    .map((at) => (typeof at === 'string' || at === null ? at : attribute(at, 'class')))
+    .join(' ');
 }
 
 function labelAt(
@@ -102,6 +111,7 @@ function labelAt(
 
 /** `品番 AG-301`: a code after its label and a space. */
 function spacedValue(plain: string): { label: Label; value: string } | null {
+  if (!/\d/.test(plain)) return null;
   const words = /^(\S+(?: (?:no\.?|code|number|#))?\s?#?)\s*(\S+)$/i.exec(
     plain.replace('#', ' # ').replaceAll(/\s+/g, ' '),
   );

@@ -126,7 +126,7 @@ interface PriceTag {
 
 /** The smallest element around a number that reads as a price: its mark may stand in the parent. */
 function priceTag(start: Element, context: PageContext): PriceTag | null {
-  const money = { markup: null, language: context.language, shop: context.hints.currency };
+  const money = { markup: context.currency, language: context.language, shop: context.hints.currency };
   let element: Element | null = start;
   for (let up = 0; up < 3 && element !== null; up += 1) {
     // Of a price in pieces, one is none: its cents follow.

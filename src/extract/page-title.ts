@@ -28,7 +28,7 @@ function isInSvg(parent: unknown): boolean {
 }
 
 /** Parts of a document title between its separators. */
-function titleSegments(title: string): string[] {
+export function titleSegments(title: string): string[] {
   return title
     .split(/\s+[|｜\-–—:：/／・»>]\s+|\s*[|｜»]\s*|\s*【[^】]*】\s*|\s*\[[^\]]*\]\s*/)
     .map(collapse)
@@ -49,7 +49,7 @@ export function visibleTitle(page: HtmlPage, map: PageMap): PageTitle | null {
   const title = documentTitle(page);
   const segments = titleSegments(title);
   const titleKey = nameKey(title);
-  const shopKey = segments.length > 1 ? nameKey(segments.at(-1) ?? '') : '';
+  const shopKey = nameKey(shopSegment(segments, map));
   const found: PageTitle[] = [];
   for (const { element, order, zone } of map.headings) {
     if ((zone & (RELATED | HIDDEN)) !== 0) continue;
@@ -72,7 +72,10 @@ export function visibleTitle(page: HtmlPage, map: PageMap): PageTitle | null {
     // The last part of a trail is no heading.
     if (/^[>＞»›≫|/／]/.test(text)) continue;
     const isNamed = names !== '' && names.split(/\s+/).some((name) => NAME_CLASSES.test(name));
-    if (isNamed) found.push({ text, order, confidence: titleKey.includes(key) ? 0.8 : 0.65 });
+    // Part of a heading, beside a catchword of the shop's.
+    const isHeadingPart = segmentKeys.has(key) && key !== shopKey && isPartOfHeading(element);
+    if (isHeadingPart) found.push({ text, order, confidence: 0.82 });
+    else if (isNamed) found.push({ text, order, confidence: titleKey.includes(key) ? 0.8 : 0.65 });
     else if (segmentKeys.has(key) && key !== shopKey) {
       found.push({ text, order, confidence: 0.6 });
     } else if (key.length >= 4 && titleKey.includes(key) && isProminent(element)) {
@@ -80,6 +83,38 @@ export function visibleTitle(page: HtmlPage, map: PageMap): PageTitle | null {
     }
   }
   return surest(found) ?? fromHead(segments);
+}
+
+/**
+ * The shop's own name in a document title: the last part; the first where the page's headings are named by the last,
+ * and nothing on the page but its frame by the first.
+ */
+function shopSegment(segments: readonly string[], map: PageMap): string {
+  const [first = '', last = ''] = [segments[0], segments.at(-1)];
+  if (segments.length < 2) return '';
+  const [firstKey, lastKey] = [nameKey(first), nameKey(last)];
+  const isHeading = map.headings.some(
+    ({ element, zone }) =>
+      (zone & (CHROME | RELATED | LINKED | HIDDEN)) === 0 &&
+      nameKey(visibleText(element, LONGEST_TITLE)) === lastKey,
+  );
+  if (!isHeading) return last;
+  const isShown = map.texts.some(
+    ({ text, zone }) =>
+      (zone & (CHROME | RELATED | LINKED)) === 0 &&
+      text.length <= LONGEST_TITLE &&
+      nameKey(text) === firstKey,
+  );
+  return isShown ? last : first;
+}
+
+function isPartOfHeading(element: Element): boolean {
+  let at = parentElement(element);
+  for (let up = 0; up < 2 && at !== null; up += 1) {
+    if (/^h[1-3]$/.test(at.name)) return true;
+    at = parentElement(at);
+  }
+  return false;
 }
 
 /** Set large, as pages without headings do it. */

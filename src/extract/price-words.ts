@@ -63,7 +63,7 @@ export const LIST_PRICE = new RegExp(
     'セール前',
     '値下げ前',
     '市場価格',
-    `(?<![a-z])(?:was|rrp|msrp|srp|list(?: price)?|reg(?:ular)?\\.?(?: price)?|orig(?:inal(?:ly)?)?\\.?(?: price|:| ?[$€£¥])|retail(?: price| value)?|comp(?:are|arable)d?(?: at| to| value)?|old price|full price|uvp|statt|vorher|bisher|au lieu de|prix (?:de base|conseill[ée]|d'origine)|antes|precio (?:original|anterior|habitual)|prezzo (?:di listino|originale)|ord(?:inarie)?\\.? ?pris|tidigare|adviesprijs|cena regularna)${NOT_WORD}`,
+    `(?<![a-z])(?:was|rrp|msrp|srp|list(?: price)?|reg(?:ular)?\\.?(?: price)?|orig(?:inal(?:ly)?)?\\.?(?: price|:| ?[$€£¥])|retail(?: price| value)?|comp(?:are|arable)d?(?: at| to| value)?|old price|full price|uvp|statt|vorher|bisher|ursprünglicher preis|(?:war|era|était|wynosiła|var|oli) ?:|au lieu de|prix (?:de base|conseill[ée]|d'origine|initial|public)|antes|precio (?:original|anterior|habitual)|prezzo (?:di listino|originale)|ord(?:inarie)?\\.? ?pris|tidigare|adviesprijs|oorspronkelijke prijs|cena regularna|pierwotna cena)${NOT_WORD}`,
   ].join('|'),
   'i',
 );

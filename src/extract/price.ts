@@ -59,7 +59,10 @@ export function parsePrice(text: string, context: MoneyContext, bare: boolean): 
   );
 }
 
-function choose(amounts: readonly Amount[], first: Amount): PriceText {
+function choose(found: readonly Amount[], first: Amount): PriceText {
+  const amounts = found.map((amount) =>
+    isListAgain(amount, found) ? { ...amount, role: 'list' as const } : amount,
+  );
   const offered = withoutUntaxed(amounts.filter(({ role }) => role === 'price' || role === 'sale'));
   const sales = offered.filter(({ role }) => role === 'sale');
   const price = lowest(sales.length > 0 ? sales : offered);
@@ -83,6 +86,17 @@ function choose(amounts: readonly Amount[], first: Amount): PriceText {
     currencyFrom: first.from,
     amounts: new Set(amounts.map(({ money }) => money.minor)).size,
   };
+}
+
+/** `定価 5,500円(税込6,050円)`: the list price with tax and without. */
+function isListAgain({ role, money, tax }: Amount, found: readonly Amount[]): boolean {
+  if (role !== 'price') return false;
+  return found.some((other) => {
+    if (other.role !== 'list') return false;
+    return (
+      (tax === true && isUntaxed(other.money, money)) || (tax === false && isUntaxed(money, other.money))
+    );
+  });
 }
 
 /** An amount beside its own net amount includes tax, though no word says so. */

@@ -3,7 +3,7 @@ import type { PageReading, ReadingHints } from '../domain/product.js';
 import { cleanTrail, structuredTrail, visibleTrail } from './breadcrumbs.js';
 import { decodePage } from './encoding.js';
 import { embeddedHints } from './embedded.js';
-import { absoluteUrl } from './hints.js';
+import { absoluteUrl, nameKey } from './hints.js';
 import type { PageContext, SourceHints } from './hints.js';
 import { attribute, parseHtml } from './html.js';
 import type { HtmlPage } from './html.js';
@@ -15,7 +15,7 @@ import { mergeHints } from './merge.js';
 import type { Trail } from './merge.js';
 import { readMicrodata, readRdfa } from './microdata.js';
 import { metaTags, openGraphHints } from './open-graph.js';
-import { documentTitle, headingNames } from './page-title.js';
+import { documentTitle, headingNames, titleSegments } from './page-title.js';
 import { readVisiblePage } from './page.js';
 import type { PageHints } from './page.js';
 import { selectorHints } from './selectors.js';
@@ -78,6 +78,7 @@ function contextOf(
     canonicalUrl: canonicalOf(page, base, url),
     language: languageOf(page, tags, encoding) ?? facts.hints.language,
     hints: facts.hints,
+    currency: null,
     names: [...headingNames(page), ...titles.filter((title) => title !== undefined)],
     warn,
   };
@@ -118,8 +119,11 @@ function readProduct(
     { source: 'rdfa', items: readRdfa(page) },
   ] as const;
   const marked = bySyntax.map(({ source, items }) => mainProduct(items, source, context));
-  const openGraph = openGraphHints(tags, context);
-  const visible = readVisiblePage(page, tags, context);
+  const shared = openGraphHints(tags, context);
+  const currency = [...marked.map(({ hints }) => hints), shared].find((hints) => hints?.price?.price)?.price
+    ?.price?.currency;
+  const visible = readVisiblePage(page, tags, { ...context, currency: currency ?? null });
+  const openGraph = withoutShopName(shared, visible);
   const selected = selectorHints(page, context);
   const markup = marked.map(({ hints }) => hints).filter((hints) => hints !== null);
   const embedded = embeddedHints(page, context);
@@ -149,6 +153,15 @@ function readProduct(
     priceConfidence: visible.priceConfidence,
   });
   return { ...merged, noProduct: merged.product === null ? 'the page names no product' : null };
+}
+
+/** What is made for sharing often ends in the shop's name; the page itself knows which part is the product's. */
+function withoutShopName(openGraph: SourceHints, { hints, titleConfidence }: PageHints): SourceHints {
+  const { title } = openGraph;
+  if (title === null || hints.title === null || titleConfidence < 0.6) return openGraph;
+  const [first, ...rest] = titleSegments(title);
+  const isProduct = rest.length > 0 && nameKey(first ?? '') === nameKey(hints.title);
+  return isProduct ? { ...openGraph, title: hints.title } : openGraph;
 }
 
 /** Why a page is none of a product, for people. */

@@ -42,12 +42,14 @@ export function settlePrice(
     return alone;
   if (shown.price.currency !== said.price.currency) return { ...alone, confidence: base * 0.7 };
   if (shown.price.minor === said.price.minor) {
+    const isShown =
+      said.listPrice === null || (shown.listPrice !== null && isUntaxed(said.listPrice, shown.listPrice));
     const hint = {
       ...said,
-      listPrice: said.listPrice ?? shown.listPrice,
+      listPrice: isShown ? shown.listPrice : said.listPrice,
       taxIncluded: said.taxIncluded ?? shown.taxIncluded,
     };
-    const listSource = said.listPrice === null ? ('page' as const) : markup.source;
+    const listSource = isShown ? ('page' as const) : markup.source;
     return { ...alone, hint, listSource, confidence: Math.max(base, 0.98) };
   }
   const shownInstead = {

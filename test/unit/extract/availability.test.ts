@@ -26,6 +26,14 @@ describe('availability', () => {
 
   test.each([
     ['在庫あり', 'in-stock'],
+    ['Vorrätig', 'in-stock'],
+    ['Nicht vorrätig', 'sold-out'],
+    ['Nicht lieferbar', 'sold-out'],
+    ['Non disponibile', 'sold-out'],
+    ['Niet op voorraad', 'sold-out'],
+    ['Slut i lager', 'sold-out'],
+    ['På lager', 'in-stock'],
+    ['Sin existencias', 'sold-out'],
     ['在庫有り', 'in-stock'],
     ['残りわずか', 'low-stock'],
     ['残り2点', 'low-stock'],
