@@ -157,7 +157,11 @@ function extructTimes(pages: readonly BenchPage[], rounds: number): number[] | n
   }
 }
 
-type Metascraper = (page: { readonly url: string; readonly html: string }) => Promise<unknown>;
+type Metascraper = (page: {
+  readonly url: string;
+  readonly html: string;
+  readonly validateUrl: boolean;
+}) => Promise<unknown>;
 
 async function metascraperTimes(pages: readonly BenchPage[], rounds: number): Promise<number[] | null> {
   const folder = process.env[PEERS];
@@ -175,7 +179,8 @@ async function metascraperTimes(pages: readonly BenchPage[], rounds: number): Pr
   for (let round = -1; round < rounds; round += 1) {
     for (const { url, body } of pages) {
       const before = process.cpuUsage();
-      await scrape({ url, html: body.toString('utf8') });
+      // The names of the pages' hosts are ones that nobody can have.
+      await scrape({ url, html: body.toString('utf8'), validateUrl: false });
       const { user, system } = process.cpuUsage(before);
       if (round >= 0) times.push((user + system) / 1000);
     }
