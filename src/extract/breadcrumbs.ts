@@ -103,6 +103,8 @@ function isLineOfLinks(element: Element): boolean {
 }
 
 function beginsAtHome(element: Element): boolean {
+  // A link alone is no trail, whatever it says.
+  if (element.children.length < 2) return false;
   const link = element.children.find(
     (child): child is Element => child instanceof Element && child.name === 'a',
   );
