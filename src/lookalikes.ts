@@ -8,7 +8,7 @@
 import type { ModelFingerprint, ProductId } from './domain/ids.js';
 import type { Money } from './domain/money.js';
 import type { LookLayout } from './domain/picture.js';
-import type { SearchVectors, SimilarFilter, SimilarItem, SimilarityParts } from './domain/similar.js';
+import type { BlendSettings, SearchVectors, SimilarFilter, SimilarItem } from './domain/similar.js';
 import type { Lookalike, Lookalikes } from './domain/serving.js';
 import { explain } from './search/explain.js';
 import { LookalikeIndex } from './search/lookalike-index.js';
@@ -22,11 +22,11 @@ export function openLookalikes(
   parts: {
     readonly model: ModelFingerprint;
     readonly layout: LookLayout;
-    readonly weights: SimilarityParts;
+    readonly settings: BlendSettings;
     readonly monotonic: () => number;
   },
 ): Lookalikes {
-  const { model, layout, weights, monotonic } = parts;
+  const { model, layout, settings, monotonic } = parts;
   let index: LookalikeIndex | null = null;
   let revision = '';
   let nextAt = 0;
@@ -46,10 +46,10 @@ export function openLookalikes(
       const vectors = current().vectorsOf(id);
       if (vectors === null) return null;
       const price = store.browse.items([id])[0]?.price ?? null;
-      return explained(current().similar(vectors, filter, weights), price);
+      return explained(current().similar(vectors, filter, settings), price);
     },
     ofPicture: (vectors: SearchVectors, filter: SimilarFilter) =>
-      explained(current().similar(vectors, filter, weights), null),
+      explained(current().similar(vectors, filter, settings), null),
     refresh: (ids: readonly ProductId[]) => {
       if (index === null) return;
       for (const id of ids) {

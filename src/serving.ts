@@ -57,7 +57,7 @@ function apiParts({ config, categories }: LoadedConfig, stages: Stages, log: Log
     lookalikes: openLookalikes(store, {
       model: classifier.manifest.fingerprint,
       layout: LOOK_LAYOUT,
-      weights: config.search.weights,
+      settings: config.search,
       monotonic: () => systemClock.monotonic(),
     }),
     classifier: {

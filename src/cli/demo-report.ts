@@ -182,7 +182,7 @@ function lookalikes(
         exclude: item.productId,
         limit: ANSWERS,
       },
-      loaded.config.search.weights,
+      loaded.config.search,
     );
     if (found.length === 0) continue;
     shown.add(row.shop);

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   inspect: async () => (await import('./inspect.js')).registerInspect,
   classify: async () => (await import('./classify.js')).registerClassify,
   similar: async () => (await import('./similar.js')).registerSimilar,
+  search: async () => (await import('./search.js')).registerSearch,
   dataset: async () => (await import('./dataset.js')).registerDataset,
   train: async () => (await import('./train.js')).registerTrain,
   evaluate: async () => (await import('./evaluate.js')).registerEvaluate,

@@ -1,5 +1,6 @@
 /** `fashiond similar ITEM|PICTURE`: lookalikes from the catalogue, by the stored vectors. */
 import { access } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { openClassifier } from '../app.js';
 import { shippedModelPath } from '../config/assets.js';
@@ -9,6 +10,7 @@ import { FashiondError } from '../domain/errors.js';
 import { formatMoney, toDecimal } from '../domain/money.js';
 import type { ModelFingerprint } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
+import type { PictureSource } from '../domain/ports.js';
 import type { PictureOutcome } from '../domain/prediction.js';
 import type { SearchVectors, SimilarItem } from '../domain/similar.js';
 import { LOOK_LAYOUT } from '../images/look.js';
@@ -20,7 +22,7 @@ import { openReadOnly } from '../store/store.js';
 import type { ReadOnlyStore } from '../store/store.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
 import type { CliContext, RegisterCommand } from './context.js';
-import { filterFrom } from './similar-filter.js';
+import { filterFrom, weightsFrom } from './similar-filter.js';
 import type { FilterQuery, SimilarFlags } from './similar-filter.js';
 
 /** What is looked for: an item of the catalogue, or a picture file. */
@@ -33,7 +35,10 @@ interface Query extends FilterQuery {
 export const registerSimilar: RegisterCommand = (program, context) => {
   const command: Command = withConfigOption(program.command('similar'))
     .description('find lookalikes of an item or a picture')
-    .argument('<item|picture>', "an item's id, SKU or URL, or a picture file")
+    .argument(
+      '<item|picture>',
+      "an item's id, SKU or URL, a picture file, or - for a picture on standard input",
+    )
     .option(
       '--cheaper',
       'same category, in stock, same currency, below the price of the item (or --max-price)',
@@ -41,7 +46,16 @@ export const registerSimilar: RegisterCommand = (program, context) => {
     .option('--category <name>', 'only this category')
     .option('--in-stock', 'only what can be ordered')
     .option('--max-price <amount>', 'at most this much, in major units')
-    .option('--currency <code>', 'currency of --max-price; the default is the item’s')
+    .option('--min-price <amount>', 'at least this much, in major units')
+    .option('--currency <code>', 'only prices in it, and that of the bounds; theirs is the item’s without it')
+    .option('--shop <id>', 'only items of this shop')
+    .option('--brand <name>', 'only this brand')
+    .option('--colour <name>', 'only items mostly of this colour, such as navy')
+    .option('--min-score <score>', 'leave out what scores less, 0 to 1')
+    .option(
+      '--weights <parts>',
+      'how much parts count, such as colour=2,shape=0; the default is the config’s',
+    )
     .option('--limit <n>', 'how many', '10')
     .option('--json', 'machine-readable output')
     .action(async (reference: string, flags: SimilarFlags) => {
@@ -65,21 +79,43 @@ interface Parts {
 }
 
 async function answer(parts: Parts, reference: string, flags: SimilarFlags): Promise<void> {
-  const { model, store, loaded, context } = parts;
+  const { store, loaded, context } = parts;
+  const isItem = store.findItem(reference) !== null;
+  const model = isItem ? answeringModel(parts) : parts.model;
   const index = LookalikeIndex.fromStore(store, model, LOOK_LAYOUT);
   if (index.size === 0) throw noVectors(parts);
   const query = await resolveQuery(parts, index, reference);
   const filter = filterFrom(flags, query, loaded.categories);
-  const found = index.similar(query.vectors, filter, loaded.config.search.weights);
+  const { weights, sharpness } = loaded.config.search;
+  const settings = { weights: weightsFrom(flags.weights, weights), sharpness };
+  const found = index.similar(query.vectors, filter, settings);
   const price = query.item?.price ?? null;
   if (flags.json === true) {
     const results = found.map((result) => jsonResult(result, price));
-    const { label, category } = query;
-    context.print(JSON.stringify({ query: label, category, results }, null, 2));
+    const { label, category, remark } = query;
+    context.print(JSON.stringify({ query: label, category, remark, results }, null, 2));
     return;
   }
   if (query.remark !== null && filter.category === null) context.print(query.remark);
   for (const line of linesFor(query, found, price)) context.print(line);
+}
+
+/** Of so many pictures a model may lack some for ever: those that can no longer be read. */
+const ENOUGH = 0.9;
+
+/**
+ * The current model once it has described most of what another has. Until then, after a change of the model, the other's
+ * vectors answer, which a picture of the catalogue has as well; a picture file has only what the current model says.
+ */
+function answeringModel({ store, model, context }: Parts): ModelFingerprint {
+  const known = store.vectorFingerprints();
+  const own = known.find((one) => one.model === model)?.count ?? 0;
+  const [most] = known;
+  if (most === undefined || own >= ENOUGH * most.count) return model;
+  context.note(
+    `the current model has described ${own} of ${most.count} pictures so far: answered by model ${most.model.slice(0, 12)}`,
+  );
+  return most.model;
 }
 
 /** For people: the query, then a block a result. */
@@ -109,16 +145,13 @@ async function resolveQuery(parts: Parts, index: LookalikeIndex, reference: stri
     const label = `${found.item.title} #${found.item.productId}`;
     return { label, item: found.item, category: found.item.category, vectors, remark: null };
   }
-  const isFile = await access(reference).then(
-    () => true,
-    () => false,
-  );
-  if (!isFile) {
+  const source = await pictureAt(reference);
+  if (source === null) {
     throw new FashiondError('not-found', `${reference} is neither an item of the catalogue nor a file`, {
       hint: 'Give an item id, SKU or URL as in the view v_items, or the path of a picture.',
     });
   }
-  const outcome = await classify(parts.loaded.config, reference);
+  const outcome = await classify(parts.loaded.config, source);
   if (outcome.kind !== 'classified') {
     const why = outcome.kind === 'refused' ? `${outcome.reason}: ${outcome.detail}` : outcome.detail;
     throw new FashiondError('refused', `${reference} cannot be used as a picture (${why})`, {
@@ -134,11 +167,20 @@ async function resolveQuery(parts: Parts, index: LookalikeIndex, reference: stri
   return { label: reference, item: null, category, vectors, remark };
 }
 
+/** Null where there is no such file. */
+async function pictureAt(reference: string): Promise<PictureSource | null> {
+  if (reference === '-') return { bytes: await buffer(process.stdin) };
+  return access(reference).then(
+    () => ({ path: reference }),
+    () => null,
+  );
+}
+
 /** Only a picture needs the inference pool: an item has its vectors. */
-async function classify(config: Config, path: string): Promise<PictureOutcome> {
+async function classify(config: Config, source: PictureSource): Promise<PictureOutcome> {
   const classifier = await openClassifier(config, createLog({ level: 'silent', format: 'json' }));
   try {
-    return await classifier.classify({ path });
+    return await classifier.classify(source);
   } finally {
     await classifier.close();
   }
@@ -169,6 +211,11 @@ function noVectors(parts: Parts): FashiondError {
   if (others.length === 0) {
     return new FashiondError('not-found', 'the catalogue has no classified picture yet', {
       hint: 'Crawl first: fashiond crawl --once --config FILE.',
+    });
+  }
+  if (others.some((other) => other.model === current)) {
+    return new FashiondError('incompatible', `no picture has been described as ${LOOK_LAYOUT.version} yet`, {
+      hint: 'Run the daemon: it describes the stored pictures again after a new release.',
     });
   }
   const have = others.map(({ model, count }) => `${model.slice(0, 12)} (${count} pictures)`).join(', ');

@@ -42,4 +42,9 @@ export interface LookLayout {
   readonly colour: readonly [start: number, end: number];
   readonly shape: readonly [start: number, end: number];
   readonly pattern: readonly [start: number, end: number];
+  /**
+   * How the shape's numbers lie, row by row, so that a mirror image's can be told from them: bin i of a row's first
+   * cell is bin `bins - 1 - i` of its last. Absent where they lie otherwise.
+   */
+  readonly shapeGrid?: { readonly rows: number; readonly columns: number; readonly bins: number };
 }

@@ -12,6 +12,14 @@ export interface SimilarityParts {
   readonly features: number;
 }
 
+/** How much each part counts, and how fast it fades; see search/blend.ts. */
+export interface BlendSettings {
+  /** 0 or more, one of them above 0. */
+  readonly weights: SimilarityParts;
+  /** 0 or more. A part's likeness is exp(-sharpness * (1 - cosine)). */
+  readonly sharpness: SimilarityParts;
+}
+
 /** What search knows of an item besides its vectors. */
 export interface SearchItem {
   readonly productId: ProductId;
@@ -24,6 +32,8 @@ export interface SearchItem {
   readonly availability: Availability;
   /** The item's main usable picture. */
   readonly picture: Sha256;
+  /** Name of the largest colour on it, one of images/colour-names.ts; null where none was read. */
+  readonly colour: string | null;
 }
 
 export interface SearchVectors {
@@ -42,6 +52,15 @@ export interface SimilarFilter {
   readonly cheaperThan: Money | null;
   readonly exclude: ProductId | null;
   readonly limit: number;
+  /** Lower bound, inclusive; items in another currency never match. */
+  readonly minPrice?: Money;
+  readonly currency?: string;
+  readonly shop?: ShopId;
+  /** Without regard to case. */
+  readonly brand?: string;
+  readonly colour?: string;
+  /** Results that score less are left out. */
+  readonly minScore?: number;
 }
 
 export interface SimilarItem {

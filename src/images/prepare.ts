@@ -20,7 +20,9 @@ import { greyOf, resample, wholeOf } from './raster.js';
 
 /** Longer side of the copy from which texture, shape and perceptual hash are computed, whatever the file's size. */
 const DETAIL_SIDE = 96;
-/** Longer side of the copy on which foreground and colours are computed. */
+/** Longer side of the copy whose colours are counted. */
+const COLOUR_SIDE = 128;
+/** Longer side of the copy on which foreground and palette are computed. */
 const THUMBNAIL_SIDE = 64;
 
 /**
@@ -70,6 +72,11 @@ export const preparePicture: PreparePicture = async (bytes, options) => {
   const detail = scaledTo(decoded.raster, DETAIL_SIDE);
   const grey = greyOf(detail);
   const thumbnail = thumbnailOf(detail);
+  const rasters = {
+    colours: scaledTo(decoded.raster, COLOUR_SIDE),
+    detail: grey,
+    working: greyOf(decoded.raster),
+  };
   const facts = {
     format,
     width,
@@ -77,7 +84,7 @@ export const preparePicture: PreparePicture = async (bytes, options) => {
     phash: perceptualHash(grey),
     palette: paletteOf(thumbnail.lab, thumbnail.foreground.weights),
   };
-  const picture = { facts, pixels: pixelsOf(decoded, options), look: lookVector(grey, thumbnail) };
+  const picture = { facts, pixels: pixelsOf(decoded, options), look: lookVector(rasters, thumbnail) };
   return { kind: 'prepared', picture };
 };
 

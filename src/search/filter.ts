@@ -8,6 +8,11 @@ export function passes(item: SearchItem, filter: SimilarFilter): boolean {
   if (filter.exclude !== null && item.productId === filter.exclude) return false;
   if (filter.category !== null && !isOfCategory(item, filter)) return false;
   if (filter.inStock && !ORDERABLE.has(item.availability)) return false;
+  if (filter.shop !== undefined && item.shop !== filter.shop) return false;
+  if (filter.colour !== undefined && item.colour !== filter.colour) return false;
+  if (filter.brand !== undefined && item.brand?.toLowerCase() !== filter.brand.toLowerCase()) return false;
+  if (filter.currency !== undefined && item.price?.currency !== filter.currency) return false;
+  if (filter.minPrice !== undefined && !isFrom(item.price, filter.minPrice)) return false;
   if (filter.maxPrice !== null && !isBelow(item.price, filter.maxPrice, true)) return false;
   return filter.cheaperThan === null || isBelow(item.price, filter.cheaperThan, false);
 }
@@ -19,6 +24,10 @@ function isOfCategory({ category }: SearchItem, filter: SimilarFilter): boolean 
 function isBelow(price: Money | null, bound: Money, inclusive: boolean): boolean {
   if (price === null || price.currency !== bound.currency) return false;
   return inclusive ? price.minor <= bound.minor : price.minor < bound.minor;
+}
+
+function isFrom(price: Money | null, bound: Money): boolean {
+  return price !== null && price.currency === bound.currency && price.minor >= bound.minor;
 }
 
 /**

@@ -2,26 +2,33 @@
  * Exact lookalike search over vectors in memory, rebuilt from the store at start.
  *
  * Every item that passes the filter is compared, so a filter never makes an answer come back short. The score
- * is the weighted mean of four cosines: colour, shape and pattern from the look vector, and the category
- * network's features. Items with the same picture appear once, as the cheapest of them.
+ * blends four cosines: colour, shape and pattern from the look vector, and the category network's features. A shape
+ * is compared with the mirror image as well. Items with the same picture appear once, as the cheapest of them; of
+ * near-identical hits and of variants of one product, the best alone.
  */
 import { FashiondError } from '../domain/errors.js';
-import type { ModelFingerprint, ProductId, Sha256 } from '../domain/ids.js';
+import type { ModelFingerprint, ProductId } from '../domain/ids.js';
 import type { LookLayout } from '../domain/picture.js';
 import type { SearchStore } from '../domain/ports.js';
 import type {
+  BlendSettings,
   SearchItem,
   SearchVectors,
   SimilarFilter,
   SimilarItem,
-  SimilarityParts,
 } from '../domain/similar.js';
-import { isCheaper, passes } from './filter.js';
+import { blend, requireBlend } from './blend.js';
+import { ItemRows, isVariant } from './item-rows.js';
+import { PartTables } from './part-tables.js';
+import type { AskedVectors } from './part-tables.js';
 import { TopK } from './top-k.js';
-import { VectorTable, requireVector } from './vector-table.js';
 
-/** How much each part counts; at least one must be above 0. */
-export type SimilarityWeights = SimilarityParts;
+/** Up to so many candidates are compared exactly at once; of more, bytes choose first. */
+const EXACT_AT_ONCE = 1000;
+/** Two hits whose colour, shape and pattern are all nearer than this look the same to a person. */
+const NEAR_IDENTICAL = 0.99;
+/** What looks the same scores nearly the same, so a hit is held against so many before it. */
+const NEIGHBOURS = 50;
 
 interface Match {
   readonly row: number;
@@ -31,15 +38,12 @@ interface Match {
 
 export class LookalikeIndex {
   readonly #layout: LookLayout;
-  readonly #items: SearchItem[] = [];
-  readonly #rows = new Map<ProductId, number>();
-  readonly #look: VectorTable;
+  readonly #rows = new ItemRows();
   /** Made with the first item, whose model gives the length. */
-  #features: VectorTable | null = null;
+  #tables: PartTables | null = null;
 
   constructor(layout: LookLayout) {
     this.#layout = layout;
-    this.#look = new VectorTable(Math.max(layout.colour[1], layout.shape[1], layout.pattern[1]));
   }
 
   /** All items that have vectors of exactly this model and look version. */
@@ -54,138 +58,104 @@ export class LookalikeIndex {
   }
 
   get size(): number {
-    return this.#items.length;
+    return this.#rows.size;
   }
 
   /** Adds an item or replaces it. Throws `incompatible` for vectors of another length. */
   upsert(item: SearchItem, vectors: SearchVectors): void {
-    const features = this.#features ?? new VectorTable(vectors.features.length);
-    requireVector(vectors.look, this.#look.length, `the look vector of item ${item.productId}`);
-    requireVector(vectors.features, features.length, `the feature vector of item ${item.productId}`);
-    this.#features = features;
-    const row = this.#rows.get(item.productId);
+    const tables = this.#tables ?? new PartTables(this.#layout, vectors.features.length);
+    tables.require(vectors, `item ${item.productId}`);
+    this.#tables = tables;
+    const row = this.#rows.rowOf(item.productId);
     if (row === undefined) {
-      this.#rows.set(item.productId, this.#items.length);
-      this.#items.push(item);
-      this.#look.push(vectors.look);
-      features.push(vectors.features);
+      this.#rows.push(item);
+      tables.push(vectors);
     } else {
-      this.#items[row] = item;
-      this.#look.set(row, vectors.look);
-      features.set(row, vectors.features);
+      this.#rows.replace(row, item);
+      tables.set(row, vectors);
     }
   }
 
   /** Returns whether the item was there. */
   remove(productId: ProductId): boolean {
-    const row = this.#rows.get(productId);
-    const last = this.#items.pop();
-    if (row === undefined || last === undefined) {
-      if (last !== undefined) this.#items.push(last);
-      return false;
-    }
-    if (last.productId !== productId) {
-      this.#items[row] = last;
-      this.#rows.set(last.productId, row);
-    }
-    this.#rows.delete(productId);
-    this.#look.removeByMovingLast(row);
-    this.#features?.removeByMovingLast(row);
+    const row = this.#rows.rowOf(productId);
+    if (row === undefined) return false;
+    this.#rows.removeByMovingLast(row);
+    this.#tables?.removeByMovingLast(row);
     return true;
   }
 
   /** The vectors of an item, to search with; null where it has none of this model. */
   vectorsOf(productId: ProductId): SearchVectors | null {
-    const row = this.#rows.get(productId);
-    if (row === undefined || this.#features === null) return null;
-    return { look: this.#look.row(row), features: this.#features.row(row) };
+    const row = this.#rows.rowOf(productId);
+    return row === undefined ? null : (this.#tables?.at(row) ?? null);
   }
 
   /**
    * The best `filter.limit` items, best first; equal scores go by product id. Parts that weigh nothing are
    * computed for the result all the same. Throws `usage` for a limit or weights that make no sense.
    */
-  similar(query: SearchVectors, filter: SimilarFilter, weights: SimilarityWeights): SimilarItem[] {
-    requireSense(filter.limit, weights);
-    if (this.#features === null) return [];
-    requireVector(query.look, this.#look.length, 'the look vector of the query');
-    requireVector(query.features, this.#features.length, 'the feature vector of the query');
-    const best = new TopK<Match>(filter.limit, isBetter);
-    for (const row of this.#candidates(filter)) {
-      const item = this.#itemAt(row);
-      const score = blend(this.#partsOf(row, query, weights), weights);
-      best.add({ row, productId: item.productId, score });
+  similar(query: SearchVectors, filter: SimilarFilter, settings: BlendSettings): SimilarItem[] {
+    requireLimit(filter.limit);
+    requireBlend(settings);
+    const tables = this.#tables;
+    if (tables === null) return [];
+    const asked = tables.asked(query);
+    const rows = this.#rows.passing(filter);
+    // Some hits will turn out to look like others: more are ranked than wanted, and more again where that was short.
+    for (let want = 2 * filter.limit + 16; ; want *= 4) {
+      const ranked = rank(tables, rows, asked, settings, want, (row) => this.#rows.at(row));
+      const good = ranked.filter(({ score }) => score >= (filter.minScore ?? 0));
+      const distinct = this.#distinct(tables, good).slice(0, filter.limit);
+      if (distinct.length < filter.limit && ranked.length < rows.length && good.length === ranked.length)
+        continue;
+      return distinct.map(({ row, score }) => ({
+        item: this.#rows.at(row),
+        score,
+        parts: tables.partsOf(row, asked, null),
+      }));
     }
-    return best.sorted().map(({ row, score }) => ({
-      item: this.#itemAt(row),
-      score,
-      parts: this.#partsOf(row, query, null),
-    }));
   }
 
-  /** Rows that pass the filter, one for each picture. */
-  #candidates(filter: SimilarFilter): Iterable<number> {
-    const byPicture = new Map<Sha256, number>();
-    for (const [row, item] of this.#items.entries()) {
-      if (!passes(item, filter)) continue;
-      const other = byPicture.get(item.picture);
-      if (other === undefined || isCheaper(item, this.#itemAt(other))) byPicture.set(item.picture, row);
+  #distinct(tables: PartTables, ranked: readonly Match[]): Match[] {
+    const kept: Match[] = [];
+    for (const match of ranked) {
+      const item = this.#rows.at(match.row);
+      const { look } = tables.at(match.row);
+      const isLike = ({ row }: Match): boolean =>
+        isVariant(item, this.#rows.at(row)) || tables.looksLike(row, look, NEAR_IDENTICAL);
+      if (!kept.slice(-NEIGHBOURS).some(isLike)) kept.push(match);
     }
-    return byPicture.values();
+    return kept;
   }
+}
 
-  /** Parts whose weight is 0 are left at 0; with null, all are computed. */
-  #partsOf(row: number, query: SearchVectors, weights: SimilarityWeights | null): SimilarityParts {
-    const look = ([start, end]: readonly [number, number], weight: number | undefined): number =>
-      weight === 0 ? 0 : cosine(this.#look.dot(row, query.look, start, end));
-    const features = this.#features;
-    return {
-      colour: look(this.#layout.colour, weights?.colour),
-      shape: look(this.#layout.shape, weights?.shape),
-      pattern: look(this.#layout.pattern, weights?.pattern),
-      features:
-        features === null || weights?.features === 0
-          ? 0
-          : cosine(features.dot(row, query.features, 0, features.length)),
-    };
+/** The best `want` of the rows, best first. */
+function rank(
+  tables: PartTables,
+  rows: Uint32Array,
+  asked: AskedVectors,
+  settings: BlendSettings,
+  want: number,
+  itemAt: (row: number) => SearchItem,
+): Match[] {
+  const hopeful =
+    rows.length > Math.max(EXACT_AT_ONCE, want) ? tables.shortlist(rows, asked, settings, want) : rows;
+  const best = new TopK<Match>(want, isBetter);
+  for (const row of hopeful) {
+    const score = blend(tables.partsOf(row, asked, settings.weights), settings);
+    best.add({ row, productId: itemAt(row).productId, score });
   }
-
-  #itemAt(row: number): SearchItem {
-    const item = this.#items[row];
-    if (item === undefined) throw new FashiondError('internal', `the index has no row ${row}`);
-    return item;
-  }
+  return best.sorted();
 }
 
 function isBetter(one: Match, other: Match): boolean {
   return one.score === other.score ? one.productId < other.productId : one.score > other.score;
 }
 
-function blend(parts: SimilarityParts, weights: SimilarityWeights): number {
-  const total = weights.colour + weights.shape + weights.pattern + weights.features;
-  const sum =
-    weights.colour * parts.colour +
-    weights.shape * parts.shape +
-    weights.pattern * parts.pattern +
-    weights.features * parts.features;
-  return sum / total;
-}
-
-/** Parts have unit length, so a dot product is a cosine but for rounding. */
-function cosine(dot: number): number {
-  return Math.max(-1, Math.min(1, dot));
-}
-
-function requireSense(limit: number, weights: SimilarityWeights): void {
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new FashiondError('usage', `cannot return ${limit} lookalikes`, {
-      hint: 'the limit is a whole number from 1',
-    });
-  }
-  const values = [weights.colour, weights.shape, weights.pattern, weights.features];
-  if (!values.every((weight) => Number.isFinite(weight) && weight >= 0) || values.every((one) => one === 0)) {
-    throw new FashiondError('usage', 'weights must be 0 or more, and one of them above 0', {
-      hint: 'see search.weights in the config',
-    });
-  }
+function requireLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit >= 1) return;
+  throw new FashiondError('usage', `cannot return ${limit} lookalikes`, {
+    hint: 'the limit is a whole number from 1',
+  });
 }

@@ -22,6 +22,11 @@ export class TopK<T> {
     }
   }
 
+  /** The last of the best k; undefined while there are fewer. */
+  worst(): T | undefined {
+    return this.#heap.length < this.#limit ? undefined : this.#heap[0];
+  }
+
   /** Best first. */
   sorted(): T[] {
     return this.#heap.toSorted((one, other) => (this.#isBetter(one, other) ? -1 : 1));

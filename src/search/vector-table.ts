@@ -15,6 +15,10 @@ export class VectorTable {
     this.#data = new Float32Array(length * capacity);
   }
 
+  get size(): number {
+    return this.#rows;
+  }
+
   push(vector: Float32Array): void {
     if ((this.#rows + 1) * this.length > this.#data.length) {
       const larger = new Float32Array(Math.max(64, this.#rows * 2) * this.length);
@@ -38,6 +42,11 @@ export class VectorTable {
     const last = this.#rows - 1;
     this.#data.copyWithin(row * this.length, last * this.length, this.#rows * this.length);
     this.#rows = last;
+  }
+
+  /** Of all rows, in their order. */
+  dots(query: Float32Array, start: number, end: number): Float32Array {
+    return Float32Array.from({ length: this.#rows }, (_, row) => this.dot(row, query, start, end));
   }
 
   /** Dot product of components `start` to `end` of a row with those of a query, in double precision. */

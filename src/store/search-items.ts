@@ -16,6 +16,7 @@ interface ItemRow {
   readonly currency: string | null;
   readonly availability: string;
   readonly picture: string;
+  readonly colour: string | null;
 }
 
 interface VectorRow extends ItemRow {
@@ -29,7 +30,7 @@ const ITEM_COLUMNS = `
   p.id, s.key AS shop, p.title, p.url, p.brand, d.category, o.price_minor, o.currency,
   CASE WHEN p.vanished_at IS NOT NULL THEN 'discontinued' ELSE COALESCE(o.availability, 'unknown') END
     AS availability,
-  b.sha256 AS picture`;
+  b.sha256 AS picture, b.palette ->> '$[0].name' AS colour`;
 
 /** The item's first usable picture that has both vectors. CROSS JOIN keeps the items in order: no sorting. */
 export const ITEMS_WITH_VECTORS = `
@@ -136,5 +137,6 @@ function toItem(row: ItemRow): SearchItem {
     price: minor === null || currency === null ? null : { minor, currency },
     availability: row.availability as Availability,
     picture: row.picture as Sha256,
+    colour: row.colour,
   };
 }

@@ -11,6 +11,7 @@ import { benchHostile } from './hostile.js';
 import { benchInfer } from './infer.js';
 import { exitCodeOf } from './rounds.js';
 import type { BenchBar } from './rounds.js';
+import { benchSearch } from './search.js';
 import { benchSitemap } from './sitemap.js';
 import { benchTrain } from './train.js';
 
@@ -24,6 +25,10 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Bench | null
   infer: inRounds(benchInfer),
   sitemap: inRounds(benchSitemap),
   train: inRounds(benchTrain),
+  search: ([items, ...more]) => {
+    if (more.length > 0 || (items !== undefined && !/^[1-9]\d{3,6}$/.test(items))) return null;
+    return () => benchSearch(items === undefined ? undefined : Number(items));
+  },
   crawl: (args) => {
     const options = crawlOptions(args);
     return options === null ? null : () => benchCrawl(options);
@@ -41,6 +46,7 @@ if (bench === null) {
   );
   console.error(`and perhaps ${REQUIRE}, which makes a missed bar an error, such as`);
   console.error('  npm run bench -- infer 3                 in so many rounds');
+  console.error('  npm run bench -- search 100000           an index of so many items');
   console.error(
     '  npm run bench -- crawl --seconds 60 --hosts 100 --items 20 --client undici --crawlee FOLDER',
   );

@@ -7,6 +7,7 @@ import { categoryModelExperiment } from './category-model.js';
 import { hatExperiment } from './hat.js';
 import { knitExperiment } from './knit.js';
 import { leftOutDomainExperiment } from './left-out-domain.js';
+import { lookalikeTruthsExperiment } from './lookalike-truths.js';
 import { newClassExperiment } from './new-class.js';
 import { photosExperiment } from './photos-figures.js';
 import { textAndPictureExperiment } from './text-and-picture.js';
@@ -18,6 +19,7 @@ const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   knit: knitExperiment,
   hat: hatExperiment,
   'left-out-domain': leftOutDomainExperiment,
+  'lookalike-truths': lookalikeTruthsExperiment,
   'new-class': newClassExperiment,
   photos: photosExperiment,
   'category-model': categoryModelExperiment,

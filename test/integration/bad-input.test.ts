@@ -292,20 +292,30 @@ describe('a crawled catalogue', () => {
     );
   });
 
-  it('answers no search by another model, and says how to get there', { timeout: TIMEOUT_MS }, async () => {
-    const weights = TINY_NETWORK.weights.map((weight) =>
-      weight.name === 'scale' ? { ...weight, values: [1 / 254] } : weight,
-    );
-    const other = await writeTinyModel({ network: writeOnnx({ ...TINY_NETWORK, weights }) });
-    const config = join(place.folder, 'other-model.yaml');
-    writeFileSync(config, `store: { path: ${place.db} }\nmodel: { path: ${other} }\n`);
-    const { code, stdout, stderr } = await fashiond('similar', '1', '--config', config);
-    expect(stderr).toMatch(
-      /no vectors of the current model [0-9a-f]{12}, only of [0-9a-f]{12} \(6 pictures\)/,
-    );
-    expect(stderr).toMatch(/Run the daemon with this model/);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  });
+  it(
+    'compares no picture with vectors of another model, and goes on answering for items',
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const weights = TINY_NETWORK.weights.map((weight) =>
+        weight.name === 'scale' ? { ...weight, values: [1 / 254] } : weight,
+      );
+      const other = await writeTinyModel({ network: writeOnnx({ ...TINY_NETWORK, weights }) });
+      const config = join(place.folder, 'other-model.yaml');
+      writeFileSync(config, `store: { path: ${place.db} }\nmodel: { path: ${other} }\n`);
+      const image = join(place.folder, 'unseen.png');
+      writeFileSync(image, await picture(items[0]!));
+      const { code, stdout, stderr } = await fashiond('similar', image, '--config', config);
+      expect(stderr).toMatch(
+        /no vectors of the current model [0-9a-f]{12}, only of [0-9a-f]{12} \(6 pictures\)/,
+      );
+      expect(stderr).toMatch(/Run the daemon with this model/);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      const old = await fashiond('similar', '1', '--json', '--config', config);
+      expect(old.stderr).toMatch(/has described 0 of 6 pictures so far: answered by model [0-9a-f]{12}/);
+      expect(old.code).toBe(0);
+      expect((JSON.parse(old.stdout) as { results: unknown[] }).results.length).toBeGreaterThan(0);
+    },
+  );
 
   it(
     'is searched for an item without the network, which only pictures need',

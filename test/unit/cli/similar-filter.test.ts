@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { filterFrom } from '../../../src/cli/similar-filter.js';
+import { filterFrom, weightsFrom } from '../../../src/cli/similar-filter.js';
 import type { FilterQuery, SimilarFlags } from '../../../src/cli/similar-filter.js';
 import type { Category } from '../../../src/domain/category.js';
 import type { CategoryId, ProductId, Sha256, ShopId } from '../../../src/domain/ids.js';
@@ -29,6 +29,7 @@ const dress: FilterQuery = {
     price: { minor: 12_990, currency: 'USD' },
     availability: 'in-stock',
     picture: 'p' as Sha256,
+    colour: 'red',
   },
 };
 const filter = (flags: Partial<SimilarFlags>, query = dress) =>
@@ -81,7 +82,12 @@ describe('the filter of similar', () => {
     [{ category: 'sofa' }, /no category sofa/],
     [{ maxPrice: '49,90' }, /49,90 is not an amount/],
     [{ maxPrice: '10', currency: 'yen-ish' }, /no currency/],
-    [{ currency: 'JPY' }, /--max-price/],
+    [{ minPrice: '20', maxPrice: '10' }, /nothing costs from 20 to 10/],
+    [{ cheaper: true, currency: 'JPY' }, /prices in USD, not in JPY/],
+    [{ cheaper: true, minPrice: '129.90' }, /cheaper than .*129.90.* and costs more/],
+    [{ colour: 'octarine' }, /no colour octarine/],
+    [{ minScore: '2' }, /--min-score 2/],
+    [{ minScore: '' }, /--min-score/],
   ])('refuses %o and says what to do', (flags, message) => {
     let thrown: unknown;
     try {
@@ -91,5 +97,33 @@ describe('the filter of similar', () => {
     }
     expect(thrown).toMatchObject({ code: 'usage', message: expect.stringMatching(message) as string });
     expect(thrown).toMatchObject({ hint: expect.stringMatching(/\w/) as string });
+  });
+});
+
+describe('the other filters of similar', () => {
+  it('are taken as they are given, prices in the currency of the item', () => {
+    const given = { shop: 'b', brand: 'Nordlys', colour: 'Navy', minScore: '0.5', minPrice: '10' };
+    expect(filter(given)).toMatchObject({
+      shop: 'b',
+      brand: 'Nordlys',
+      colour: 'navy',
+      minScore: 0.5,
+      minPrice: { minor: 1000, currency: 'USD' },
+    });
+    expect(filter({ currency: 'eur' })).toMatchObject({ currency: 'EUR' });
+    expect(filter({ maxPrice: '10' })).not.toHaveProperty('currency');
+  });
+});
+
+describe('the weights of similar', () => {
+  const weights = { colour: 1, shape: 1.4, pattern: 0.1, features: 0.2 };
+
+  it('are those of the config but for the parts named', () => {
+    expect(weightsFrom(undefined, weights)).toEqual(weights);
+    expect(weightsFrom('colour=2, shape=0', weights)).toEqual({ ...weights, colour: 2, shape: 0 });
+  });
+
+  it.each(['colour', 'colour=-1', 'smell=1', '', 'colour=1;shape=2', 'colour=NaN'])('refuse %j', (text) => {
+    expect(() => weightsFrom(text, weights)).toThrow(expect.objectContaining({ code: 'usage' }));
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { HOG_LENGTH, HOG_SIDE, hog } from '../../../src/images/hog.js';
+import { HOG_48, hog, hogCells, hogLength } from '../../../src/images/hog.js';
+import { PlainAdder, addVotes, vectorAdder } from '../../../src/images/hog-votes.js';
 import { cosine, noise } from './pictures.js';
 
 const SIDE = 48;
@@ -95,7 +96,7 @@ const SCIKIT_IMAGE: Variant = { middle: null, shared: false, length: (sum) => Ma
 
 describe.each(golden.pictures)('hog beside other programs, picture $picture', (picture) => {
   const grey = bytesOf(picture.grey);
-  const ours = hog(Float32Array.from(grey));
+  const ours = hog(Float32Array.from(grey), HOG_48);
   const opencv = floatsOf(picture.opencv);
 
   it('is the definition that gives OpenCV’s numbers', () => {
@@ -116,10 +117,10 @@ describe.each(golden.pictures)('hog beside other programs, picture $picture', (p
 describe('hog', () => {
   it.each([1, 2, 3])('equals the slow definition on picture %i', (seed) => {
     const picture = noise(SIDE, SIDE, seed);
-    const fast = hog(picture);
+    const fast = hog(picture, HOG_48);
     const slow = slowHog(picture);
-    expect(fast.length).toBe(HOG_LENGTH);
-    expect(slow.length).toBe(HOG_LENGTH);
+    expect(fast.length).toBe(hogLength(HOG_48));
+    expect(slow.length).toBe(hogLength(HOG_48));
     for (let at = 0; at < slow.length; at += 1) expect(Math.abs(fast[at]! - slow[at]!)).toBeLessThan(1e-4);
   });
 
@@ -127,15 +128,51 @@ describe('hog', () => {
     const picture = noise(SIDE, SIDE, 9).map((value) => value / 2);
     const brighter = picture.map((value) => value + 60);
     const stronger = picture.map((value) => value * 1.7);
-    expect(cosine(hog(picture), hog(brighter))).toBeGreaterThan(0.99999);
-    expect(cosine(hog(picture), hog(stronger))).toBeGreaterThan(0.99999);
+    expect(cosine(hog(picture, HOG_48), hog(brighter, HOG_48))).toBeGreaterThan(0.99999);
+    expect(cosine(hog(picture, HOG_48), hog(stronger, HOG_48))).toBeGreaterThan(0.99999);
   });
 
   it('tells upright from level edges and is zero on a flat picture', () => {
     const upright = Float32Array.from({ length: SIDE * SIDE }, (_, at) => ((at % SIDE) % 12 < 6 ? 40 : 210));
     const level = upright.map((_, at) => (Math.floor(at / SIDE) % 12 < 6 ? 40 : 210));
-    expect(cosine(hog(upright), hog(level))).toBeLessThan(0.05);
-    expect(hog(new Float32Array(SIDE * SIDE).fill(90)).every((value) => value === 0)).toBe(true);
-    expect(HOG_SIDE).toBe(SIDE);
+    expect(cosine(hog(upright, HOG_48), hog(level, HOG_48))).toBeLessThan(0.05);
+    expect(hog(new Float32Array(SIDE * SIDE).fill(90), HOG_48).every((value) => value === 0)).toBe(true);
+    expect(HOG_48.side).toBe(SIDE);
+  });
+});
+
+describe('the votes by vector units', () => {
+  it.each([
+    { side: 48, cell: 8 },
+    { side: 128, cell: 16 },
+    { side: 32, cell: 4 },
+  ])('are those of the plain code bit for bit: $side in cells of $cell', (geometry) => {
+    const fast = vectorAdder(geometry);
+    expect(fast).not.toBeNull();
+    const slow = new PlainAdder(geometry);
+    const { side } = geometry;
+    const flat = new Float32Array(side * side).fill(7);
+    const ramp = flat.map((_, at) => (at % side) * 1.5 - Math.floor(at / side) / 3);
+    const steps = flat.map((_, at) => ((at >> 3) % 5) * 51);
+    for (const grey of [noise(side, side, 4), flat, ramp, ramp.map((value) => -value), steps]) {
+      const [one, other] = [new Float32Array(hogLength(geometry)), new Float32Array(hogLength(geometry))];
+      addVotes(grey, geometry, fast!, one);
+      addVotes(grey, geometry, slow, other);
+      expect(one).toEqual(other);
+    }
+  });
+});
+
+describe('hogCells', () => {
+  it('adds up what each cell is in its blocks, under a square root', () => {
+    const geometry = { side: 24, cell: 8 };
+    const blocks = new Float32Array(hogLength(geometry));
+    // The middle cell is the last of the first block and the first of the last.
+    blocks[3 * 9 + 4] = 0.16;
+    blocks[3 * 36 + 4] = 0.09;
+    const cells = hogCells(blocks, geometry);
+    expect(cells.length).toBe(9 * 9);
+    expect(cells[4 * 9 + 4]).toBeCloseTo(0.5, 6);
+    expect(cells.filter((value) => value > 0)).toHaveLength(1);
   });
 });

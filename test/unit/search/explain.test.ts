@@ -18,6 +18,7 @@ function result(parts: Partial<SimilarityParts>, price: Money | null = null): Si
       price,
       availability: 'in-stock',
       picture: 'p' as Sha256,
+      colour: null,
     },
     score: 0.5,
     parts: { colour: 0, shape: 0, pattern: 0, features: 0, ...parts },

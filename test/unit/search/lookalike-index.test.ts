@@ -1,29 +1,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CategoryId, ModelFingerprint, ProductId, Sha256, ShopId } from '../../../src/domain/ids.js';
+import type { CategoryId, ProductId, Sha256, ShopId } from '../../../src/domain/ids.js';
 import type { LookLayout } from '../../../src/domain/picture.js';
 import { ORDERABLE } from '../../../src/domain/product.js';
 import type { Availability } from '../../../src/domain/product.js';
-import type { SearchItem, SearchVectors, SimilarFilter, SimilarItem } from '../../../src/domain/similar.js';
+import type {
+  BlendSettings,
+  SearchItem,
+  SearchVectors,
+  SimilarFilter,
+  SimilarityParts,
+} from '../../../src/domain/similar.js';
+import { blend } from '../../../src/search/blend.js';
+import { EVEN, FEATURES, OPEN, SHARPNESS, entryOf, found, indexOf, layout } from './entries.js';
+import type { Entry } from './entries.js';
 import { LookalikeIndex } from '../../../src/search/lookalike-index.js';
-import type { SimilarityWeights } from '../../../src/search/lookalike-index.js';
-
-const layout: LookLayout = { version: 'test', colour: [0, 6], shape: [6, 13], pattern: [13, 18] };
-const FEATURES = 9;
-const EVEN: SimilarityWeights = { colour: 1, shape: 1, pattern: 1, features: 1 };
-const OPEN: SimilarFilter = {
-  category: null,
-  inStock: false,
-  maxPrice: null,
-  cheaperThan: null,
-  exclude: null,
-  limit: 10,
-};
-
-interface Entry {
-  readonly item: SearchItem;
-  readonly vectors: SearchVectors;
-}
 
 /**
  * Vectors of unit length whose dot products come out exact in floating point: one component of 1, or four of
@@ -60,17 +51,20 @@ const anyPrice = fc.option(
   fc.record({ minor: fc.integer({ min: 1, max: 6 }), currency: fc.constantFrom('JPY', 'USD') }),
 );
 
-const anyItem: fc.Arbitrary<SearchItem> = fc.record({
-  productId: fc.integer({ min: 1, max: 40 }).map((id) => id as ProductId),
-  shop: fc.constantFrom('a', 'b').map((id) => id as ShopId),
-  title: fc.constant('item'),
-  url: fc.constant('http://127.0.0.1/'),
-  brand: fc.constant(null),
-  category: fc.option(fc.constantFrom('sweater', 'beanie').map((id) => id as CategoryId)),
-  price: anyPrice,
-  availability: fc.constantFrom<Availability[]>('in-stock', 'pre-order', 'sold-out', 'unknown'),
-  picture: fc.integer({ min: 1, max: 30 }).map((id) => String(id) as Sha256),
-});
+const anyItem: fc.Arbitrary<SearchItem> = fc
+  .record({
+    productId: fc.integer({ min: 1, max: 40 }).map((id) => id as ProductId),
+    shop: fc.constantFrom('a', 'b').map((id) => id as ShopId),
+    url: fc.constant('http://127.0.0.1/'),
+    brand: fc.constant(null),
+    colour: fc.constantFrom('red', null),
+    category: fc.option(fc.constantFrom('sweater', 'beanie').map((id) => id as CategoryId)),
+    price: anyPrice,
+    availability: fc.constantFrom<Availability[]>('in-stock', 'pre-order', 'sold-out', 'unknown'),
+    picture: fc.integer({ min: 1, max: 30 }).map((id) => String(id) as Sha256),
+  })
+  // Some titles are those of another item, which is a variant then.
+  .map((item) => ({ ...item, title: `item ${Math.min(item.productId, 36)}` }));
 
 const anyEntry: fc.Arbitrary<Entry> = fc.record({ item: anyItem, vectors: anyVectors });
 
@@ -83,16 +77,17 @@ const anyFilter: fc.Arbitrary<SimilarFilter> = fc.record({
   limit: fc.integer({ min: 1, max: 50 }),
 });
 
-const anyWeights: fc.Arbitrary<SimilarityWeights> = fc
+const anyBlend: fc.Arbitrary<BlendSettings> = fc
   .record({ colour: fc.nat(3), shape: fc.nat(3), pattern: fc.nat(3), features: fc.nat(3) })
-  .filter((weights) => Object.values(weights).some((weight) => weight > 0));
+  .filter((weights) => Object.values(weights).some((weight) => weight > 0))
+  .map((weights) => ({ weights, sharpness: SHARPNESS }));
 
 /** What the index promises, the plain way: filter, score everything, sort, drop same pictures, cut. */
 function plainly(
   entries: readonly Entry[],
   query: SearchVectors,
   filter: SimilarFilter,
-  weights: SimilarityWeights,
+  { weights, sharpness }: BlendSettings,
 ): { id: number; score: number }[] {
   const cut = (vector: Float32Array, part: 'colour' | 'shape' | 'pattern'): number[] =>
     Array.from(vector.subarray(...layout[part]));
@@ -111,13 +106,16 @@ function plainly(
     })
     .map(({ item, vectors }) => {
       const total = weights.colour + weights.shape + weights.pattern + weights.features;
-      const score =
-        (weights.colour * dot(cut(vectors.look, 'colour'), cut(query.look, 'colour')) +
-          weights.shape * dot(cut(vectors.look, 'shape'), cut(query.look, 'shape')) +
-          weights.pattern * dot(cut(vectors.look, 'pattern'), cut(query.look, 'pattern')) +
-          weights.features * dot([...vectors.features], [...query.features])) /
-        total;
-      return { item, score, id: Number(item.productId) };
+      const cosines = {
+        colour: dot(cut(vectors.look, 'colour'), cut(query.look, 'colour')),
+        shape: dot(cut(vectors.look, 'shape'), cut(query.look, 'shape')),
+        pattern: dot(cut(vectors.look, 'pattern'), cut(query.look, 'pattern')),
+        features: dot([...vectors.features], [...query.features]),
+      };
+      const gain = (part: keyof SimilarityParts): number =>
+        weights[part] * Math.exp(sharpness[part] * (cosines[part] - 1));
+      const score = (gain('colour') + gain('shape') + gain('pattern') + gain('features')) / total;
+      return { item, score, id: Number(item.productId), look: vectors.look };
     });
   const price = ({ item }: (typeof scored)[number]): [string, number] => [
     item.price?.currency ?? '~',
@@ -131,17 +129,18 @@ function plainly(
   return cheapestFirst
     .filter((one, at) => cheapestFirst.findIndex((other) => other.item.picture === one.item.picture) === at)
     .toSorted((one, other) => other.score - one.score || one.id - other.id)
+    .reduce<typeof scored>((kept, one) => {
+      const looks = (other: (typeof scored)[number], part: 'colour' | 'shape' | 'pattern'): boolean =>
+        dot(cut(one.look, part), cut(other.look, part)) >= 0.99;
+      const isKnown = kept.some(
+        (other) =>
+          (one.item.shop === other.item.shop && one.item.title === other.item.title) ||
+          (looks(other, 'colour') && looks(other, 'shape') && looks(other, 'pattern')),
+      );
+      return isKnown ? kept : [...kept, one];
+    }, [])
     .slice(0, filter.limit)
     .map(({ id, score }) => ({ id, score }));
-}
-
-function found(results: readonly SimilarItem[]): { id: number; score: number }[] {
-  return results.map(({ item, score }) => ({ id: Number(item.productId), score }));
-}
-
-function indexOf(entries: Iterable<Entry>): LookalikeIndex {
-  const store = { searchItems: () => entries };
-  return LookalikeIndex.fromStore(store, 'model' as ModelFingerprint, layout);
 }
 
 const lastOfEach = (entries: readonly Entry[]): Entry[] => [
@@ -155,10 +154,10 @@ describe('LookalikeIndex', () => {
         fc.array(anyEntry, { maxLength: 60 }),
         anyVectors,
         anyFilter,
-        anyWeights,
-        (entries, query, filter, weights) => {
-          const expected = plainly(lastOfEach(entries), query, filter, weights);
-          expect(found(indexOf(entries).similar(query, filter, weights))).toEqual(expected);
+        anyBlend,
+        (entries, query, filter, settings) => {
+          const expected = plainly(lastOfEach(entries), query, filter, settings);
+          expect(found(indexOf(entries).similar(query, filter, settings))).toEqual(expected);
         },
       ),
       { numRuns: 400 },
@@ -199,29 +198,6 @@ describe('LookalikeIndex', () => {
   });
 });
 
-/** An item of its own picture with chosen directions: `at` says which component of each part is 1. */
-function entryOf(id: number, at: number, item: Partial<SearchItem> = {}): Entry {
-  const look = new Float32Array(18);
-  for (const [start] of [layout.colour, layout.shape, layout.pattern]) look[start + at] = 1;
-  const features = new Float32Array(FEATURES);
-  features[at] = 1;
-  return {
-    item: {
-      productId: id as ProductId,
-      shop: 'a' as ShopId,
-      title: `item ${id}`,
-      url: `http://127.0.0.1/${id}`,
-      brand: null,
-      category: 'sweater' as CategoryId,
-      price: { minor: 1000, currency: 'JPY' },
-      availability: 'in-stock',
-      picture: `picture ${id}` as Sha256,
-      ...item,
-    },
-    vectors: { look, features },
-  };
-}
-
 describe('a query', () => {
   const query = entryOf(99, 0).vectors;
 
@@ -229,8 +205,10 @@ describe('a query', () => {
     const entry = entryOf(1, 0);
     entry.vectors.look.fill(0, ...layout.shape);
     entry.vectors.look[layout.shape[0] + 3] = 1;
-    const [result] = indexOf([entry]).similar(query, OPEN, { colour: 3, shape: 1, pattern: 0, features: 0 });
-    expect(result).toMatchObject({ score: 0.75, parts: { colour: 1, shape: 0, pattern: 1, features: 1 } });
+    const weights = { colour: 3, shape: 1, pattern: 0, features: 0 };
+    const [result] = indexOf([entry]).similar(query, OPEN, { weights, sharpness: SHARPNESS });
+    expect(result?.parts).toEqual({ colour: 1, shape: 0, pattern: 1, features: 1 });
+    expect(result?.score).toBeCloseTo((3 + Math.exp(-SHARPNESS.shape)) / 4, 12);
   });
 
   it('keeps a cosine within 1 in spite of rounding', () => {
@@ -292,7 +270,112 @@ describe('a query', () => {
     { colour: Number.NaN, shape: 1, pattern: 1, features: 1 },
   ])('refuses the weights %o', (weights) => {
     const index = indexOf([entryOf(1, 0)]);
-    expect(() => index.similar(query, OPEN, weights)).toThrow(expect.objectContaining({ code: 'usage' }));
+    const refused: unknown = expect.objectContaining({ code: 'usage' });
+    expect(() => index.similar(query, OPEN, { weights, sharpness: SHARPNESS })).toThrow(refused);
+  });
+});
+
+describe('an index of some thousand items', () => {
+  it('finds exactly what a full comparison finds, also after changes, with and without a filter', () => {
+    let state = 7;
+    const next = (): number => {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      return state / 2 ** 32;
+    };
+    const direction = (length: number): number[] => {
+      const values = Array.from({ length }, () => next() ** 3);
+      const norm = Math.hypot(...values);
+      return values.map((value) => value / norm);
+    };
+    const randomVectors = (): SearchVectors => ({
+      look: Float32Array.from([...direction(6), ...direction(7), ...direction(5)]),
+      features: Float32Array.from(direction(FEATURES)),
+    });
+    const index = new LookalikeIndex(layout);
+    const model = new Map<number, Entry>();
+    const put = (id: number): void => {
+      const category = (id % 3 === 0 ? 'beanie' : 'sweater') as CategoryId;
+      const entry = { item: entryOf(id, 0, { category }).item, vectors: randomVectors() };
+      index.upsert(entry.item, entry.vectors);
+      model.set(id, entry);
+    };
+    for (let id = 1; id <= 2500; id += 1) put(id);
+    const sharp = { ...EVEN, sharpness: { colour: 8, shape: 32, pattern: 1, features: 8 } };
+    const checkAll = (): void => {
+      for (const category of [null, 'sweater' as CategoryId]) {
+        const query = randomVectors();
+        const among = [...model.values()].filter(
+          ({ item }) => category === null || item.category === category,
+        );
+        const best = among
+          .map((entry) => ({
+            id: Number(entry.item.productId),
+            score: plainly([entry], query, OPEN, sharp)[0]!.score,
+          }))
+          .toSorted((one, other) => other.score - one.score || one.id - other.id);
+        const results = found(index.similar(query, { ...OPEN, category, limit: 20 }, sharp));
+        // Few look the same here; those that do are left out of the answer, and nothing else is.
+        const places = results.map(({ id }) => best.findIndex((one) => one.id === id));
+        expect(places).toEqual(places.toSorted((one, other) => one - other));
+        for (const [at, { id }] of best.slice(0, places.at(-1)).entries()) {
+          if (places.includes(at)) continue;
+          const { look } = model.get(id)!.vectors;
+          const twins = best.slice(0, at).filter((one) => {
+            const other = model.get(one.id)!.vectors.look;
+            return [layout.colour, layout.shape, layout.pattern].every(
+              ([start, end]) =>
+                look.subarray(start, end).reduce((sum, value, i) => sum + value * other[start + i]!, 0) >=
+                0.99,
+            );
+          });
+          expect(twins).not.toEqual([]);
+        }
+        expect(results).toHaveLength(20);
+      }
+    };
+    checkAll();
+    for (let id = 1; id <= 300; id += 1) {
+      if (id % 2 === 0) put(id * 7);
+      else {
+        index.remove((id * 5) as ProductId);
+        model.delete(id * 5);
+      }
+    }
+    checkAll();
+  });
+});
+
+describe('a mirror image', () => {
+  it('is as alike in shape as the picture itself, where the layout says how shapes lie', () => {
+    const grid: LookLayout = {
+      version: 'grid',
+      colour: [0, 1],
+      shape: [1, 13],
+      pattern: [13, 14],
+      shapeGrid: { rows: 2, columns: 3, bins: 2 },
+    };
+    const index = new LookalikeIndex(grid);
+    const lookOf = (...shape: number[]): Float32Array => Float32Array.from([1, ...shape, 1]);
+    const features = Float32Array.from([1]);
+    // An edge of bin 0 in the left column of the upper row; its mirror is one of bin 1 in the right column.
+    const left = lookOf(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    const right = lookOf(0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0);
+    const wrongBin = lookOf(0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0);
+    for (const [at, look] of [right, wrongBin].entries()) {
+      index.upsert(entryOf(at + 1, 0).item, { look, features });
+    }
+    const [first, second] = index.similar({ look: left, features }, OPEN, EVEN);
+    expect(first).toMatchObject({ item: { productId: 1 }, parts: { shape: 1 } });
+    expect(second).toMatchObject({ item: { productId: 2 }, parts: { shape: 0 } });
+  });
+});
+
+describe('a sharpness', () => {
+  it.each([-1, Number.NaN])('of %s is refused', (colour) => {
+    const settings = { ...EVEN, sharpness: { ...SHARPNESS, colour } };
+    expect(() => indexOf([entryOf(1, 0)]).similar(entryOf(9, 0).vectors, OPEN, settings)).toThrow(
+      expect.objectContaining({ code: 'usage' }),
+    );
   });
 });
 
@@ -303,13 +386,12 @@ describe('vectors of zeros', () => {
     index.upsert(entryOf(3, 0).item, { look: blank, features: entryOf(3, 0).vectors.features });
     const [first] = index.similar({ look: blank, features: new Float32Array(FEATURES) }, OPEN, EVEN);
     expect(first).toMatchObject({
-      score: 0,
       parts: { colour: 0, shape: 0, pattern: 0, features: 0 },
       item: { productId: 1 },
     });
     const third = index.similar(entryOf(99, 0).vectors, OPEN, EVEN).find(({ item }) => item.productId === 3)!;
     expect(third.parts).toMatchObject({ colour: 0, shape: 0, pattern: 0 });
-    expect(third.score).toBe(third.parts.features / 4);
+    expect(third.score).toBe(blend(third.parts, EVEN));
   });
 });
 

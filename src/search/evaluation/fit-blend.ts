@@ -1,0 +1,122 @@
+/**
+ * Fits weights and sharpness to a truth, by coordinate search: one part at a time, all pairs of a weight and a
+ * sharpness of a grid, as long as something gets better. The goal is the mean of recall@1 and the mean reciprocal
+ * rank, which goes on where recall@1 is flat.
+ */
+import type { BlendSettings, SimilarityParts } from '../../domain/similar.js';
+import { PARTS, likeness } from '../blend.js';
+import type { Part } from '../blend.js';
+import type { PartRow } from './part-rows.js';
+import type { TruthPicture } from './truth.js';
+
+/** Multiplied by the mean weight of the other parts' start, 1. */
+const WEIGHTS = [0, 0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.4, 2, 3];
+const SHARPNESS = [1, 2, 4, 8, 16, 32, 48];
+const ROUNDS = 4;
+
+/** One query's cosines with the gallery, and what it looks for. */
+export interface FitRow {
+  readonly row: PartRow;
+  readonly group: string;
+  /** Its own place in the gallery, or -1. */
+  readonly self: number;
+}
+
+export function fitBlend(
+  rows: readonly FitRow[],
+  gallery: readonly TruthPicture[],
+  start: BlendSettings,
+): BlendSettings {
+  const fit = new Fit(rows, gallery);
+  let best = start;
+  let goal = fit.goalOf(best);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const before = goal;
+    for (const part of PARTS) {
+      const rest = fit.scoresOf(best, part);
+      for (const sharpness of SHARPNESS) {
+        const gains = fit.likenesses(part, sharpness);
+        for (const weight of WEIGHTS) {
+          const settings = changed(best, part, weight, sharpness);
+          if (PARTS.every((one) => settings.weights[one] === 0)) continue;
+          const reached = fit.goal(rest, gains, weight);
+          if (reached <= goal + 1e-9) continue;
+          goal = reached;
+          best = settings;
+        }
+      }
+    }
+    if (goal === before) break;
+  }
+  return best;
+}
+
+function changed(settings: BlendSettings, part: Part, weight: number, sharpness: number): BlendSettings {
+  const put = (parts: SimilarityParts, value: number): SimilarityParts => ({ ...parts, [part]: value });
+  return { weights: put(settings.weights, weight), sharpness: put(settings.sharpness, sharpness) };
+}
+
+class Fit {
+  readonly #rows: readonly FitRow[];
+  readonly #size: number;
+  /** For each query, the places of its group, without itself. */
+  readonly #wanted: readonly (readonly number[])[];
+
+  constructor(rows: readonly FitRow[], gallery: readonly TruthPicture[]) {
+    this.#rows = rows;
+    this.#size = gallery.length;
+    const places = new Map<string, number[]>();
+    for (const [at, { group }] of gallery.entries()) {
+      const of = places.get(group);
+      if (of === undefined) places.set(group, [at]);
+      else of.push(at);
+    }
+    this.#wanted = rows.map(({ group, self }) => (places.get(group) ?? []).filter((at) => at !== self));
+  }
+
+  /** [queries, gallery]: the sum of all parts but one. */
+  scoresOf({ weights, sharpness }: BlendSettings, without: Part | null): Float32Array {
+    const scores = new Float32Array(this.#rows.length * this.#size);
+    for (const part of PARTS) {
+      if (part === without || weights[part] === 0) continue;
+      const gains = this.likenesses(part, sharpness[part]);
+      for (let at = 0; at < scores.length; at += 1) {
+        scores[at] = (scores[at] ?? 0) + weights[part] * (gains[at] ?? 0);
+      }
+    }
+    return scores;
+  }
+
+  /** [queries, gallery]. */
+  likenesses(part: Part, sharpness: number): Float32Array {
+    const values = new Float32Array(this.#rows.length * this.#size);
+    for (const [query, { row }] of this.#rows.entries()) {
+      const cosines = row[part];
+      const from = query * this.#size;
+      for (let at = 0; at < this.#size; at += 1) values[from + at] = likeness(cosines[at] ?? 0, sharpness);
+    }
+    return values;
+  }
+
+  goalOf(settings: BlendSettings): number {
+    const scores = this.scoresOf(settings, null);
+    return this.goal(scores, scores, 0);
+  }
+
+  /** Of the scores `rest + weight * gains`. */
+  goal(rest: Float32Array, gains: Float32Array, weight: number): number {
+    let sum = 0;
+    for (const [query, { self }] of this.#rows.entries()) {
+      const from = query * this.#size;
+      const scoreAt = (at: number): number => (rest[from + at] ?? 0) + weight * (gains[from + at] ?? 0);
+      let best = Number.NEGATIVE_INFINITY;
+      for (const at of this.#wanted[query] ?? []) best = Math.max(best, scoreAt(at));
+      let rank = 1;
+      for (let at = 0; at < this.#size; at += 1) {
+        if ((rest[from + at] ?? 0) + weight * (gains[from + at] ?? 0) > best && at !== self) rank += 1;
+      }
+      sum += (rank === 1 ? 1 : 0) + 1 / rank;
+    }
+    return sum / (2 * this.#rows.length);
+  }
+}
