@@ -57,7 +57,7 @@ describe('README', () => {
     expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  it('names only commands and options that exist', async () => {
+  it('names only commands and options that exist', { timeout: 120_000 }, async () => {
     const context = {
       print: () => {},
       note: () => {},

@@ -22,11 +22,13 @@ export function demoPaths(folder: string): {
   readonly state: string;
   readonly db: string;
   readonly blobs: string;
+  readonly backups: string;
 } {
   return {
     state: join(folder, 'demo.json'),
     db: join(folder, 'demo.db'),
     blobs: join(folder, 'demo-blobs'),
+    backups: join(folder, 'demo-backups'),
   };
 }
 

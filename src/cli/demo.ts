@@ -160,11 +160,11 @@ function configFor(
   shops: readonly Shop[],
   flags: DemoFlags,
 ): LoadedConfig {
-  const { db, blobs } = demoPaths(folder);
+  const { db, blobs, backups } = demoPaths(folder);
   const schedule = flags.once === true ? null : SERVING_SCHEDULE;
   return {
     ...base,
-    config: { ...base.config, store: { path: db, blobs } },
+    config: { ...base.config, store: { ...base.config.store, path: db, blobs, backups } },
     shops: shops.map((shop) => ({ ...shop, schedule })),
   };
 }

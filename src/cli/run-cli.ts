@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   calibrate: async () => (await import('./calibrate.js')).registerCalibrate,
   quantize: async () => (await import('./quantize.js')).registerQuantize,
   review: async () => (await import('./review.js')).registerReview,
+  db: async () => (await import('./db.js')).registerDb,
   status: async () => (await import('./status.js')).registerStatus,
 };
 

@@ -226,7 +226,12 @@ function absolutePaths(config: Config, folder: string): Config {
     ...config,
     categories: config.categories === null ? null : absolute(config.categories),
     shops: config.shops.map(absolute),
-    store: { path: absolute(config.store.path), blobs: absolute(config.store.blobs) },
+    store: {
+      ...config.store,
+      path: absolute(config.store.path),
+      blobs: absolute(config.store.blobs),
+      backups: absolute(config.store.backups),
+    },
     model: {
       ...config.model,
       path: config.model.path === null ? null : absolute(config.model.path),

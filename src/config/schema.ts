@@ -11,6 +11,7 @@ const MAX_ROBOTS_TTL_MS = 24 * 3_600_000;
 const store = z.strictObject({
   path: z.string().default('fashiond.db').describe('SQLite database file'),
   blobs: z.string().default('blobs').describe('folder of downloaded pictures, named by their SHA-256'),
+  backups: z.string().default('backups').describe('folder of backups of the database'),
 });
 
 const log = z.strictObject({

@@ -116,8 +116,8 @@ export function explain(error: unknown, path: string): unknown {
 export function corruptError(path: string, what: string, cause?: unknown): FashiondError {
   return new FashiondError('corrupt', `the database ${path} is damaged: ${what}`, {
     hint:
-      'The file was not changed. Move it away and put a backup in its place, ' +
-      `or save what is readable: sqlite3 ${path} .recover | sqlite3 recovered.db`,
+      'The file was not changed. fashiond db restore BACKUP --config FILE puts a backup in its place and keeps this ' +
+      `one; sqlite3 ${path} .recover | sqlite3 recovered.db saves what is readable.`,
     cause,
   });
 }

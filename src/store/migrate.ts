@@ -4,12 +4,12 @@
  * Invariants: an applied migration never changes (its checksum is kept and compared); a database with a newer
  * schema than this program knows is refused before anything is written.
  */
-import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { FashiondError } from '../domain/errors.js';
 import type { Clock, Log } from '../domain/ports.js';
 import { sha256Hex } from '../platform/fingerprint.js';
 import { corruptError } from './connection.js';
 import type { Connection } from './connection.js';
+import { finishCopy, partialOf } from './upkeep/verified-copy.js';
 
 export interface Migration {
   /** From 1, without gaps. */
@@ -53,6 +53,13 @@ export function requireCurrent(db: Connection, migrations: readonly Migration[])
       { hint: 'Start the daemon once: it backs the file up and brings it up to date.' },
     );
   }
+}
+
+/** The number of the last migration; throws as `requireCurrent`, but takes an older schema. */
+export function schemaOf(db: Connection, migrations: readonly Migration[]): number {
+  const applied = appliedMigrations(db);
+  checkApplied(db, applied, migrations);
+  return applied.length;
 }
 
 function appliedMigrations(db: Connection): Applied[] {
@@ -111,17 +118,13 @@ function apply(
   parts.log.info('store.migrated', { number, name });
 }
 
-/** A whole copy beside the file, on the disk before the first step runs. */
+/** A whole copy beside the file, read through and on the disk before the first step runs. */
 function backUp(db: Connection, schema: number, parts: { readonly clock: Clock; readonly log: Log }): string {
   const time = new Date(parts.clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const path = `${db.path}.schema-${schema}.${time}.backup`;
-  db.run('VACUUM INTO ?', [path]);
-  const file = openSync(path, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  // Not the backup API: nothing may be awaited between the look at the schema and its change.
+  db.run('VACUUM INTO ?', [partialOf(path)]);
+  finishCopy(path);
   parts.log.info('store.backed_up', { path, schema });
   return path;
 }

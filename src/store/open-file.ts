@@ -11,7 +11,7 @@ import { FashiondError, messageOf } from '../domain/errors.js';
 import { Connection, corruptError, explain, notDatabase } from './connection.js';
 
 /** `fash`, in the file's header: tells fashiond's databases from those of other programs. */
-const APPLICATION_ID = 0x66617368;
+export const APPLICATION_ID = 0x66617368;
 /**
  * Bytes of a database page. A 512-dimensional vector takes 2,343 bytes of file with this size against 4,106
  * with SQLite's own 4 KiB, and is inserted three times as fast.

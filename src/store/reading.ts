@@ -9,6 +9,7 @@ import { explain } from './connection.js';
 import { findItem, searchItems } from './search-items.js';
 import { summary } from './summary.js';
 import type { StoreSummary } from './summary.js';
+import { integrityProblems } from './upkeep/integrity.js';
 import { vectorFingerprints } from './vectors.js';
 import { VIEWS } from './views.js';
 
@@ -17,6 +18,8 @@ export interface ReadOnlyStore extends SearchStore {
   readonly browse: BrowseStore;
   /** Rows of a statement that only reads; throws FashiondError `usage` for any other. */
   query<Row>(sql: string, params?: SqlParams): Row[];
+  /** The same, row by row, for more rows than fit into memory; columns keep their order. */
+  eachRow(sql: string): IterableIterator<Record<string, string | number | bigint | null>>;
   summary(): StoreSummary;
   /** What `PRAGMA integrity_check` and the references complain of; empty when all is well. */
   integrityCheck(): readonly string[];
@@ -37,13 +40,12 @@ export class Reading implements ReadOnlyStore {
   }
 
   query<Row>(sql: string, params: SqlParams = []): Row[] {
-    const statement = this.#prepared(sql);
-    if (!statement.readonly || !statement.reader) {
-      throw new FashiondError('usage', 'the statement does not only read', {
-        hint: `Use a SELECT on the views ${VIEWS.map(({ name }) => name).join(', ')}.`,
-      });
-    }
+    this.#reading(sql);
     return this.db.all<Row>(sql, params);
+  }
+
+  eachRow(sql: string): ReturnType<ReadOnlyStore['eachRow']> {
+    return this.#reading(sql).iterate() as ReturnType<ReadOnlyStore['eachRow']>;
   }
 
   summary(): StoreSummary {
@@ -51,12 +53,7 @@ export class Reading implements ReadOnlyStore {
   }
 
   integrityCheck(): readonly string[] {
-    const found = this.db.all<{ integrity_check: string }>('PRAGMA integrity_check');
-    const broken = this.db.all<{ table: string; rowid: number; parent: string }>('PRAGMA foreign_key_check');
-    return [
-      ...found.map((row) => row.integrity_check).filter((line) => line !== 'ok'),
-      ...broken.map((row) => `${row.table} ${row.rowid} refers to a missing row of ${row.parent}`),
-    ];
+    return integrityProblems(this.db);
   }
 
   searchItems(model: ModelFingerprint, lookVersion: string): ReturnType<SearchStore['searchItems']> {
@@ -73,6 +70,16 @@ export class Reading implements ReadOnlyStore {
 
   close(): void {
     this.db.raw.close();
+  }
+
+  #reading(sql: string): ReturnType<Connection['statement']> {
+    const statement = this.#prepared(sql);
+    if (!statement.readonly || !statement.reader) {
+      throw new FashiondError('usage', 'the statement does not only read', {
+        hint: `Use a SELECT on the views ${VIEWS.map(({ name }) => name).join(', ')}.`,
+      });
+    }
+    return statement;
   }
 
   #prepared(sql: string): ReturnType<Connection['statement']> {

@@ -66,6 +66,8 @@ export interface StoreOptions {
   readonly health?: HealthLimits;
   /** When known pages are visited again; in every run without one. */
   readonly revisit?: RevisitPolicy;
+  /** Told of the backup that is made before the schema changes. */
+  readonly onBackup?: (path: string) => void;
   /** For tests of upgrades. */
   readonly migrations?: readonly Migration[];
 }
@@ -84,7 +86,8 @@ export function openStore(path: string, options: StoreOptions): Store {
   try {
     inspectFile(full);
     db = openForWriting(full);
-    migrate(db, options.migrations ?? MIGRATIONS, { clock, log: options.log });
+    const backup = migrate(db, options.migrations ?? MIGRATIONS, { clock, log: options.log });
+    if (backup !== null) options.onBackup?.(backup);
     fillIdentities(db);
     ensureViews(db);
     db.run('INSERT OR REPLACE INTO holder (id, pid, since) VALUES (1, ?, ?)', [process.pid, clock.now()]);
@@ -110,7 +113,8 @@ export function openReadOnly(path: string): ReadOnlyStore {
   }
 }
 
-function takeLock(path: string): Lock {
+/** Throws FashiondError `busy` when another process has the database. */
+export function takeLock(path: string): Lock {
   makeFolder(dirname(path));
   let lock: Lock | null;
   try {

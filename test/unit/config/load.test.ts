@@ -110,7 +110,11 @@ describe('a good config', () => {
   it('reads what is given, from the folder of the file, with the environment filled in', async () => {
     const environment = { FASHIOND_TEST_ATTEMPTS: '7' };
     const { config, shops } = await loadConfig(join(fixtures, 'full.good.yml'), environment);
-    expect(config.store).toEqual({ path: join(fixtures, 'state', 'items.db'), blobs: '/var/lib/blobs' });
+    expect(config.store).toMatchObject({
+      path: join(fixtures, 'state', 'items.db'),
+      blobs: '/var/lib/blobs',
+      backups: join(fixtures, 'backups'),
+    });
     expect(config.fetch).toMatchObject({ timeout: 1500, max_page: 2 * 1024 * 1024, attempts: 7 });
     expect(shops.map((shop) => shop.id)).toEqual(['outside', 'minimal']);
     expect(shops[0]).toEqual({

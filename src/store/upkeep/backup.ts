@@ -1,0 +1,52 @@
+/**
+ * Backups of a database that may be in use: SQLite's backup API copies its pages in one read transaction.
+ *
+ * In one step, because a copy in several is begun anew whenever another process writes in between. Nobody waits: in
+ * WAL mode a reader keeps no writer back. The log cannot be shortened meanwhile, so it grows by what is written.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { FashiondError, messageOf } from '../../domain/errors.js';
+import { explain } from '../connection.js';
+import { openForReading } from '../open-file.js';
+import { finishCopy, partialOf, removeDatabase } from './verified-copy.js';
+import type { Copy } from './verified-copy.js';
+
+/** More pages than any database has. */
+const ALL_PAGES = 0x7fffffff;
+
+/**
+ * Copies the database `source` to the new file `target`, whose folder is made, and reads the copy through. Blocks its
+ * thread for the time that takes. Throws FashiondError: `refused` when the file exists or there is no room, `corrupt`
+ * when the copy is not sound, else as `openReadOnly`. Whatever fails leaves no file.
+ */
+export async function backUp(source: string, target: string): Promise<Copy> {
+  if (existsSync(target)) {
+    throw new FashiondError('refused', `${target} exists already`, { hint: 'Name a file that does not.' });
+  }
+  const db = openForReading(source);
+  try {
+    makeFolderOf(target);
+    const partial = partialOf(target);
+    try {
+      await db.raw.backup(partial, { progress: () => ALL_PAGES });
+    } catch (error) {
+      removeDatabase(partial);
+      throw explain(error, partial);
+    }
+  } finally {
+    db.raw.close();
+  }
+  return finishCopy(target);
+}
+
+function makeFolderOf(target: string): void {
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+  } catch (error) {
+    throw new FashiondError('refused', `cannot make the folder ${dirname(target)}: ${messageOf(error)}`, {
+      hint: 'Name a file in a folder that this user may write to.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { MIGRATIONS, openStore } from '../../../src/store/store.js';
+import { writeFirstSchema } from '../../support/first-schema.js';
+import { runCommand } from '../../support/run-command.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+import { begin, product, read, shop, silent, visit } from '../store/builders.js';
+
+const TITLES = ['Cable sweater', 'ケーブルニット, "白"', 'two\nlines', ' =1+1', ''];
+
+/** A config. */
+function workplace(): { folder: string; config: string; db: string } {
+  const folder = temporaryFolder();
+  const db = join(folder, 'fashiond.db');
+  const config = join(folder, 'fashiond.yaml');
+  writeFileSync(config, '{}\n');
+  return { folder, config, db };
+}
+
+/** A config with a database of a few awkward items. */
+function withItems(): ReturnType<typeof workplace> {
+  const place = workplace();
+  const store = openStore(place.db, { log: silent });
+  store.syncShops([shop()]);
+  const run = begin(store);
+  for (const [n, title] of TITLES.entries()) {
+    const url = `https://moda.example/p/${n}`;
+    visit(store, run, url, read(product({ url, title })));
+  }
+  store.close();
+  return place;
+}
+
+const db = (...args: string[]) => runCommand('db', ...args);
+
+describe('fashiond db', () => {
+  it('backs up under a name with the time, and restores it', async () => {
+    const { folder, config } = withItems();
+    const made = await db('backup', '--config', config);
+    expect({ code: made.code, err: made.err }).toEqual({ code: 0, err: '' });
+    const [name = ''] = readdirSync(join(folder, 'backups'));
+    expect(name).toMatch(/^fashiond-manual-\d{8}T\d{6}Z\.db$/);
+    expect(made.out).toContain(`${name}: `);
+    const back = await db('restore', join(folder, 'backups', name), '--config', config, '--json');
+    expect(JSON.parse(back.out)).toMatchObject({
+      path: join(folder, 'fashiond.db'),
+      replaced: expect.stringMatching(/fashiond\.db\.replaced\./),
+      schema: MIGRATIONS.length,
+    });
+  });
+
+  it('checks, and ends with 1 when something is wrong', async () => {
+    const { config, db: path } = withItems();
+    const sound = await db('check', '--config', config);
+    expect(sound.code).toBe(0);
+    expect(sound.out).toMatch(/rows +sound/);
+    const bytes = readFileSync(path);
+    bytes.fill(0xa5, 16384 * 4, 16384 * 7);
+    writeFileSync(path, bytes);
+    const broken = await db('check', '--json', '--config', config);
+    expect(broken.code).toBe(1);
+    expect((JSON.parse(broken.out) as { problems: string[] }).problems).not.toEqual([]);
+    expect(broken.err).toMatch(/fashiond db restore/);
+  });
+
+  it('exports a view as CSV that another program reads back, and as JSON Lines', async () => {
+    const { folder, config } = withItems();
+    const { out, code } = await db('export', 'v_items', '--config', config);
+    expect(code).toBe(0);
+    const rows = parse<Record<string, string>>(out, { columns: true });
+    expect(rows.map((row) => row['title'])).toEqual(TITLES);
+    expect(rows[0]).toMatchObject({ shop: 'moda', price: '49.9', currency: 'USD', brand: '' });
+    const file = join(folder, 'items.jsonl');
+    const written = await db('export', 'v_items', '--format', 'jsonl', '--output', file, '--config', config);
+    expect(written.err).toContain(`${TITLES.length} rows`);
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { title: string }).title)).toEqual(TITLES);
+    expect((await db('export', 'v_item', '--config', config)).err).toMatch(/did you mean v_items/);
+    expect(
+      (await db('export', 'v_items', '--output', join(folder, 'no', 'x'), '--config', config)).code,
+    ).toBe(1);
+  });
+
+  it('brings an old schema up to date, after a backup, and only then', async () => {
+    const { folder, config, db: path } = workplace();
+    writeFirstSchema(path);
+    const first = JSON.parse((await db('migrate', '--json', '--config', config)).out) as Record<
+      string,
+      unknown
+    >;
+    expect(first).toMatchObject({
+      from: 1,
+      to: MIGRATIONS.length,
+      backup: expect.stringContaining('schema-1'),
+    });
+    expect(readdirSync(folder).filter((name) => name.endsWith('.backup'))).toHaveLength(1);
+    const second = await db('migrate', '--config', config);
+    expect(second.out).toContain(`schema ${MIGRATIONS.length}, the newest`);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.backup'))).toHaveLength(1);
+  });
+});
