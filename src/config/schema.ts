@@ -4,15 +4,10 @@ import { apiSchema } from './api-schema.js';
 import { crawlSchema } from './crawl-schema.js';
 import { healthSchema } from './health-schema.js';
 import { feeds } from './feed-schema.js';
+import { storeSchema } from './store-schema.js';
 import { duration, size } from './units.js';
 
 const MAX_ROBOTS_TTL_MS = 24 * 3_600_000;
-
-const store = z.strictObject({
-  path: z.string().default('fashiond.db').describe('SQLite database file'),
-  blobs: z.string().default('blobs').describe('folder of downloaded pictures, named by their SHA-256'),
-  backups: z.string().default('backups').describe('folder of backups of the database'),
-});
 
 const log = z.strictObject({
   level: z
@@ -154,7 +149,7 @@ export const configSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('shop files; a last segment of *.yaml takes every such file of the folder'),
-  store: store.prefault({}).describe('what is kept, and where'),
+  store: storeSchema.prefault({}).describe('what is kept, and where'),
   log: log.prefault({}).describe('log lines on standard output'),
   fetch: fetch.prefault({}).describe('requests to shops'),
   crawl: crawlSchema.prefault({}).describe('how a crawl proceeds'),

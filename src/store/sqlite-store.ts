@@ -56,6 +56,7 @@ export class SqliteStore extends FeedKeeping implements Store {
   readonly #revisit: RevisitPolicy;
   readonly #group: CommitGroup;
   readonly reviews: ReviewStore;
+  readonly #hasRoom: () => boolean;
 
   constructor(
     db: Connection,
@@ -64,6 +65,7 @@ export class SqliteStore extends FeedKeeping implements Store {
       readonly lock: Lock;
       readonly health: ShopHealth;
       readonly revisit: RevisitPolicy;
+      readonly hasRoom: () => boolean;
     },
   ) {
     super(db);
@@ -71,6 +73,7 @@ export class SqliteStore extends FeedKeeping implements Store {
     this.#lock = parts.lock;
     this.#health = parts.health;
     this.#revisit = parts.revisit;
+    this.#hasRoom = parts.hasRoom;
     this.#decisions = new ItemDecisions(db);
     this.#group = new CommitGroup(db);
     this.reviews = new Reviews(db, parts.clock, this.#decisions);
@@ -132,7 +135,7 @@ export class SqliteStore extends FeedKeeping implements Store {
   }
 
   claimPages(run: CrawlRun, limit: number, now: number, leaseMs: number): FrontierEntry[] {
-    return frontier.claimPages(this.db, run, limit, now, leaseMs);
+    return this.#hasRoom() ? frontier.claimPages(this.db, run, limit, now, leaseMs) : [];
   }
 
   commitVisit(run: CrawlRun, entry: FrontierEntry, visit: PageVisit, now: number): void {
@@ -176,6 +179,7 @@ export class SqliteStore extends FeedKeeping implements Store {
   }
 
   claimImages(limit: number, now: number, leaseMs: number, mostOf?: (shop: ShopId) => number): WantedImage[] {
+    if (!this.#hasRoom()) return [];
     return imageQueue.claimImages(this.db, { limit, now, leaseMs, mostOf: mostOf ?? (() => Infinity) });
   }
 

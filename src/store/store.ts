@@ -66,6 +66,8 @@ export interface StoreOptions {
   readonly health?: HealthLimits;
   /** When known pages are visited again; in every run without one. */
   readonly revisit?: RevisitPolicy;
+  /** Whether there is room for what is fetched; nothing is claimed for fetching without. Always without it. */
+  readonly hasRoom?: () => boolean;
   /** Told of the backup that is made before the schema changes. */
   readonly onBackup?: (path: string) => void;
   /** For tests of upgrades. */
@@ -93,7 +95,8 @@ export function openStore(path: string, options: StoreOptions): Store {
     db.run('INSERT OR REPLACE INTO holder (id, pid, since) VALUES (1, ?, ?)', [process.pid, clock.now()]);
     options.log.info('store.opened', { path: full });
     const health = new ShopHealth(db, options.health ?? configSchema.parse({}).health);
-    return new SqliteStore(db, { clock, lock, health, revisit: options.revisit ?? EVERY_RUN });
+    const { revisit = EVERY_RUN, hasRoom = () => true } = options;
+    return new SqliteStore(db, { clock, lock, health, revisit, hasRoom });
   } catch (error) {
     db?.raw.close();
     lock.release();

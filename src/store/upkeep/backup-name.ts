@@ -1,8 +1,40 @@
 /** Names of backups: they sort by time, and say why each was made. */
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { PARTIAL, removeDatabase } from './verified-copy.js';
+
+const DAILY = /^fashiond-daily-\d{8}T\d{6}Z\.db$/;
 
 /** `folder/fashiond-manual-20260531T091500Z.db`. `now` in milliseconds since the epoch. */
-export function backupName(folder: string, kind: 'manual', now: number): string {
-  const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  return join(folder, `fashiond-${kind}-${time}.db`);
+export function backupName(folder: string, kind: 'daily' | 'manual', now: number): string {
+  return join(folder, `fashiond-${kind}-${stamp(now)}.db`);
+}
+
+/** Whether the day (UTC) of `now` has its backup. */
+export function hasDailyBackup(folder: string, now: number): boolean {
+  const day = stamp(now).slice(0, 8);
+  return dailyIn(folder).some((name) => name.startsWith(`fashiond-daily-${day}`));
+}
+
+/** Removes all daily backups but the newest, and copies of them that were never finished. Returns the paths. */
+export function removeOldBackups(folder: string, keep: number): string[] {
+  const unfinished = namesIn(folder).filter(
+    (name) => name.endsWith(PARTIAL) && DAILY.test(name.slice(0, -PARTIAL.length)),
+  );
+  const old = dailyIn(folder).toReversed().slice(keep);
+  const paths = [...old, ...unfinished].map((name) => join(folder, name));
+  for (const path of paths) removeDatabase(path);
+  return paths;
+}
+
+function dailyIn(folder: string): string[] {
+  return namesIn(folder).filter((name) => DAILY.test(name));
+}
+
+function namesIn(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
+}
+
+function stamp(now: number): string {
+  return new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
 }

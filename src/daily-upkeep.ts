@@ -1,0 +1,57 @@
+/** Once a day: a backup of the database, and an end to what was kept for as long as it was to be. */
+import { statSync } from 'node:fs';
+import type { Config } from './config/schema.js';
+import { messageOf } from './domain/errors.js';
+import type { Sha256 } from './domain/ids.js';
+import type { Clock, Log } from './domain/ports.js';
+import type { BlobKeeping } from './images/blob-store.js';
+import { freeBytes } from './platform/disk-floor.js';
+import { backupName, hasDailyBackup } from './store/upkeep/backup-name.js';
+import { runUpkeep } from './store/upkeep/upkeep.js';
+
+export interface UpkeepParts {
+  readonly store: Config['store'];
+  readonly blobs: Pick<BlobKeeping, 'remove'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** A machine that sleeps, or a clock that steps, is a day late by no more than this. */
+const LOOK_MS = 3_600_000;
+/** A daemon that has just started has other things to do. */
+const SETTLE_MS = 60_000;
+
+/** Looks every hour whether the day (UTC) has had its round, until the signal aborts. Failures are logged, and tried again. */
+export async function keepUpDaily(parts: UpkeepParts, signal: AbortSignal): Promise<void> {
+  const { clock, log } = parts;
+  let done: string | null = null;
+  await clock.sleep(SETTLE_MS, signal);
+  while (!signal.aborted) {
+    const day = new Date(clock.now()).toISOString().slice(0, 10);
+    try {
+      if (done !== day && (await keepUp(parts, signal))) done = day;
+    } catch (error) {
+      log.error('upkeep.failed', { error: messageOf(error) });
+    }
+    await clock.sleep(LOOK_MS, signal);
+  }
+}
+
+/** One round. Returns whether it was done. */
+export async function keepUp({ store, blobs, clock, log }: UpkeepParts, signal: AbortSignal): Promise<boolean> {
+  const now = clock.now();
+  const isDue = store.daily_backups > 0 && !hasDailyBackup(store.backups, now);
+  const room = freeBytes(store.backups) - statSync(store.path).size;
+  if (isDue && room < store.disk_floor) log.warn('backup.no_room', { folder: store.backups, missingBytes: store.disk_floor - room });
+  const target = backupName(store.backups, 'daily', now);
+  const backup =
+    isDue && room >= store.disk_floor ? { target, folder: store.backups, count: store.daily_backups } : null;
+  const report = await runUpkeep({ path: store.path, backup, keep: store.keep, now }, signal);
+  if (report === null) return false;
+  const { copy, removed, pruned } = report;
+  if (copy !== null) log.info('backup.made', { ...copy, removed });
+  let files = 0;
+  for (const sha256 of pruned.files) if (await blobs.remove(sha256 as Sha256, now)) files += 1;
+  if (Object.values(pruned.rows).some((count) => count > 0)) log.info('store.pruned', { ...pruned.rows, files });
+  return !isDue || copy !== null;
+}

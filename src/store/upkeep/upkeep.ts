@@ -1,0 +1,39 @@
+/** One round of upkeep of a database that the daemon has open, on a thread of its own. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { IMPORT_ONLY, workerPath } from '../../platform/worker-pool.js';
+import type { Pruned, Retention } from './retention.js';
+import type { Copy } from './verified-copy.js';
+
+export interface UpkeepJob {
+  readonly path: string;
+  /** The backup to make, in a folder where `count` daily ones are kept; null makes none. */
+  readonly backup: { readonly target: string; readonly folder: string; readonly count: number } | null;
+  readonly keep: Retention;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface UpkeepReport {
+  readonly copy: Copy | null;
+  /** Paths of the backups that went. */
+  readonly removed: readonly string[];
+  readonly pruned: Pruned;
+}
+
+/** Null when the signal aborts first; what was begun is then as if it had not been. */
+export async function runUpkeep(job: UpkeepJob, signal: AbortSignal): Promise<UpkeepReport | null> {
+  const worker = new Worker(workerPath(import.meta.url, './upkeep-worker.js'), {
+    workerData: job,
+    execArgv: [...IMPORT_ONLY],
+  });
+  try {
+    const [report] = (await once(worker, 'message', { signal })) as [UpkeepReport];
+    return report;
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  } finally {
+    await worker.terminate();
+  }
+}

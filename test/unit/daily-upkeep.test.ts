@@ -1,0 +1,83 @@
+import { readdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../src/config/schema.js';
+import { keepUp } from '../../src/daily-upkeep.js';
+import { createBlobStore } from '../../src/images/blob-store.js';
+import { FIRST_RUN, writeFirstSchema } from '../support/first-schema.js';
+import { rowsOf } from '../support/cli.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { silent, workbench } from './store/builders.js';
+
+const bench = workbench();
+const DAY = 86_400_000;
+const never = new AbortController().signal;
+
+describe('the daily round', () => {
+  it('keeps as many backups as it is told, one a day, and none of what was to go, beside an open store', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'shop.db');
+    writeFirstSchema(path);
+    bench.open(path);
+    const backups = join(folder, 'backups');
+    const store = {
+      ...configSchema.parse({}).store,
+      path,
+      backups,
+      daily_backups: 2,
+      disk_floor: 0,
+      keep: { runs: null, prices: null, vanished: DAY, pictures: DAY },
+    };
+    const blobs = createBlobStore(join(folder, 'blobs'));
+    // A picture with a name of its own choosing would not be one: its row gets the name that it has.
+    const sha256 = await blobs.write(Buffer.from('of the vanished item'));
+    const orphan = blobs.pathOf(sha256);
+    utimesSync(orphan, 0, 0);
+    let now = FIRST_RUN + 1000;
+    const clock = { now: () => now, monotonic: () => now, sleep: async () => undefined };
+    const events: [string, unknown][] = [];
+    const log = { ...silent, info: (event: string, fields: unknown) => void events.push([event, fields]) };
+    const round = async () => keepUp({ store, blobs, clock, log }, never);
+    expect(await round()).toBe(true);
+    expect(await round()).toBe(true);
+    expect(readdirSync(backups)).toEqual(['fashiond-daily-20260101T000001Z.db']);
+    expect(rowsOf(path, 'SELECT id FROM products')).toHaveLength(2);
+    for (now of [now + DAY, now + 5 * DAY]) await round();
+    expect(readdirSync(backups)).toEqual([
+      'fashiond-daily-20260102T000001Z.db',
+      'fashiond-daily-20260106T000001Z.db',
+    ]);
+    expect(rowsOf(path, 'SELECT id FROM products')).toEqual([{ id: 7 }]);
+    expect(rowsOf(join(backups, 'fashiond-daily-20260106T000001Z.db'), 'SELECT id FROM products')).toHaveLength(1);
+    expect(events.map(([event]) => event)).toEqual(['backup.made', 'backup.made', 'store.pruned', 'backup.made']);
+  });
+
+  it('makes none where it would take the last room', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'shop.db');
+    bench.open(path);
+    const store = { ...configSchema.parse({}).store, path, backups: join(folder, 'b'), disk_floor: 2 ** 60 };
+    const warnings: string[] = [];
+    const log = { ...silent, warn: (event: string) => void warnings.push(event) };
+    const clock = { now: () => FIRST_RUN, monotonic: () => 0, sleep: async () => undefined };
+    const blobs = createBlobStore(join(folder, 'blobs'));
+    expect(await keepUp({ store, blobs, clock, log }, never)).toBe(false);
+    expect(warnings).toEqual(['backup.no_room']);
+    expect(readdirSync(folder)).not.toContain('b');
+  });
+});
+
+describe('blobs.remove', () => {
+  it('leaves a picture that was written again today, as its row may be on its way', async () => {
+    const blobs = createBlobStore(join(temporaryFolder(), 'blobs'));
+    const sha256 = await blobs.write(Buffer.from('a picture'));
+    expect(await blobs.remove(sha256, Date.now())).toBe(false);
+    utimesSync(blobs.pathOf(sha256), 0, 0);
+    await blobs.write(Buffer.from('a picture'));
+    expect(await blobs.remove(sha256, Date.now())).toBe(false);
+    utimesSync(blobs.pathOf(sha256), 0, 0);
+    expect(await blobs.remove(sha256, Date.now())).toBe(true);
+    expect(await blobs.has(sha256)).toBe(false);
+    expect(await blobs.remove(sha256, Date.now())).toBe(false);
+  });
+});
