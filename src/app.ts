@@ -1,20 +1,18 @@
 /** Composition root: opens the stages in the order of the flow and closes them in reverse. */
-import { shippedModelPath } from './config/assets.js';
+import { openClassifier, openSuspectClassifier } from './classifiers.js';
+import { changedKeys, RESTART_FREE } from './config/changes.js';
 import type { LoadedConfig } from './config/load.js';
 import type { Config } from './config/schema.js';
+import { keepUpDaily } from './daily-upkeep.js';
 import type { RunReach } from './domain/crawl.js';
 import type { ShopId } from './domain/ids.js';
-import type { Log, PictureClassifier, SuspectClassifier } from './domain/ports.js';
+import type { Log, PictureClassifier, RunStarter } from './domain/ports.js';
 import type { Shop } from './domain/shop.js';
 import { feedReader } from './extract/feed/feed-reader.js';
 import { createPageReader } from './extract/page-reader.js';
 import { openFetcher } from './fetch/open-fetcher.js';
 import { createBlobStore } from './images/blob-store.js';
 import { LOOK_LAYOUT } from './images/look.js';
-import { chooseRule } from './infer/decision-rule.js';
-import { loadModelFolder } from './infer/model-folder.js';
-import { createPictureClassifier } from './infer/picture-classifier.js';
-import { createSuspectClassifier } from './infer/suspect-classifier.js';
 import { crawlOptions } from './pipeline/crawl-options.js';
 import { Crawl } from './pipeline/crawl.js';
 import { beatUntil } from './pipeline/heartbeat.js';
@@ -24,46 +22,16 @@ import { classifyTexts } from './pipeline/text-step.js';
 import { Bell } from './platform/bell.js';
 import { systemClock } from './platform/clock.js';
 import { Closers } from './platform/closers.js';
+import { DiskFloor } from './platform/disk-floor.js';
 import { StageTimes } from './platform/stage-times.js';
-import { workerPath } from './platform/worker-pool.js';
 import { createRevisitPolicy } from './scheduler/revisit.js';
 import { Scheduler } from './scheduler/scheduler.js';
 import { timed } from './stages.js';
 import type { Stages } from './stages.js';
 import { openStore } from './store/store.js';
 import type { Store } from './store/store.js';
+import { activityOf, ailmentOf } from './vital-signs.js';
 import { openWords } from './words.js';
-
-/** Opens the classifier alone, for commands that need no crawl. */
-export async function openClassifier(config: Config, log: Log): Promise<PictureClassifier> {
-  const model = await loadModelFolder(config.model.path ?? shippedModelPath);
-  return createPictureClassifier({
-    model,
-    rule: chooseRule(model.manifest, config.model),
-    lookLayout: LOOK_LAYOUT,
-    threads: config.compute.workers,
-    batch: config.compute.batch,
-    batchWaitMs: config.compute.batch_wait,
-    maxPixels: config.compute.max_pixels,
-    runtime: { runtime: config.compute.runtime, device: config.compute.device },
-    worker: workerPath(import.meta.url, './inference-worker.js'),
-    log,
-  });
-}
-
-function openSuspectClassifier(config: Config, classifier: PictureClassifier, log: Log): SuspectClassifier {
-  return createSuspectClassifier({
-    worker: workerPath(import.meta.url, './suspect-worker.js'),
-    settings: {
-      modelFolder: config.model.path ?? shippedModelPath,
-      fingerprint: classifier.manifest.fingerprint,
-      maxPixels: config.compute.max_pixels,
-      rule: chooseRule(classifier.manifest, config.model),
-      runtime: { runtime: config.compute.runtime, device: config.compute.device },
-    },
-    log,
-  });
-}
 
 /** The whole daemon. Starts nothing by itself: see `start`, `crawl` and `schedule`. */
 export class App {
@@ -72,7 +40,8 @@ export class App {
   readonly times: StageTimes;
   readonly #loaded: LoadedConfig;
   readonly #config: Config;
-  readonly #shops: readonly Shop[];
+  readonly #disk: DiskFloor;
+  readonly #shops = new Map<ShopId, Shop>();
   readonly #log: Log;
   readonly #crawl: Crawl;
   readonly #stages: Stages;
@@ -82,10 +51,23 @@ export class App {
   readonly #picturesStored = new Bell();
   readonly #textsFound = new Bell();
 
-  private constructor(loaded: LoadedConfig, log: Log, stages: Stages, times: StageTimes, closers: Closers) {
+  #scheduler: Scheduler | null = null;
+
+  private constructor(
+    loaded: LoadedConfig,
+    log: Log,
+    parts: {
+      readonly stages: Stages;
+      readonly times: StageTimes;
+      readonly disk: DiskFloor;
+      readonly closers: Closers;
+    },
+  ) {
+    const { stages, times, disk, closers } = parts;
     this.#loaded = loaded;
     this.#config = loaded.config;
-    this.#shops = loaded.shops;
+    for (const shop of loaded.shops) this.#shops.set(shop.id, shop);
+    this.#disk = disk;
     this.#log = log;
     this.#stages = stages;
     this.#closers = closers;
@@ -112,7 +94,14 @@ export class App {
     try {
       const { revisit_min: minMs, revisit_max: maxMs } = config.crawl;
       const revisit = createRevisitPolicy({ minMs, maxMs });
-      const store = openStore(config.store.path, { log, revisit, health: config.health });
+      const disk = new DiskFloor({
+        paths: [config.store.path, config.store.blobs],
+        floorBytes: config.store.disk_floor,
+        clock: systemClock,
+        log,
+      });
+      const hasRoom = (): boolean => disk.hasRoom();
+      const store = openStore(config.store.path, { log, revisit, health: config.health, hasRoom });
       closers.add('store', () => store.close());
       const checkpoints = store.startCheckpoints(log);
       closers.add('checkpoints', () => checkpoints.close());
@@ -130,7 +119,7 @@ export class App {
       const reader = createPageReader({ threads: config.crawl.parse_workers, maxQueue: 64 });
       closers.add('page reader', () => reader.close());
       const stages = timed({ store, blobs, classifier, suspects, texts, decider, fetcher, reader }, times);
-      return new App(loaded, log, stages, times, closers);
+      return new App(loaded, log, { stages, times, disk, closers });
     } catch (error) {
       await closers.close();
       throw error;
@@ -158,9 +147,8 @@ export class App {
       imagesWanted: this.#imagesWanted,
       picturesStored: this.#picturesStored,
     };
-    const shops = new Map<ShopId, Shop>(this.#shops.map((shop) => [shop.id, shop]));
     const downloads = downloadImages(
-      { ...parts, shops },
+      { ...parts, shops: this.#shops },
       {
         attempts: fetch.attempts,
         baseMs: fetch.backoff,
@@ -207,21 +195,58 @@ export class App {
     }
   }
 
-  /** Goes on with the runs that an earlier process began, and starts the shops' schedules. */
+  /**
+   * Goes on with the runs that an earlier process began, and starts the shops' schedules and the daily upkeep of the
+   * store.
+   */
   schedule(): void {
+    // No run begins on a full disk: its feeds alone would fill it further.
+    const starter: RunStarter = {
+      run: async (shop, slot, signal, reach) => {
+        await this.#disk.room(signal);
+        if (!signal.aborted) await this.#crawl.run(shop, slot, signal, reach);
+      },
+    };
     const scheduler = new Scheduler({
-      shops: this.#shops,
+      shops: [...this.#shops.values()],
       store: this.store,
-      starter: this.#crawl,
+      starter,
       clock: systemClock,
       log: this.#log,
     });
+    this.#scheduler = scheduler;
     this.#closers.add('scheduler', () => scheduler.stop());
     for (const run of this.store.unfinishedRuns()) {
-      const shop = this.#shops.find((candidate) => candidate.id === run.shop);
+      const shop = this.#shops.get(run.shop);
       if (shop !== undefined) scheduler.adopt(shop.id, this.#crawl.resume(run, shop, this.#stop.signal));
     }
     scheduler.start();
+    const { store } = this.#config;
+    const upkeep = { store, blobs: this.#stages.blobs, clock: systemClock, log: this.#log };
+    const daily = keepUpDaily(upkeep, this.#stop.signal);
+    this.#closers.add('upkeep', () => daily);
+  }
+
+  /**
+   * Takes over what of a new config can be taken over while it runs: the shops; runs under way go on as they began.
+   * Returns the keys that changed and wait for a restart.
+   */
+  apply(next: LoadedConfig): readonly string[] {
+    this.store.syncShops(next.shops);
+    this.#shops.clear();
+    for (const shop of next.shops) this.#shops.set(shop.id, shop);
+    this.#scheduler?.replaceShops(next.shops);
+    return changedKeys(this.#config, next.config).filter((key) => !RESTART_FREE.includes(key));
+  }
+
+  /** Why the daemon is no use any more, though its event loop turns; null where all is well. */
+  ailment(): string | null {
+    return ailmentOf(this.store, this.times);
+  }
+
+  /** What it does, in a line. */
+  activity(): string {
+    return activityOf(this.store, this.#disk.hasRoom());
   }
 
   /**

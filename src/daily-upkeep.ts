@@ -38,11 +38,15 @@ export async function keepUpDaily(parts: UpkeepParts, signal: AbortSignal): Prom
 }
 
 /** One round. Returns whether it was done. */
-export async function keepUp({ store, blobs, clock, log }: UpkeepParts, signal: AbortSignal): Promise<boolean> {
+export async function keepUp(
+  { store, blobs, clock, log }: UpkeepParts,
+  signal: AbortSignal,
+): Promise<boolean> {
   const now = clock.now();
   const isDue = store.daily_backups > 0 && !hasDailyBackup(store.backups, now);
   const room = freeBytes(store.backups) - statSync(store.path).size;
-  if (isDue && room < store.disk_floor) log.warn('backup.no_room', { folder: store.backups, missingBytes: store.disk_floor - room });
+  if (isDue && room < store.disk_floor)
+    log.warn('backup.no_room', { folder: store.backups, missingBytes: store.disk_floor - room });
   const target = backupName(store.backups, 'daily', now);
   const backup =
     isDue && room >= store.disk_floor ? { target, folder: store.backups, count: store.daily_backups } : null;
@@ -52,6 +56,7 @@ export async function keepUp({ store, blobs, clock, log }: UpkeepParts, signal: 
   if (copy !== null) log.info('backup.made', { ...copy, removed });
   let files = 0;
   for (const sha256 of pruned.files) if (await blobs.remove(sha256 as Sha256, now)) files += 1;
-  if (Object.values(pruned.rows).some((count) => count > 0)) log.info('store.pruned', { ...pruned.rows, files });
+  if (Object.values(pruned.rows).some((count) => count > 0))
+    log.info('store.pruned', { ...pruned.rows, files });
   return !isDue || copy !== null;
 }

@@ -1,6 +1,5 @@
 /** What the daemon is made of, and how long each part takes. */
 import type {
-  BlobStore,
   Fetcher,
   PageReader,
   PictureClassifier,
@@ -8,13 +7,14 @@ import type {
   SuspectClassifier,
   TextClassifier,
 } from './domain/ports.js';
+import type { BlobKeeping } from './images/blob-store.js';
 import type { ItemDecider } from './infer/text/item-decider.js';
 import type { StageTimes } from './platform/stage-times.js';
 import type { Store } from './store/store.js';
 
 export interface Stages {
   readonly store: Store;
-  readonly blobs: BlobStore;
+  readonly blobs: BlobKeeping;
   readonly classifier: PictureClassifier;
   readonly suspects: SuspectClassifier;
   readonly texts: TextClassifier;
@@ -22,6 +22,9 @@ export interface Stages {
   readonly fetcher: Fetcher;
   readonly reader: PageReader;
 }
+
+/** Stages that a thread works on: one that has work and gives nothing back is stuck. */
+export const THREADED = ['read pages', 'decode and classify', 'read words'] as const;
 
 const FETCHES: Readonly<Record<ResourceKind, string>> = {
   page: 'fetch pages',

@@ -4,7 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { openClassifier } from '../app.js';
+import { openClassifier } from '../classifiers.js';
 import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 import type { PictureClassifier } from '../domain/ports.js';

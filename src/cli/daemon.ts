@@ -1,22 +1,53 @@
-/** `fashiond --config FILE`: runs until SIGTERM or SIGINT. */
+/** `fashiond --config FILE`: runs until SIGTERM or SIGINT, reads its config anew on SIGHUP. */
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { App } from '../app.js';
+import { serviceSettings } from '../config/service-environment.js';
 import { messageOf } from '../domain/errors.js';
 import type { Log } from '../domain/ports.js';
+import { systemClock } from '../platform/clock.js';
 import { createLog } from '../platform/log.js';
+import { openServiceManager } from '../platform/service-manager.js';
+import type { ServiceManager } from '../platform/service-manager.js';
+import { Reload } from '../reload.js';
 import { requiredConfig } from './config-option.js';
 import type { CliContext } from './context.js';
 
 export async function runDaemon(program: Command, context: CliContext): Promise<void> {
   const loaded = await requiredConfig(program);
   const log = createLog(loaded.config.log);
+  const service = openServiceManager(serviceSettings(), log);
   const app = await App.open(loaded, log);
-  await serve(app, context, log, loaded.config.shutdown_deadline, async () => {
-    await app.serve();
-    app.schedule();
-    return 'stay';
-  });
+  const watch = new AbortController();
+  const onHangUp = (): void => void reloadFor(service, reload);
+  const reload = new Reload({ path: loaded.path, target: app, log });
+  const status = (): string => statusOf(app, reload);
+  const report = { clock: systemClock, status, ailment: () => app.ailment() };
+  context.signal.addEventListener('abort', () => void service.stopping());
+  try {
+    await serve(app, context, log, loaded.config.shutdown_deadline, async () => {
+      await app.serve();
+      app.schedule();
+      process.on('SIGHUP', onHangUp);
+      await service.ready();
+      void service.report(report, watch.signal);
+      return 'stay';
+    });
+  } finally {
+    process.off('SIGHUP', onHangUp);
+    watch.abort();
+  }
+}
+
+async function reloadFor(service: ServiceManager, reload: Reload): Promise<void> {
+  await service.reloading();
+  await reload.now();
+  await service.ready();
+}
+
+function statusOf(app: Pick<App, 'activity'>, { state }: Reload): string {
+  const config = state.problem === null ? [] : ['the config on the disk is wrong and not in force'];
+  return [...config, app.activity()].join('; ');
 }
 
 /**

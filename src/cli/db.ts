@@ -14,16 +14,18 @@ import { requiredConfig, withConfigOption } from './config-option.js';
 import type { CliContext, RegisterCommand } from './context.js';
 import { registerDbCheck } from './db-check.js';
 import { registerDbExport } from './db-export.js';
+import { registerDbPrune } from './db-prune.js';
 
 export const registerDb: RegisterCommand = (program, context) => {
   const db = program
     .command('db')
-    .description('back up, restore, check, bring up to date or export the database');
+    .description('back up, restore, check, bring up to date, export or prune the database');
   registerBackup(db, context);
   registerRestore(db, context);
   registerDbCheck(db, context);
   registerMigrate(db, context);
   registerDbExport(db, context);
+  registerDbPrune(db, context);
 };
 
 interface JsonFlag {

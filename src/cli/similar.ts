@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { openClassifier } from '../app.js';
+import { openClassifier } from '../classifiers.js';
 import { shippedModelPath } from '../config/assets.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';

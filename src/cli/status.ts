@@ -1,4 +1,5 @@
 /** `fashiond status`: one screen about the catalogue, read beside a running daemon or without one. */
+import { statSync } from 'node:fs';
 import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { shippedModelPath } from '../config/assets.js';
@@ -6,11 +7,13 @@ import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 import { loadModelFolder } from '../infer/model-folder.js';
 import { chooseServingRuntime } from '../infer/picture-classifier.js';
+import { freeBytes } from '../platform/disk-floor.js';
 import { BEAT_MS, LOOP_GOAL_P99_MS } from '../pipeline/heartbeat.js';
 import type { RuntimeChoice } from '../model/runtime.js';
 import { openReadOnly } from '../store/store.js';
 import type { StoreSummary } from '../store/summary.js';
 import { loadTextModel } from '../words.js';
+import { formatBytes } from './bytes.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
 import type { RegisterCommand } from './context.js';
 
@@ -31,10 +34,12 @@ export const registerStatus: RegisterCommand = (program, context) => {
         const summary = store.summary();
         const runtime = await runtimeFor(config);
         const words = await wordsState(config);
-        if (flags.json === true) context.print(JSON.stringify({ ...summary, words, runtime }, null, 2));
+        const disk = diskState(config);
+        if (flags.json === true) context.print(JSON.stringify({ ...summary, words, runtime, disk }, null, 2));
         else {
           const models = [`text model: ${words}`, runtimeLine(runtime)];
-          for (const line of [...linesFor(summary), ...models, daemonLine(summary)]) context.print(line);
+          for (const line of [...linesFor(summary), ...models, diskLine(disk), daemonLine(summary)])
+            context.print(line);
         }
         if (flags.check === true) requireNoneRed(summary);
       } finally {
@@ -42,6 +47,33 @@ export const registerStatus: RegisterCommand = (program, context) => {
       }
     });
 };
+
+interface DiskState {
+  readonly freeBytes: number;
+  readonly floorBytes: number;
+  readonly databaseBytes: number;
+  /** Of the write-ahead log. */
+  readonly logBytes: number;
+}
+
+function diskState({ store }: Config): DiskState {
+  const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return {
+    freeBytes: Math.min(freeBytes(store.path), freeBytes(store.blobs)),
+    floorBytes: store.disk_floor,
+    databaseBytes: sizeOf(store.path),
+    logBytes: sizeOf(`${store.path}-wal`),
+  };
+}
+
+function diskLine({ freeBytes, floorBytes, databaseBytes, logBytes }: DiskState): string {
+  const floor = formatBytes(floorBytes);
+  const fetching =
+    freeBytes < floorBytes
+      ? `below the floor of ${floor}: nothing is fetched until there is room`
+      : `fetching stops below ${floor}`;
+  return `disk: ${formatBytes(freeBytes)} free, ${fetching}; the database takes ${formatBytes(databaseBytes)}, its log ${formatBytes(logBytes)}`;
+}
 
 function requireNoneRed({ shops }: StoreSummary): void {
   const red = shops.filter(({ active, health }) => active && health?.level === 'red');

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { openClassifier } from '../app.js';
+import { openClassifier } from '../classifiers.js';
 import { shippedFashionWordsPath } from '../config/assets.js';
 import { categoryByName, seenAs } from '../config/categories.js';
 import { readSource } from '../config/read-source.js';

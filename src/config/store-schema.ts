@@ -22,9 +22,13 @@ export const storeSchema = z.strictObject({
     .strictObject({
       runs: keptFor('how each run went; the last 100 of a shop stay, because its health is judged by them'),
       prices: keptFor('changes of prices, stock and titles; what held at the start of the time stays'),
-      vanished: keptFor('items since they vanished, with what is known of them; those that people labelled stay'),
+      vanished: keptFor(
+        'items since they vanished, with what is known of them; those that people labelled stay',
+      ),
       pictures: keptFor('pictures that no item shows any more; those that people labelled stay'),
     })
     .prefault({})
-    .describe('how long things are kept before the daemon deletes them, once a day; null keeps them for ever'),
+    .describe(
+      'how long things are kept before the daemon deletes them, once a day; null keeps them for ever',
+    ),
 });

@@ -27,6 +27,7 @@ export interface ImageStepParts {
   readonly store: ImageStore;
   readonly blobs: BlobStore;
   readonly fetcher: Fetcher;
+  /** May change while this runs. */
   readonly shops: ReadonlyMap<ShopId, Shop>;
   readonly clock: Clock;
   readonly log: Log;
@@ -42,19 +43,20 @@ export async function downloadImages(
 ): Promise<void> {
   const { store, shops, clock, log, picturesStored } = parts;
   // One shop whose pictures never come must leave places to the others, however fast its pace.
-  const most = shops.size > 1 ? Math.ceil(options.width / 2) : options.width;
   const mostOf = (id: ShopId): number => {
+    const most = shops.size > 1 ? Math.ceil(options.width / 2) : options.width;
     const shop = shops.get(id);
     return shop === undefined ? most : Math.min(most, claimedAtOnce(shop));
   };
-  const leaseMs = Math.max(options.leaseMs, ...[...shops.values()].map((shop) => leaseFor(shop, options)));
+  const leaseMs = (): number =>
+    Math.max(options.leaseMs, ...[...shops.values()].map((shop) => leaseFor(shop, options)));
   await runPump<WantedImage>(
     {
       width: options.width,
       claim: (limit) =>
         store.backlog().stored > options.maxStoredPictures
           ? []
-          : store.claimImages(limit, clock.now(), leaseMs, mostOf),
+          : store.claimImages(limit, clock.now(), leaseMs(), mostOf),
       work: async (image) => {
         const visit = await download(parts, options, image, signal);
         if (signal.aborted) {

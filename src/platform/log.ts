@@ -11,14 +11,24 @@ export interface LogOptions {
   readonly destination?: NodeJS.WriteStream;
 }
 
-export function createLog(options: LogOptions): Log {
+export interface AdjustableLog extends Log {
+  /** For this log; a child keeps the level that it began with. */
+  setLevel(level: LogOptions['level']): void;
+}
+
+export function createLog(options: LogOptions): AdjustableLog {
   const stream = options.destination ?? process.stdout;
   const readable = options.format === 'pretty' || (options.format === 'auto' && stream.isTTY);
   const target = readable
     ? pretty({ destination: stream, sync: true, ignore: 'pid,hostname', messageKey: 'event' })
     : stream;
   const logger = pino({ level: options.level, messageKey: 'event', base: { pid: process.pid } }, target);
-  return wrap(logger);
+  return {
+    ...wrap(logger),
+    setLevel: (level) => {
+      logger.level = level;
+    },
+  };
 }
 
 function wrap(logger: Logger): Log {

@@ -31,8 +31,8 @@ const FUTURE_MS = 24 * 3_600_000;
 
 export class Scheduler {
   readonly #parts: SchedulerParts;
-  readonly #shops: ReadonlyMap<ShopId, Shop>;
-  readonly #schedules: readonly Schedule[];
+  #shops: ReadonlyMap<ShopId, Shop> = new Map();
+  #schedules: readonly Schedule[] = [];
   readonly #running = new Map<ShopId, Promise<void>>();
   /** Slots given to the starter or skipped by this process: the store does not know the latter. */
   readonly #handled = new Map<ShopId, string>();
@@ -42,10 +42,13 @@ export class Scheduler {
 
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
-    this.#shops = new Map(parts.shops.map((shop) => [shop.id, shop]));
-    this.#schedules = parts.shops.flatMap((shop) =>
-      shop.schedule === null ? [] : [createSchedule(shop.id, shop.schedule, shop.timezone)],
-    );
+    this.#take(parts.shops);
+  }
+
+  /** From now on these shops and their schedules count; runs under way go on as they began. */
+  replaceShops(shops: readonly Shop[]): void {
+    this.#take(shops);
+    if (this.#ticks !== null) this.#look();
   }
 
   /** Catches up what was missed and looks again every minute. */
@@ -66,6 +69,13 @@ export class Scheduler {
     this.#ticks?.stop();
     this.#stop.abort();
     await Promise.all(this.#running.values());
+  }
+
+  #take(shops: readonly Shop[]): void {
+    this.#shops = new Map(shops.map((shop) => [shop.id, shop]));
+    this.#schedules = shops.flatMap((shop) =>
+      shop.schedule === null ? [] : [createSchedule(shop.id, shop.schedule, shop.timezone)],
+    );
   }
 
   #look(): void {

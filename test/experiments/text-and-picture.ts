@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { openClassifier } from '../../src/app.js';
+import { openClassifier } from '../../src/classifiers.js';
 import type { CliContext } from '../../src/cli/context.js';
 import { table } from '../../src/cli/text-table.js';
 import { readCategories, seenAs } from '../../src/config/categories.js';

@@ -1,7 +1,12 @@
 /** The daemon as an operator runs it: it starts by its schedule, is looked at, stopped in the middle, started again. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { fashiond, logLines, loopbackShop, rowsOf, startFashiond, writeWorkplace } from '../support/cli.js';
 import type { RunningCli } from '../support/cli.js';
+import { openNotifySocket } from '../support/notify-socket.js';
+import type { NotifySocket } from '../support/notify-socket.js';
 import { startShopServer } from '../support/shop-server.js';
 import type { Route, ShopServer } from '../support/shop-server.js';
 import { pathOf, picturePathOf, pictureRoutes, smallItems, smallShopRoutes } from '../support/small-shop.js';
@@ -52,6 +57,7 @@ describe('the daemon', () => {
   let pictures: ShopServer;
   let place: ReturnType<typeof writeWorkplace>;
   let daemon: RunningCli;
+  let manager: NotifySocket | null = null;
 
   const events = (name: string) =>
     logLines(daemon.output().stdout.replace(/[^\n]*$/, '')).filter(({ event }) => event === name);
@@ -73,9 +79,15 @@ describe('the daemon', () => {
     });
     place = writeWorkplace([shop], { model: { path: await writeTinyModel() } });
     pages.allow(AT_FIRST);
+    manager = await openNotifySocket();
+    if (manager !== null) process.env['NOTIFY_SOCKET'] = manager.path;
     daemon = startFashiond('--config', place.config);
   });
-  afterAll(() => Promise.all([server.close(), pictures.close()]));
+  afterAll(async () => {
+    delete process.env['NOTIFY_SOCKET'];
+    manager?.close();
+    await Promise.all([server.close(), pictures.close()]);
+  });
 
   it('starts a run by its schedule', { timeout: TIMEOUT_MS }, async () => {
     await daemon.until(() => events('run.started').length > 0);
@@ -173,8 +185,53 @@ describe('the daemon', () => {
       ),
     );
     expect(stdout).toMatch(/^runtime: onnx on (cpu|cuda) \(compute\.runtime is auto: /m);
+    expect(stdout).toMatch(/^disk: .* free, fetching stops below 512 MiB; the database takes /m);
     expect(events('daemon.stopped')).toEqual([]);
-    expect((await daemon.stop('SIGTERM')).code).toBe(0);
+  });
+
+  it(
+    'reads its config anew on SIGHUP, and keeps the old one where the new one is wrong',
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const before = readFileSync(place.config, 'utf8');
+      const change = async (text: string, event: string): Promise<Record<string, unknown>> => {
+        const seen = events(event).length;
+        writeFileSync(place.config, text);
+        process.kill(daemon.pid, 'SIGHUP');
+        await daemon.until(() => events(event).length > seen);
+        return events(event).at(-1)!;
+      };
+      const refused = await change(before.replace('attempts:', 'atempts:'), 'config.refused');
+      expect(refused['error']).toMatch(/fetch\.atempts: unknown key/);
+      const other = loopbackShop('other', server.origin, { schedule: '0 0 1 1 *' });
+      writeFileSync(join(place.folder, 'shops', 'other.yaml'), stringify(other));
+      const settings = parse(before) as { shops: string[]; fetch: { attempts: number } };
+      settings.shops.push('shops/other.yaml');
+      settings.fetch.attempts = 3;
+      const reloaded = await change(stringify(settings), 'config.reloaded');
+      expect(reloaded).toMatchObject({ shops: 2, waitingForRestart: ['fetch.attempts'] });
+      // The new shop was never crawled: its slot of this year is due.
+      await daemon.until(() => events('run.started').some(({ shop }) => shop === 'other'));
+      expect((await daemon.stop('SIGTERM')).code).toBe(0);
+    },
+  );
+
+  it('tells systemd what it does', ({ skip }) => {
+    if (manager === null) return skip('needs systemd-notify and python3');
+    const said = manager.messages().map((line) => line.replace(/^STATUS=.*/, 'STATUS'));
+    expect(said.filter((line) => line !== 'STATUS')).toEqual([
+      'READY=1',
+      'STOPPING=1',
+      'READY=1',
+      'RELOADING=1',
+      'READY=1',
+      'RELOADING=1',
+      'READY=1',
+      'STOPPING=1',
+    ]);
+    expect(manager.messages()).toContainEqual(
+      expect.stringMatching(/^STATUS=crawling yearly; \d+ pictures and the words of \d+ items wait$/),
+    );
   });
 
   it('logs a JSON line for each event, by fixed names', () => {
@@ -183,14 +240,17 @@ describe('the daemon', () => {
       expect(line).toMatchObject({ level: expect.any(Number), time: expect.any(Number), pid: daemon.pid });
     }
     // Where something else keeps the machine busy for minutes, the loop is late, and the log says so.
-    const logged = lines.map(({ event }) => event).filter((event) => !/loop/.test(String(event)));
+    const logged = lines.map(({ event }) => event).filter((event) => !/loop|interrupted/.test(String(event)));
     expect(new Set(logged)).toEqual(
       new Set([
+        'config.refused',
+        'config.reloaded',
         'daemon.started',
         'daemon.stopped',
         'infer.ready',
         'run.finished',
         'run.started',
+        'schedule.started',
         'store.opened',
         'text.ready',
       ]),

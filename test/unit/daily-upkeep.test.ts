@@ -48,8 +48,15 @@ describe('the daily round', () => {
       'fashiond-daily-20260106T000001Z.db',
     ]);
     expect(rowsOf(path, 'SELECT id FROM products')).toEqual([{ id: 7 }]);
-    expect(rowsOf(join(backups, 'fashiond-daily-20260106T000001Z.db'), 'SELECT id FROM products')).toHaveLength(1);
-    expect(events.map(([event]) => event)).toEqual(['backup.made', 'backup.made', 'store.pruned', 'backup.made']);
+    expect(
+      rowsOf(join(backups, 'fashiond-daily-20260106T000001Z.db'), 'SELECT id FROM products'),
+    ).toHaveLength(1);
+    expect(events.map(([event]) => event)).toEqual([
+      'backup.made',
+      'backup.made',
+      'store.pruned',
+      'backup.made',
+    ]);
   });
 
   it('makes none where it would take the last room', async () => {

@@ -6,8 +6,8 @@ import { constants, copyFileSync, existsSync, linkSync, renameSync } from 'node:
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Clock } from '../../domain/ports.js';
-import { openForReading } from '../open-file.js';
 import { schemaOf } from '../migrate.js';
+import { openForReading } from '../open-file.js';
 import { MIGRATIONS, takeLock } from '../store.js';
 import { backUp } from './backup.js';
 import { removeDatabase, syncPath } from './verified-copy.js';

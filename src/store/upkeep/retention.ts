@@ -105,7 +105,9 @@ export function prune(db: Connection, keep: Retention, now: number, dry: boolean
         const take = (): void => {
           // Looked at again: an item may be back, or have got a label, since the list was made.
           const among = `${doomed} AND d.id IN (SELECT value FROM json_each(:ids))`;
-          const ids = db.all<{ id: number }>(among, { ...times, ids: JSON.stringify(batch) }).map(({ id }) => id);
+          const ids = db
+            .all<{ id: number }>(among, { ...times, ids: JSON.stringify(batch) })
+            .map(({ id }) => id);
           if (table === 'blobs') {
             for (const { sha256, bytes } of blobsOf(db, ids)) {
               files.push(sha256);
@@ -125,7 +127,8 @@ export function prune(db: Connection, keep: Retention, now: number, dry: boolean
 }
 
 function blobsOf(db: Connection, ids: readonly number[]): { sha256: string; bytes: number }[] {
-  return db.all('SELECT sha256, byte_length AS bytes FROM blobs WHERE id IN (SELECT value FROM json_each(?))', [
-    JSON.stringify(ids),
-  ]);
+  return db.all(
+    'SELECT sha256, byte_length AS bytes FROM blobs WHERE id IN (SELECT value FROM json_each(?))',
+    [JSON.stringify(ids)],
+  );
 }

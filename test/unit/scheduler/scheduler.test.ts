@@ -184,6 +184,43 @@ describe('Scheduler', () => {
     expect(keys()).toEqual(['a 2026-01-08T12:00:00.000Z']);
   });
 
+  it('takes over other shops while it runs, and lets a run under way go on', async () => {
+    const { scheduler, keys, at, started } = bench([shopOf('a', '0 * * * *')], '2026-01-08T11:30:00Z');
+    scheduler.start();
+    scheduler.replaceShops([shopOf('b', '30 * * * *')]);
+    expect(keys()).toEqual(['a 2026-01-08T11:00:00.000Z', 'b 2026-01-08T11:30:00.000Z']);
+    expect(started[0]!.signal.aborted).toBe(false);
+    for (const run of started) run.end();
+    await settle();
+    at('2026-01-08T12:30:00Z');
+    expect(keys().slice(2)).toEqual(['b 2026-01-08T12:30:00.000Z']);
+  });
+
+  it('starts every run of 24 hours once, whatever the clock does meanwhile', async () => {
+    const shops = [shopOf('a', '0 * * * *'), shopOf('b', '*/15 * * * *'), shopOf('c', '0 3 * * *')];
+    const { scheduler, keys, at, started } = bench(shops, '2026-01-08T00:00:30Z', {
+      a: '2026-01-08T00:00:00.000Z',
+      b: '2026-01-08T00:00:00.000Z',
+      c: '2026-01-07T03:00:00.000Z',
+    });
+    scheduler.start();
+    const minuteAt = async (minute: number): Promise<void> => {
+      at(new Date(Date.UTC(2026, 0, 8, 0, minute, 1)).toISOString());
+      for (const run of started) run.end();
+      await settle();
+    };
+    for (let minute = 1; minute <= 24 * 60; minute += 1) {
+      await minuteAt(minute);
+      // Set back by an hour at 6:10, for three minutes; asleep from 13:40 to 14:20.
+      if (minute === 370) for (const back of [310, 311, 312]) await minuteAt(back);
+      if (minute === 820) minute = 859;
+    }
+    expect(new Set(keys()).size).toBe(keys().length);
+    const of = (shop: string): number => keys().filter((key) => key.startsWith(shop)).length;
+    // The sleep took 13:45 and 14:00 of b; 14:15 was caught up, as was 14:00 of a.
+    expect({ a: of('a '), b: of('b '), c: of('c ') }).toEqual({ a: 24, b: 94, c: 1 });
+  });
+
   it('stops: no more ticks, runs are told and waited for', async () => {
     const { scheduler, started, at, ticking, keys } = bench(
       [shopOf('a', '0 * * * *')],

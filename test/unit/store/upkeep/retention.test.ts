@@ -61,7 +61,8 @@ describe('prune', () => {
   });
 
   it('keeps the price that held when the time began, and every later one', () => {
-    const prices = (): unknown[] => column('SELECT price_minor FROM offer_history WHERE product_id = 7 ORDER BY at');
+    const prices = (): unknown[] =>
+      column('SELECT price_minor FROM offer_history WHERE product_id = 7 ORDER BY at');
     prune(db, { ...NEVER, prices: 10 * DAY }, later, false);
     expect(prices()).toEqual([5990, 4990]);
     expect(prune(db, { ...NEVER, prices: 9 * DAY }, later, false).rows.prices).toBe(3);

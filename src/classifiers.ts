@@ -1,0 +1,45 @@
+/** Opens what decides on pictures, as the config says. */
+import { shippedModelPath } from './config/assets.js';
+import type { Config } from './config/schema.js';
+import type { Log, PictureClassifier, SuspectClassifier } from './domain/ports.js';
+import { LOOK_LAYOUT } from './images/look.js';
+import { chooseRule } from './infer/decision-rule.js';
+import { loadModelFolder } from './infer/model-folder.js';
+import { createPictureClassifier } from './infer/picture-classifier.js';
+import { createSuspectClassifier } from './infer/suspect-classifier.js';
+import { workerPath } from './platform/worker-pool.js';
+
+/** Opens the classifier alone, for commands that need no crawl. */
+export async function openClassifier(config: Config, log: Log): Promise<PictureClassifier> {
+  const model = await loadModelFolder(config.model.path ?? shippedModelPath);
+  return createPictureClassifier({
+    model,
+    rule: chooseRule(model.manifest, config.model),
+    lookLayout: LOOK_LAYOUT,
+    threads: config.compute.workers,
+    batch: config.compute.batch,
+    batchWaitMs: config.compute.batch_wait,
+    maxPixels: config.compute.max_pixels,
+    runtime: { runtime: config.compute.runtime, device: config.compute.device },
+    worker: workerPath(import.meta.url, './inference-worker.js'),
+    log,
+  });
+}
+
+export function openSuspectClassifier(
+  config: Config,
+  classifier: PictureClassifier,
+  log: Log,
+): SuspectClassifier {
+  return createSuspectClassifier({
+    worker: workerPath(import.meta.url, './suspect-worker.js'),
+    settings: {
+      modelFolder: config.model.path ?? shippedModelPath,
+      fingerprint: classifier.manifest.fingerprint,
+      maxPixels: config.compute.max_pixels,
+      rule: chooseRule(classifier.manifest, config.model),
+      runtime: { runtime: config.compute.runtime, device: config.compute.device },
+    },
+    log,
+  });
+}

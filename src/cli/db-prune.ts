@@ -1,0 +1,68 @@
+/** `db prune`: deletes what `store.keep` says is not to be kept any longer, as the daemon does once a day. */
+import type { Command } from 'commander';
+import type { Sha256 } from '../domain/ids.js';
+import { createBlobStore } from '../images/blob-store.js';
+import { systemClock } from '../platform/clock.js';
+import { openForReading, openForWriting } from '../store/open-file.js';
+import { MIGRATIONS, takeLock } from '../store/store.js';
+import { requireCurrent } from '../store/migrate.js';
+import { prune } from '../store/upkeep/retention.js';
+import type { Pruned } from '../store/upkeep/retention.js';
+import type { Config } from '../config/schema.js';
+import { formatBytes } from './bytes.js';
+import { requiredConfig, withConfigOption } from './config-option.js';
+import type { CliContext } from './context.js';
+
+export function registerDbPrune(db: Command, context: CliContext): void {
+  const command: Command = withConfigOption(db.command('prune'))
+    .description('delete what store.keep lets go, as the daemon does once a day; stop the daemon first')
+    .option('--dry-run', 'only say what would go; beside a running daemon as well')
+    .option('--json', 'machine-readable output')
+    .action(async (flags: { readonly dryRun?: boolean; readonly json?: boolean }) => {
+      const { config } = await requiredConfig(command);
+      const dry = flags.dryRun === true;
+      const pruned = dry ? look(config) : await deleteOld(config);
+      const { rows, files, fileBytes } = pruned;
+      if (flags.json === true) {
+        context.print(JSON.stringify({ dryRun: dry, rows, files: files.length, fileBytes }));
+        return;
+      }
+      const went = dry ? 'would go' : 'went';
+      for (const [name, count] of Object.entries(rows)) {
+        const kept = config.store.keep[name as keyof Pruned['rows']];
+        context.print(`${name.padEnd(9)} ${kept === null ? 'kept for ever' : `${count} ${went}`}`);
+      }
+      context.print(`${formatBytes(fileBytes)} in ${files.length} picture files ${went}`);
+    });
+}
+
+function look({ store }: Config): Pruned {
+  const db = openForReading(store.path);
+  try {
+    requireCurrent(db, MIGRATIONS);
+    return prune(db, store.keep, systemClock.now(), true);
+  } finally {
+    db.raw.close();
+  }
+}
+
+async function deleteOld({ store }: Config): Promise<Pruned> {
+  const lock = takeLock(store.path);
+  try {
+    // Only a file that exists: to make one is the daemon's business.
+    openForReading(store.path).raw.close();
+    const db = openForWriting(store.path);
+    let pruned: Pruned;
+    try {
+      requireCurrent(db, MIGRATIONS);
+      pruned = prune(db, store.keep, systemClock.now(), false);
+    } finally {
+      db.raw.close();
+    }
+    const blobs = createBlobStore(store.blobs);
+    for (const sha256 of pruned.files) await blobs.remove(sha256 as Sha256, systemClock.now());
+    return pruned;
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,61 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { DiskFloor, freeBytes } from '../../../src/platform/disk-floor.js';
+import { smallDisk } from '../../support/small-disk.js';
+import { silent } from '../store/builders.js';
+
+const KIB = 1024;
+
+it('says when a disk gets full and when there is room again', ({ skip }) => {
+  const disk = smallDisk(1024);
+  if (disk === null) return skip('needs the right to mount a tmpfs');
+  let now = 0;
+  const events: string[] = [];
+  const note = (event: string): void => void events.push(event);
+  const floor = new DiskFloor({
+    paths: [join(disk, 'shop.db'), join(disk, 'not', 'made', 'yet')],
+    floorBytes: 500 * KIB,
+    clock: { monotonic: () => now, sleep: async () => undefined },
+    log: { ...silent, warn: note, info: note },
+  });
+  const hasRoom = (): boolean => {
+    now += 1000;
+    return floor.hasRoom();
+  };
+  expect(hasRoom()).toBe(true);
+  writeFileSync(join(disk, 'ballast'), Buffer.alloc(600 * KIB));
+  // The disk is not asked for every page.
+  expect(floor.hasRoom()).toBe(true);
+  expect(hasRoom()).toBe(false);
+  expect(hasRoom()).toBe(false);
+  // Just above the floor is not enough, or it would go on and stop with every page.
+  writeFileSync(join(disk, 'ballast'), Buffer.alloc(500 * KIB));
+  expect(freeBytes(disk)).toBeGreaterThan(500 * KIB);
+  expect(hasRoom()).toBe(false);
+  rmSync(join(disk, 'ballast'));
+  expect(hasRoom()).toBe(true);
+  expect(events).toEqual(['disk.low', 'disk.recovered']);
+});
+
+it('waits for room, or for the end', async () => {
+  let free = 0;
+  let slept = 0;
+  const floor = new DiskFloor({
+    paths: ['/'],
+    floorBytes: 100,
+    clock: {
+      monotonic: () => slept * 1000,
+      sleep: async () => {
+        slept += 1;
+        if (slept === 3) free = 1000;
+      },
+    },
+    log: silent,
+    free: () => free,
+  });
+  await floor.room(new AbortController().signal);
+  expect(slept).toBe(3);
+  free = 0;
+  await floor.room(AbortSignal.abort());
+});
