@@ -1,6 +1,7 @@
 /** `check-config`: reads a config with every file it names and says in one screen what it means. */
 import type { Command } from 'commander';
 import { shippedModelPath } from '../config/assets.js';
+import { renderEffective } from '../config/effective.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Shop } from '../domain/shop.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
@@ -13,8 +14,13 @@ export const registerCheckConfig: RegisterCommand = (program, context) => {
   const command: Command = withConfigOption(program.command('check-config'))
     .description('check a config and every file it names')
     .option('--json', 'machine-readable output')
-    .action(async (options: { readonly json?: boolean }) => {
+    .option('--print-effective', 'print the config in force, every default included, with secrets hidden')
+    .action(async (options: { readonly json?: boolean; readonly printEffective?: boolean }) => {
       const loaded = await requiredConfig(command);
+      if (options.printEffective === true) {
+        context.print(renderEffective(loaded.config).trimEnd());
+        return;
+      }
       const model = loaded.config.model.path ?? shippedModelPath;
       if (options.json === true) context.print(JSON.stringify(summaryOf(loaded, model), null, 2));
       else for (const line of describe(loaded, model)) context.print(line);

@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   quantize: async () => (await import('./quantize.js')).registerQuantize,
   review: async () => (await import('./review.js')).registerReview,
   db: async () => (await import('./db.js')).registerDb,
+  completion: async () => (await import('./completion.js')).registerCompletion,
   status: async () => (await import('./status.js')).registerStatus,
 };
 
@@ -94,7 +95,8 @@ function commandsIn(program: Command, argv: readonly string[]): readonly string[
   const known = Object.keys(COMMANDS);
   const [name] = program.parseOptions(argv.slice(2)).operands;
   if (name === undefined) return argv.some((word) => word === '--help' || word === '-h') ? known : [];
-  if (name === 'help') return known;
+  // What is completed is read off the program as well.
+  if (name === 'help' || name === 'completion') return known;
   if (known.includes(name)) return [name];
   const guess = didYouMean(name, known);
   throw new FashiondError('usage', `there is no command ${name}${guess === undefined ? '' : `; ${guess}`}`, {

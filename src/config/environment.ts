@@ -1,8 +1,8 @@
 /**
  * `${FASHIOND_X}` and `${FASHIOND_X:-default}` in config values; `$${` stands for a literal `${`.
  *
- * Only names that begin with FASHIOND_ are read, so that a config file cannot print what else the
- * environment holds.
+ * Only names that begin with FASHIOND_ are read, so that a config file cannot print what else the environment holds;
+ * and CREDENTIALS_DIRECTORY, where systemd puts the files that LoadCredential names.
  */
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,7 +12,7 @@ type Substitution =
   | { readonly kind: 'problem'; readonly message: string; readonly hint: string };
 
 const REFERENCE = /\$\$\{|\$\{([^}]*)\}/g;
-const NAME = /^(FASHIOND_[A-Z0-9_]+)(?::-(.*))?$/s;
+const NAME = /^(FASHIOND_[A-Z0-9_]+|CREDENTIALS_DIRECTORY)(?::-(.*))?$/s;
 
 /** As in a shell, `:-` takes the default when the variable is unset or empty. */
 export function substitute(text: string, environment: Environment): Substitution {

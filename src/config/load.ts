@@ -13,11 +13,13 @@ import type { AccessToken } from './api-access.js';
 import { shippedCategoriesPath } from './assets.js';
 import { readCategories } from './categories.js';
 import type { Environment } from './environment.js';
+import { withIncludes } from './include.js';
 import { ConfigError } from './problems.js';
 import type { ConfigProblem } from './problems.js';
 import { expandEntry, readSource } from './read-source.js';
 import { configSchema, shopSchema } from './schema.js';
 import type { Config } from './schema.js';
+import { withSecrets } from './secret-file.js';
 import { checkShop } from './shop-rules.js';
 import { toShop } from './to-shop.js';
 import { validate } from './validate.js';
@@ -42,7 +44,7 @@ export async function loadConfig(
   const problems: ConfigProblem[] = [];
   const read = await readSource(file, environment);
   if (!read.ok) throw new ConfigError([read.problem]);
-  const source = emptyIsDefaults(read.source);
+  const source = await withIncludes(emptyIsDefaults(read.source), environment, problems);
   problems.push(...source.problems);
   const result = validate(source, configSchema);
   if (!result.ok) problems.push(...result.problems);
@@ -125,7 +127,7 @@ async function loadShops(
           }),
         );
       }
-      shops.push(toShop(shop, config));
+      shops.push(toShop(await withSecrets(shop, read.source, problems), config));
     }
   }
   return shops;

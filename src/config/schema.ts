@@ -135,6 +135,12 @@ const search = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
+  include: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'files of the same keys; they hold where this one says nothing, and of two the later one counts; *.yaml as in shops',
+    ),
   contact: z
     .string()
     .nullable()
@@ -230,6 +236,11 @@ export const shopSchema = z.strictObject({
         .nullable()
         .default(null)
         .describe('best as ${FASHIOND_PROXY_PASSWORD}'),
+      password_file: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe('file whose first line is the password, such as ${CREDENTIALS_DIRECTORY}/proxy'),
       resolve: z
         .enum(['here', 'proxy'])
         .default('here')

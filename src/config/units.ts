@@ -26,3 +26,15 @@ function quantity(units: Readonly<Record<string, number>>, example: string): z.Z
 export const duration = (): z.ZodType<number, string> => quantity(DURATION_MS, '30s');
 /** `512B`, `500KiB`, `10MiB`, `2GiB` -> bytes. */
 export const size = (): z.ZodType<number, string> => quantity(SIZE_BYTES, '10MiB');
+
+/** `5400000` -> `90m`: the largest unit of which it is a whole number. */
+export const durationText = (ms: number): string => quantityText(ms, DURATION_MS);
+/** `10485760` -> `10MiB`. */
+export const sizeText = (bytes: number): string => quantityText(bytes, SIZE_BYTES);
+
+function quantityText(value: number, units: Readonly<Record<string, number>>): string {
+  const [smallest = ['', 1]] = Object.entries(units);
+  const whole = Object.entries(units).findLast(([, size]) => value !== 0 && value % size === 0);
+  const [unit, size] = whole ?? smallest;
+  return `${value / size}${unit}`;
+}

@@ -31,7 +31,7 @@ export interface ServiceManager {
   report(parts: ReportParts, signal: AbortSignal): Promise<void>;
 }
 
-export interface ReportParts {
+interface ReportParts {
   readonly clock: Clock;
   readonly status: () => string;
   readonly ailment: () => string | null;

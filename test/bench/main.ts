@@ -1,8 +1,12 @@
 /**
- * `npm run bench -- NAME [...] [--require]`: measures one part beside what it is built on or compared with, in the same
- * run. With --require it ends with 1 when a bar is missed.
+ * `npm run bench`: all of them, see all.ts. `npm run bench -- NAME [...] [--require]`: measures one part beside what it is
+ * built on or compared with, in the same run. With --require it ends with 1 when a bar is missed.
  */
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import '../../src/platform/no-telemetry.js';
+import { benchAll } from './all.js';
+import { benchBackup } from './backup.js';
 import { benchCrawl } from './crawl/crawl.js';
 import { crawlOptions } from './crawl/options.js';
 import { benchExtract } from './extract.js';
@@ -19,6 +23,7 @@ type Bench = () => Promise<readonly BenchBar[]>;
 
 /** Null where the arguments are not understood. */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Bench | null>> = {
+  backup: inRounds(benchBackup),
   extract: inRounds(benchExtract),
   frontier: inRounds(benchFrontier),
   hostile: inRounds(benchHostile),
@@ -36,13 +41,22 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Bench | null
 };
 
 const REQUIRE = '--require';
+const BARS = '--bars';
+/** Beside this file's source, wherever it was compiled to. */
+const RESULTS = fileURLToPath(new URL('../../../test/bench/RESULTS.md', import.meta.url));
+
 const given = process.argv.slice(2);
 const required = given.includes(REQUIRE);
-const [name = '', ...args] = given.filter((argument) => argument !== REQUIRE);
-const bench = BENCHES[name]?.(args) ?? null;
+const at = given.indexOf(BARS);
+const barsFile = at < 0 ? undefined : given[at + 1];
+const [name, ...args] = given.filter(
+  (argument, index) => argument !== REQUIRE && (at < 0 || (index !== at && index !== at + 1)),
+);
+const bench =
+  name === undefined ? () => benchAll(Object.keys(BENCHES), RESULTS) : (BENCHES[name]?.(args) ?? null);
 if (bench === null) {
   console.error(
-    `expected the name of a benchmark (${Object.keys(BENCHES).join(', ')}), perhaps what it takes,`,
+    `expected nothing, for all, or the name of a benchmark (${Object.keys(BENCHES).join(', ')}), perhaps what it takes,`,
   );
   console.error(`and perhaps ${REQUIRE}, which makes a missed bar an error, such as`);
   console.error('  npm run bench -- infer 3                 in so many rounds');
@@ -52,7 +66,9 @@ if (bench === null) {
   );
   process.exitCode = 2;
 } else {
-  process.exitCode = exitCodeOf(await bench(), required);
+  const bars = await bench();
+  if (barsFile !== undefined) writeFileSync(barsFile, JSON.stringify(bars));
+  process.exitCode = exitCodeOf(bars, required);
 }
 
 /** Takes how many rounds, or nothing. */

@@ -11,71 +11,73 @@ import { begin, product, read, shop, silent, T0 } from '../unit/store/builders.j
 
 const MIB = 1024 * 1024;
 
-it('is crawled no further below the floor, written to down to the last byte, and taken up again', async ({
-  skip,
-}) => {
-  const disk = smallDisk(24 * 1024);
-  if (disk === null) return skip('needs the right to mount a tmpfs');
-  let now = 0;
-  const floor = new DiskFloor({
-    paths: [disk],
-    floorBytes: 8 * MIB,
-    clock: { monotonic: () => (now += 1000), sleep: async () => undefined },
-    log: silent,
-  });
-  const store = openStore(join(disk, 'shop.db'), { log: silent, hasRoom: () => floor.hasRoom() });
-  try {
-    store.syncShops([shop()]);
-    const run = begin(store);
-    const urls = Array.from({ length: 60 }, (_, n) => `https://moda.example/p/${n}`);
-    store.addUrls(
-      run,
-      urls.map((url) => ({ url, kind: 'product' as const, depth: 0 })),
-      T0,
-    );
-    const inHand = store.claimPages(run, 20, T0, 1000);
-    expect(inHand).toHaveLength(20);
+const mounted = smallDisk(24 * 1024);
 
-    const ballast = join(disk, 'ballast');
-    writeFileSync(ballast, Buffer.alloc(freeBytes(disk) - 4 * MIB));
-    expect(store.claimPages(run, 20, T0, 1000)).toEqual([]);
-    expect(store.claimImages(20, T0, 1000)).toEqual([]);
-    // What was fetched before is committed, in what the floor kept free.
-    for (const entry of inHand.slice(0, 10)) {
-      await store.commitVisit(run, entry, read(product({ url: entry.url })), T0);
-    }
-    expect(store.query('SELECT count(*) AS n FROM v_items')).toEqual([{ n: 10 }]);
+it.skipIf(mounted === null)(
+  'is crawled no further below the floor, written to down to the last byte, and taken up again',
+  async () => {
+    const disk = mounted!;
+    let now = 0;
+    const floor = new DiskFloor({
+      paths: [disk],
+      floorBytes: 8 * MIB,
+      clock: { monotonic: () => (now += 1000), sleep: async () => undefined },
+      log: silent,
+    });
+    const store = openStore(join(disk, 'shop.db'), { log: silent, hasRoom: () => floor.hasRoom() });
+    try {
+      store.syncShops([shop()]);
+      const run = begin(store);
+      const urls = Array.from({ length: 60 }, (_, n) => `https://moda.example/p/${n}`);
+      store.addUrls(
+        run,
+        urls.map((url) => ({ url, kind: 'product' as const, depth: 0 })),
+        T0,
+      );
+      const inHand = store.claimPages(run, 20, T0, 1000);
+      expect(inHand).toHaveLength(20);
 
-    // Another program takes the last byte.
-    writeFileSync(join(disk, 'more'), Buffer.alloc(freeBytes(disk)));
-    const failures: unknown[] = [];
-    for (const entry of inHand.slice(10)) {
-      const bulky = product({ url: entry.url, description: 'x'.repeat(200_000) });
-      try {
-        await store.commitVisit(run, entry, read(bulky), T0);
-      } catch (error) {
-        failures.push(error);
+      const ballast = join(disk, 'ballast');
+      writeFileSync(ballast, Buffer.alloc(freeBytes(disk) - 4 * MIB));
+      expect(store.claimPages(run, 20, T0, 1000)).toEqual([]);
+      expect(store.claimImages(20, T0, 1000)).toEqual([]);
+      // What was fetched before is committed, in what the floor kept free.
+      for (const entry of inHand.slice(0, 10)) {
+        store.commitVisit(run, entry, read(product({ url: entry.url })), T0);
       }
-    }
-    expect(failures.length).toBeGreaterThan(0);
-    for (const error of failures) {
-      expect(error).toBeInstanceOf(FashiondError);
-      expect(error).toMatchObject({ code: 'refused', retry: true });
-    }
-    await expect(createBlobStore(join(disk, 'blobs')).write(Buffer.alloc(MIB))).rejects.toThrow();
-    const kept = 20 - failures.length;
-    expect(store.query('SELECT count(*) AS n FROM v_items')).toEqual([{ n: kept }]);
-    expect(store.integrityCheck()).toEqual([]);
+      expect(store.query('SELECT count(*) AS n FROM v_items')).toEqual([{ n: 10 }]);
 
-    rmSync(join(disk, 'more'));
-    rmSync(ballast);
-    for (const entry of inHand.slice(10)) {
-      await store.commitVisit(run, entry, read(product({ url: entry.url })), T0);
+      // Another program takes the last byte.
+      writeFileSync(join(disk, 'more'), Buffer.alloc(freeBytes(disk)));
+      const failures: unknown[] = [];
+      for (const entry of inHand.slice(10)) {
+        const bulky = product({ url: entry.url, description: 'x'.repeat(200_000) });
+        try {
+          store.commitVisit(run, entry, read(bulky), T0);
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      expect(failures.length).toBeGreaterThan(0);
+      for (const error of failures) {
+        expect(error).toBeInstanceOf(FashiondError);
+        expect(error).toMatchObject({ code: 'refused', retry: true });
+      }
+      await expect(createBlobStore(join(disk, 'blobs')).write(Buffer.alloc(MIB))).rejects.toThrow('ENOSPC');
+      const kept = 20 - failures.length;
+      expect(store.query('SELECT count(*) AS n FROM v_items')).toEqual([{ n: kept }]);
+      expect(store.integrityCheck()).toEqual([]);
+
+      rmSync(join(disk, 'more'));
+      rmSync(ballast);
+      for (const entry of inHand.slice(10)) {
+        store.commitVisit(run, entry, read(product({ url: entry.url })), T0);
+      }
+      expect(store.claimPages(run, 20, T0, 1000)).toHaveLength(20);
+      expect(store.query('SELECT count(*) AS n FROM v_items')).toEqual([{ n: 20 }]);
+      expect(store.integrityCheck()).toEqual([]);
+    } finally {
+      store.close();
     }
-    expect(store.claimPages(run, 20, T0, 1000)).toHaveLength(20);
-    expect(store.query('SELECT count(*) AS n FROM v_items')).toEqual([{ n: 20 }]);
-    expect(store.integrityCheck()).toEqual([]);
-  } finally {
-    store.close();
-  }
-});
+  },
+);

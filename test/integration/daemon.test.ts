@@ -6,7 +6,6 @@ import { parse, stringify } from 'yaml';
 import { fashiond, logLines, loopbackShop, rowsOf, startFashiond, writeWorkplace } from '../support/cli.js';
 import type { RunningCli } from '../support/cli.js';
 import { openNotifySocket } from '../support/notify-socket.js';
-import type { NotifySocket } from '../support/notify-socket.js';
 import { startShopServer } from '../support/shop-server.js';
 import type { Route, ShopServer } from '../support/shop-server.js';
 import { pathOf, picturePathOf, pictureRoutes, smallItems, smallShopRoutes } from '../support/small-shop.js';
@@ -49,6 +48,9 @@ async function eventually(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
+// Null without systemd-notify, or Python to listen.
+const manager = await openNotifySocket();
+
 describe('the daemon', () => {
   const pages = new Gate();
   const latePicture = new Gate();
@@ -57,7 +59,6 @@ describe('the daemon', () => {
   let pictures: ShopServer;
   let place: ReturnType<typeof writeWorkplace>;
   let daemon: RunningCli;
-  let manager: NotifySocket | null = null;
 
   const events = (name: string) =>
     logLines(daemon.output().stdout.replace(/[^\n]*$/, '')).filter(({ event }) => event === name);
@@ -79,7 +80,6 @@ describe('the daemon', () => {
     });
     place = writeWorkplace([shop], { model: { path: await writeTinyModel() } });
     pages.allow(AT_FIRST);
-    manager = await openNotifySocket();
     if (manager !== null) process.env['NOTIFY_SOCKET'] = manager.path;
     daemon = startFashiond('--config', place.config);
   });
@@ -216,9 +216,8 @@ describe('the daemon', () => {
     },
   );
 
-  it('tells systemd what it does', ({ skip }) => {
-    if (manager === null) return skip('needs systemd-notify and python3');
-    const said = manager.messages().map((line) => line.replace(/^STATUS=.*/, 'STATUS'));
+  it.skipIf(manager === null)('tells systemd what it does', () => {
+    const said = manager!.messages().map((line) => line.replace(/^STATUS=.*/, 'STATUS'));
     expect(said.filter((line) => line !== 'STATUS')).toEqual([
       'READY=1',
       'STOPPING=1',
@@ -229,7 +228,7 @@ describe('the daemon', () => {
       'READY=1',
       'STOPPING=1',
     ]);
-    expect(manager.messages()).toContainEqual(
+    expect(manager!.messages()).toContainEqual(
       expect.stringMatching(/^STATUS=crawling yearly; \d+ pictures and the words of \d+ items wait$/),
     );
   });

@@ -15,7 +15,7 @@ export interface Retention {
   readonly pictures: number | null;
 }
 
-export type RetentionClass = keyof Retention;
+type RetentionClass = keyof Retention;
 
 /** Rows of each class that went, or would go. */
 export interface Pruned {

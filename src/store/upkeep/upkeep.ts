@@ -1,7 +1,5 @@
 /** One round of upkeep of a database that the daemon has open, on a thread of its own. */
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
-import { IMPORT_ONLY, workerPath } from '../../platform/worker-pool.js';
+import { createPool } from '../../platform/worker-pool.js';
 import type { Pruned, Retention } from './retention.js';
 import type { Copy } from './verified-copy.js';
 
@@ -23,17 +21,13 @@ export interface UpkeepReport {
 
 /** Null when the signal aborts first; what was begun is then as if it had not been. */
 export async function runUpkeep(job: UpkeepJob, signal: AbortSignal): Promise<UpkeepReport | null> {
-  const worker = new Worker(workerPath(import.meta.url, './upkeep-worker.js'), {
-    workerData: job,
-    execArgv: [...IMPORT_ONLY],
-  });
+  const pool = createPool({ from: import.meta.url, worker: './upkeep-worker.js', threads: 1, maxQueue: 1 });
   try {
-    const [report] = (await once(worker, 'message', { signal })) as [UpkeepReport];
-    return report;
+    return (await pool.run(job, { name: 'keepUp', signal })) as UpkeepReport;
   } catch (error) {
     if (signal.aborted) return null;
     throw error;
   } finally {
-    await worker.terminate();
+    await pool.destroy();
   }
 }

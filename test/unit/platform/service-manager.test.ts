@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { serviceSettings } from '../../../src/config/service-environment.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { openServiceManager } from '../../../src/platform/service-manager.js';
 import { openNotifySocket } from '../../support/notify-socket.js';
-import type { NotifySocket } from '../../support/notify-socket.js';
 import { silent } from '../store/builders.js';
 
-let socket: NotifySocket | null = null;
-beforeAll(async () => {
-  socket = await openNotifySocket();
-});
+const socket = await openNotifySocket();
 afterAll(() => socket?.close());
 
 const until = async (isSo: () => boolean): Promise<void> => {
@@ -17,20 +13,25 @@ const until = async (isSo: () => boolean): Promise<void> => {
 };
 
 describe('the service manager', () => {
-  it('is told that the daemon is ready, reloads, lives and stops', async ({ skip }) => {
-    if (socket === null) return skip('needs systemd-notify and python3');
-    const { path, messages } = socket;
+  // Needs systemd-notify, and Python to listen.
+  it.skipIf(socket === null)('is told that the daemon is ready, reloads, lives and stops', async () => {
+    const { path } = socket!;
+    const messages = (): string[] => socket!.messages();
     const service = openServiceManager({ socket: path, watchdogMs: 60 }, silent);
     await service.ready();
     await service.reloading();
     const stop = new AbortController();
-    let ailment: string | null = null;
-    const parts = { clock: systemClock, status: () => 'crawling moda', ailment: () => ailment };
+    let ailment = '';
+    const parts = {
+      clock: systemClock,
+      status: () => 'crawling moda',
+      ailment: () => (ailment === '' ? null : ailment),
+    };
     const reporting = service.report(parts, stop.signal);
     await until(() => messages().some((line) => line.includes('WATCHDOG=1')));
     // A daemon that is stuck says why, and no longer that it lives.
     ailment = 'nothing came back from: read pages';
-    await until(() => messages().at(-1)?.includes(ailment!) === true);
+    await until(() => messages().at(-1)?.includes(ailment) === true);
     const sick = messages().length - 1;
     await until(() => messages().length > sick + 2);
     stop.abort();

@@ -96,6 +96,7 @@ describe('openStore', () => {
     const error = failure(() => openStore(path, { log: silent }));
     expect(error.code).toBe('corrupt');
     expect(error.message).toContain(path);
+    expect(error.hint).toContain('fashiond db restore');
     expect(error.hint).toContain('.recover');
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });

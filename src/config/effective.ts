@@ -1,0 +1,38 @@
+/** The config in force, every default included, as a config file that says the same; secrets are stars. */
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import type { Config } from './schema.js';
+import { configSchema } from './schema.js';
+import { shapeOf, unwrap } from './schema-walk.js';
+import { durationText, sizeText } from './units.js';
+
+type Schema = z.core.$ZodType;
+
+const SECRET = /(^|_)(password|secret|token|tokens|key)$/;
+
+export function renderEffective(config: Config): string {
+  return stringify(typedValue(configSchema, config, ''), { singleQuote: true, lineWidth: 0 });
+}
+
+/** As a person would type it. */
+function typedValue(schema: Schema, value: unknown, key: string): unknown {
+  const shape = shapeOf(schema);
+  if (shape !== null && typeof value === 'object' && value !== null) {
+    const members = value as Readonly<Record<string, unknown>>;
+    return Object.fromEntries(
+      Object.entries(shape).map(([name, inner]) => [name, typedValue(inner, members[name], name)]),
+    );
+  }
+  if (value === null || value === undefined) return null;
+  if (SECRET.test(key)) return '***';
+  if (typeof value === 'string') return value.replace(/(?<=:\/\/)[^/\s@]+(?=@)/, '***');
+  if (typeof value === 'number') return quantityText(schema, value);
+  return value;
+}
+
+function quantityText(schema: Schema, value: number): number | string {
+  const { inner } = unwrap(schema);
+  const { pattern } = z.toJSONSchema(inner, { io: 'input' });
+  if (pattern === undefined) return value;
+  return pattern.includes('KiB') ? sizeText(value) : durationText(value);
+}

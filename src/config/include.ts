@@ -1,0 +1,103 @@
+/**
+ * Files that a config includes: what they say holds where the config itself says nothing, section by section; of two
+ * files the later one counts. A list is taken or left as a whole.
+ */
+import { dirname, resolve } from 'node:path';
+import type { Environment } from './environment.js';
+import type { ConfigProblem } from './problems.js';
+import { expandEntry, readSource } from './read-source.js';
+import { configSchema } from './schema.js';
+import { validate } from './validate.js';
+import type { YamlSource } from './yaml-source.js';
+
+type Section = Readonly<Record<string, unknown>>;
+
+/** Keys whose values are paths, from the folder of the file they stand in. */
+const PATH_KEYS: readonly (readonly string[])[] = [
+  ['categories'],
+  ['shops'],
+  ['store', 'path'],
+  ['store', 'blobs'],
+  ['store', 'backups'],
+  ['model', 'path'],
+  ['model', 'text'],
+];
+
+/** The source with what its files say filled in. What is wrong with them is added to the problems, at its own place. */
+export async function withIncludes(
+  source: YamlSource,
+  environment: Environment,
+  problems: ConfigProblem[],
+): Promise<YamlSource> {
+  const entries = isSection(source.value) ? source.value['include'] : undefined;
+  if (!Array.isArray(entries)) return source;
+  let base: Section = {};
+  for (const [index, entry] of entries.entries()) {
+    if (typeof entry !== 'string') continue;
+    const expanded = await expandEntry(entry, dirname(source.file));
+    if ('fault' in expanded) {
+      problems.push(source.problem(['include', index], expanded.fault, { hint: expanded.hint }));
+      continue;
+    }
+    for (const file of expanded.files) {
+      const read = await readSource(file, environment);
+      if (!read.ok) {
+        problems.push(source.problem(['include', index], `${file}: ${read.problem.message}`, read.problem));
+        continue;
+      }
+      const found = problemsOf(read.source);
+      problems.push(...found);
+      // What is wrong has been said; it must not be said again of the config.
+      if (found.length > 0 || !isSection(read.source.value)) continue;
+      base = merged(base, withPathsFrom(read.source.value, dirname(file)));
+    }
+  }
+  return { ...source, value: merged(base, source.value as Section) };
+}
+
+function problemsOf(source: YamlSource): ConfigProblem[] {
+  if (source.value === null) return [...source.problems];
+  const result = validate(source, configSchema);
+  const wrong = result.ok ? [] : result.problems;
+  if (!isSection(source.value) || !('include' in source.value)) return [...source.problems, ...wrong];
+  const hint = 'name the file in the config itself';
+  const nested = source.problem(['include'], 'an included file includes no others', { hint, at: 'key' });
+  return [...source.problems, ...wrong, nested];
+}
+
+/** Sections are merged key by key; of anything else the upper one counts. */
+function merged(lower: Section, upper: Section): Section {
+  const both = Object.entries(upper).map(([key, value]): readonly [string, unknown] => {
+    const below = lower[key];
+    return [key, isSection(value) && isSection(below) ? merged(below, value) : value];
+  });
+  return { ...lower, ...Object.fromEntries(both) };
+}
+
+function withPathsFrom(value: Section, folder: string): Section {
+  return PATH_KEYS.reduce(
+    (section, path) => changed(section, path, (typed) => absolute(typed, folder)),
+    value,
+  );
+}
+
+function changed(
+  section: Section,
+  [key, ...rest]: readonly string[],
+  change: (typed: unknown) => unknown,
+): Section {
+  if (key === undefined || !(key in section)) return section;
+  const inner = section[key];
+  if (rest.length === 0) return { ...section, [key]: change(inner) };
+  return isSection(inner) ? { ...section, [key]: changed(inner, rest, change) } : section;
+}
+
+function absolute(typed: unknown, folder: string): unknown {
+  if (Array.isArray(typed)) return typed.map((one) => absolute(one, folder));
+  // `off` is no path: it turns the text model off.
+  return typeof typed === 'string' && typed !== 'off' ? resolve(folder, typed) : typed;
+}
+
+function isSection(value: unknown): value is Section {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

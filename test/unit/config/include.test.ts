@@ -1,0 +1,102 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { changedKeys } from '../../../src/config/changes.js';
+import { renderEffective } from '../../../src/config/effective.js';
+import { loadConfig } from '../../../src/config/load.js';
+import { configSchema } from '../../../src/config/schema.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+function files(texts: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  for (const name of ['conf.d', 'shops']) mkdirSync(join(folder, name));
+  for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
+const load = async (folder: string, environment = {}) => loadConfig(join(folder, 'prod.yaml'), environment);
+
+describe('include', () => {
+  it('fills in what the config leaves out, the later file before the earlier, paths from their own folder', async () => {
+    const folder = files({
+      'prod.yaml': 'include: [conf.d/*.yaml]\nfetch: { attempts: 2 }\n',
+      'conf.d/10-store.yaml':
+        'store: { path: items.db, disk_floor: 1GiB }\nfetch: { attempts: 9, timeout: 5s }\n',
+      'conf.d/20-more.yaml': 'fetch: { timeout: 7s }\nmodel: { text: off }\n',
+    });
+    const { config } = await load(folder);
+    expect(config.fetch).toMatchObject({ attempts: 2, timeout: 7000 });
+    expect(config.store).toMatchObject({
+      path: join(folder, 'conf.d', 'items.db'),
+      blobs: join(folder, 'blobs'),
+      disk_floor: 1024 ** 3,
+    });
+    expect(config.model.text).toBe('off');
+  });
+
+  it('says what is wrong in the file where it is wrong, once', async () => {
+    const folder = files({
+      'prod.yaml': 'include: [conf.d/a.yaml, gone.yaml]\n',
+      'conf.d/a.yaml': 'fetch:\n  timeuot: 5s\ninclude: [b.yaml]\n',
+    });
+    const error: unknown = await load(folder).catch((thrown: unknown) => thrown);
+    const message = (error as Error).message.replaceAll(`${folder}/`, '');
+    expect(message).toContain('conf.d/a.yaml:3:1: include: an included file includes no others');
+    expect(message).toContain('prod.yaml:1:26: include[1]: gone.yaml: no such file');
+    expect(message.match(/timeuot: unknown key/g)).toHaveLength(1);
+    expect(message).toContain('conf.d/a.yaml:2:3: fetch.timeuot: unknown key');
+  });
+});
+
+describe('a secret', () => {
+  const shop = (proxy: string): string =>
+    `id: a\nname: A\nstart: [http://127.0.0.1/]\nallow_loopback: true\nproxy: { url: http://127.0.0.1:3128, user: me, ${proxy} }\n`;
+
+  it('may stand in a file, such as one of systemd', async () => {
+    const folder = files({
+      'prod.yaml': 'shops: [shops/a.yaml]\n',
+      'shops/a.yaml': shop('password_file: "${CREDENTIALS_DIRECTORY}/proxy"'),
+      'conf.d/proxy': 'pass/word\nnot this\n',
+    });
+    const { shops } = await load(folder, { CREDENTIALS_DIRECTORY: join(folder, 'conf.d') });
+    expect(shops[0]?.proxy?.url).toBe('http://me:pass%2Fword@127.0.0.1:3128/');
+  });
+
+  it.each([
+    ['password_file: none', /password_file: cannot read .*none/],
+    ['password: x, password_file: none', /stands in proxy\.password already/],
+  ])('%s is refused', async (proxy, message) => {
+    const folder = files({ 'prod.yaml': 'shops: [shops/a.yaml]\n', 'shops/a.yaml': shop(proxy) });
+    await expect(load(folder)).rejects.toThrow(message);
+  });
+});
+
+describe('the config in force', () => {
+  it('is printed as a config that says the same', async () => {
+    const folder = files({
+      'prod.yaml': 'fetch: { timeout: 90s, max_page: 1.5MiB }\nstore: { keep: { runs: 30d } }\n',
+    });
+    const { config } = await load(folder);
+    const text = renderEffective(config);
+    expect(text).toContain('timeout: 90s');
+    expect(text).toContain('max_page: 1536KiB');
+    expect(configSchema.parse(parse(text))).toEqual(config);
+  });
+
+  it('shows no secret', async () => {
+    const { config } = await load(files({ 'prod.yaml': 'contact: https://me:secret@fashion.example/\n' }));
+    expect(renderEffective(config)).toContain('contact: https://***@fashion.example/');
+  });
+});
+
+it('names what changed between two configs', () => {
+  const before = configSchema.parse({});
+  const after = configSchema.parse({
+    fetch: { attempts: 9 },
+    shops: ['a.yaml'],
+    store: { keep: { runs: '1d' } },
+  });
+  expect(changedKeys(before, after).sort()).toEqual(['fetch.attempts', 'shops', 'store.keep.runs']);
+  expect(changedKeys(before, before)).toEqual([]);
+});
