@@ -1,5 +1,6 @@
 /** Composition root: opens the stages in the order of the flow and closes them in reverse. */
 import { openClassifier, openSuspectClassifier } from './classifiers.js';
+import { shippedModelPath } from './config/assets.js';
 import { changedKeys, RESTART_FREE } from './config/changes.js';
 import type { LoadedConfig } from './config/load.js';
 import type { Config } from './config/schema.js';
@@ -162,7 +163,7 @@ export class App {
     );
     const pictures = classifyPictures(parts, { width: compute.batch * 4 }, this.#stop.signal);
     const words = classifyTexts(
-      { store, classifier: texts, clock: systemClock, textsFound: this.#textsFound },
+      { store, classifier: texts, clock: systemClock, log: this.#log, textsFound: this.#textsFound },
       this.#stop.signal,
     );
     const beats = beatUntil(parts, this.#stop.signal);

@@ -8,7 +8,7 @@ import { durationText, sizeText } from './units.js';
 
 type Schema = z.core.$ZodType;
 
-const SECRET = /(^|_)(password|secret|token|tokens|key)$/;
+const SECRET = /^(password|secret)$/;
 
 export function renderEffective(config: Config): string {
   return stringify(typedValue(configSchema, config, ''), { singleQuote: true, lineWidth: 0 });
@@ -22,6 +22,10 @@ function typedValue(schema: Schema, value: unknown, key: string): unknown {
     return Object.fromEntries(
       Object.entries(shape).map(([name, inner]) => [name, typedValue(inner, members[name], name)]),
     );
+  }
+  const { inner } = unwrap(schema);
+  if (inner instanceof z.ZodArray && Array.isArray(value)) {
+    return value.map((one: unknown) => typedValue(inner.def.element, one, key));
   }
   if (value === null || value === undefined) return null;
   if (SECRET.test(key)) return '***';

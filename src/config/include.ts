@@ -21,6 +21,7 @@ const PATH_KEYS: readonly (readonly string[])[] = [
   ['store', 'backups'],
   ['model', 'path'],
   ['model', 'text'],
+  ['api', 'tokens', 'secret_file'],
 ];
 
 /** The source with what its files say filled in. What is wrong with them is added to the problems, at its own place. */
@@ -89,6 +90,10 @@ function changed(
   if (key === undefined || !(key in section)) return section;
   const inner = section[key];
   if (rest.length === 0) return { ...section, [key]: change(inner) };
+  if (Array.isArray(inner)) {
+    const members = inner.map((one: unknown) => (isSection(one) ? changed(one, rest, change) : one));
+    return { ...section, [key]: members };
+  }
   return isSection(inner) ? { ...section, [key]: changed(inner, rest, change) } : section;
 }
 

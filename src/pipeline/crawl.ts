@@ -12,6 +12,7 @@ import type { Clock, CrawlStore, Fetcher, ImageStore, Log, PageReader, RunStarte
 import type { Shop } from '../domain/shop.js';
 import { Bell } from '../platform/bell.js';
 import { BodyRoom } from '../platform/body-room.js';
+import { patiently } from '../platform/patience.js';
 import { runPump } from '../platform/pump.js';
 import { claimedAtLeast, claimedAtOnce, leaseFor } from './claims.js';
 import type { LeaseOptions } from './claims.js';
@@ -191,7 +192,9 @@ export class Crawl implements RunStarter {
       store.releasePages([entry.id]);
       return;
     }
-    await store.together(() => store.commitVisit(run, entry, visit, clock.now()));
+    await patiently(this.#parts, signal, () =>
+      store.together(() => store.commitVisit(run, entry, visit, clock.now())),
+    );
     // It is visited again: a host that asks for patience must not use the run's pages up.
     if (visit.kind === 'retry') progress.visited -= 1;
     log.debug('page.visited', { shop: shop.id, url: entry.url, outcome: visit.kind, ...detailOf(visit) });

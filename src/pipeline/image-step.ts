@@ -11,6 +11,7 @@ import type { ShopId } from '../domain/ids.js';
 import type { BlobStore, Clock, Fetcher, ImageStore, Log } from '../domain/ports.js';
 import type { Shop } from '../domain/shop.js';
 import type { Bell } from '../platform/bell.js';
+import { patiently } from '../platform/patience.js';
 import { runPump } from '../platform/pump.js';
 import { claimedAtOnce, leaseFor } from './claims.js';
 import type { LeaseOptions } from './claims.js';
@@ -63,7 +64,7 @@ export async function downloadImages(
           store.releaseImages([image.id]);
           return;
         }
-        store.commitImage(image, visit, clock.now());
+        await patiently(parts, signal, () => store.commitImage(image, visit, clock.now()));
         log.debug('image.visited', { shop: image.shop, url: image.url, outcome: visit.kind });
         if (visit.kind === 'stored') picturesStored.ring();
       },
@@ -93,7 +94,7 @@ async function download(
     case 'ok':
       return {
         kind: 'stored',
-        sha256: await parts.blobs.write(outcome.body),
+        sha256: await patiently(parts, signal, () => parts.blobs.write(outcome.body)),
         byteLength: outcome.body.byteLength,
         validators: outcome.validators,
       };

@@ -16,6 +16,7 @@ import type {
   SuspectClassifier,
 } from '../domain/ports.js';
 import type { Bell } from '../platform/bell.js';
+import { patiently } from '../platform/patience.js';
 import { runPump } from '../platform/pump.js';
 
 export interface PictureStepParts {
@@ -56,7 +57,7 @@ export async function classifyPictures(
           store.releasePictures([picture.sha256]);
           return;
         }
-        store.commitPicture(picture, outcome, context, clock.now());
+        await patiently(parts, signal, () => store.commitPicture(picture, outcome, context, clock.now()));
         if (outcome.kind !== 'classified')
           log.warn('picture.not_classified', { sha256: picture.sha256, ...outcome });
         parts.imagesWanted.ring();

@@ -1,11 +1,13 @@
 /** Items' words: waiting in the store -> what they say, committed with the items' decisions. */
-import type { Clock, TextClassifier, TextStore } from '../domain/ports.js';
+import type { Clock, Log, TextClassifier, TextStore } from '../domain/ports.js';
 import type { Bell } from '../platform/bell.js';
+import { patiently } from '../platform/patience.js';
 
 export interface TextStepParts {
   readonly store: TextStore;
   readonly classifier: TextClassifier;
   readonly clock: Clock;
+  readonly log: Log;
   /** Rung when a page brought new words. */
   readonly textsFound: Bell;
 }
@@ -32,6 +34,6 @@ export async function classifyTexts(parts: TextStepParts, signal: AbortSignal): 
       const prediction = predictions[at];
       return prediction === undefined ? [] : [{ ...one, prediction }];
     });
-    store.commitTexts(read, clock.now());
+    await patiently(parts, signal, () => store.commitTexts(read, clock.now()));
   }
 }

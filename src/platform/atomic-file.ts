@@ -13,6 +13,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EROFS: 'choose a folder on a disk that can be written to',
 };
 
+/** What somebody may mend without touching the program. */
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+
 /** Throws FashiondError `refused` when there is no room or no right to write; what stood there before is whole. */
 export async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
   await writeFilesAtomic([{ path, data }]);
@@ -58,7 +61,11 @@ async function explained(path: string, write: () => Promise<void>): Promise<void
   } catch (error) {
     const hint = REMEDIES[(error as NodeJS.ErrnoException).code ?? ''];
     if (hint === undefined) throw error;
-    throw new FashiondError('refused', `cannot write ${path}: ${messageOf(error)}`, { hint, cause: error });
+    throw new FashiondError('refused', `cannot write ${path}: ${messageOf(error)}`, {
+      hint,
+      retry: FULL.has((error as NodeJS.ErrnoException).code ?? ''),
+      cause: error,
+    });
   }
 }
 

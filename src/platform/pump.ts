@@ -7,6 +7,7 @@
  */
 import type { Clock } from '../domain/ports.js';
 import type { Bell } from './bell.js';
+import { mendsItself } from './patience.js';
 
 export interface PumpOptions<Item> {
   readonly width: number;
@@ -52,7 +53,7 @@ export async function runPump<Item>(options: PumpOptions<Item>, signal: AbortSig
         await options.bell.wait(POLL_MS, signal);
         continue;
       }
-      const items = options.claim(room);
+      const items = claimed(options, room);
       for (const item of items) start(item);
       if (items.length > 0) continue;
       const due = options.nextDue();
@@ -64,4 +65,14 @@ export async function runPump<Item>(options: PumpOptions<Item>, signal: AbortSig
     await Promise.all(inHand);
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/** Nothing while the queue cannot be written to, as on a full disk: it is asked again. */
+function claimed<Item>({ claim }: PumpOptions<Item>, room: number): readonly Item[] {
+  try {
+    return claim(room);
+  } catch (error) {
+    if (!mendsItself(error)) throw error;
+    return [];
+  }
 }

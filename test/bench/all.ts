@@ -8,7 +8,6 @@ import { arch, cpus, platform, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
-import { packageVersion } from '../../src/config/user-agent.js';
 import { isMet } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 
@@ -24,6 +23,8 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
   crawl: ['--seconds', '60', '--hosts', '100'],
 };
 
+/** Of the project, from where this file is compiled to. */
+const packageFile = new URL('../../../package.json', import.meta.url);
 const main = fileURLToPath(new URL('./main.js', import.meta.url));
 
 /** Returns the bars of all; one that failed counts as a bar that is missed. */
@@ -87,10 +88,11 @@ function markdown(results: readonly Result[]): string {
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const [cpu] = cpus();
+  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
   return [
     '# Benchmarks',
     '',
-    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: fashiond ${packageVersion()}, Node.js ` +
+    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: fashiond ${version}, Node.js ` +
       `${process.version}, ${platform()} ${release()} ${arch()}, ${cpus().length} cores of ${cpu?.model.trim() ?? 'an unknown kind'}, ` +
       `${(totalmem() / 1024 ** 3).toFixed(0)} GiB. Ratios are of the same run; a loaded machine makes times longer and ` +
       'leaves ratios and CPU times what they are.',

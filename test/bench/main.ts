@@ -52,11 +52,12 @@ const barsFile = at < 0 ? undefined : given[at + 1];
 const [name, ...args] = given.filter(
   (argument, index) => argument !== REQUIRE && (at < 0 || (index !== at && index !== at + 1)),
 );
-const bench =
-  name === undefined ? () => benchAll(Object.keys(BENCHES), RESULTS) : (BENCHES[name]?.(args) ?? null);
+const names = name === undefined ? Object.keys(BENCHES) : [name, ...args];
+const isForAll = names.length > 1 && names.every((one) => one in BENCHES);
+const bench = isForAll ? () => benchAll(names, RESULTS) : (BENCHES[names[0] ?? '']?.(args) ?? null);
 if (bench === null) {
   console.error(
-    `expected nothing, for all, or the name of a benchmark (${Object.keys(BENCHES).join(', ')}), perhaps what it takes,`,
+    `expected nothing, for all, names, or one name of a benchmark (${Object.keys(BENCHES).join(', ')}), perhaps what it takes,`,
   );
   console.error(`and perhaps ${REQUIRE}, which makes a missed bar an error, such as`);
   console.error('  npm run bench -- infer 3                 in so many rounds');

@@ -3,12 +3,12 @@
  * that kill it cost their item its words, and nothing else.
  */
 import { Piscina } from 'piscina';
-import { FashiondError, messageOf } from '../../domain/errors.js';
 import type { ModelFingerprint } from '../../domain/ids.js';
 import type { ItemText, TextPrediction } from '../../domain/item-text.js';
 import type { TextClassifier } from '../../domain/ports.js';
 import type { LoadedTextModel } from '../../model/text/text-folder.js';
 import { IMPORT_ONLY } from '../../platform/worker-pool.js';
+import { readOutliving } from './read-outliving.js';
 import type { TextOutcome } from './text-worker.js';
 
 export interface TextClassifierOptions {
@@ -54,48 +54,14 @@ export function createTextClassifier({
   return {
     fingerprint: data.fingerprint,
     classify: async (texts) => {
-      const outcomes = await readAll(texts);
+      const outcomes = await readOutliving(
+        async (some) => (await pool.run(some, { name: 'classify' })) as readonly TextOutcome[],
+        texts,
+      );
       return texts.map((text, at) => predictionFrom(text, outcomes[at]));
     },
     close: () => pool.destroy(),
   };
-
-  async function run(texts: readonly ItemText[]): Promise<readonly TextOutcome[]> {
-    return (await pool.run(texts, { name: 'classify' })) as readonly TextOutcome[];
-  }
-
-  /** A thread that dies costs nothing the first time; then each text goes alone, so that only its own is lost. */
-  async function readAll(texts: readonly ItemText[]): Promise<readonly TextOutcome[]> {
-    try {
-      return await run(texts).catch(() => run(texts));
-    } catch {
-      const outcomes: TextOutcome[] = [];
-      for (const text of texts) outcomes.push(await readAlone(text));
-      return outcomes;
-    }
-  }
-
-  async function readAlone(text: ItemText): Promise<TextOutcome> {
-    try {
-      const [outcome] = await run([text]);
-      return outcome ?? { kind: 'unreadable', detail: 'no answer' };
-    } catch (error) {
-      await requireThread();
-      return { kind: 'unreadable', detail: messageOf(error) };
-    }
-  }
-
-  /** Words that say nothing must be read, or it is no word's fault. */
-  async function requireThread(): Promise<void> {
-    try {
-      await run([{ title: '', description: null, brand: null, breadcrumbs: [] }]);
-    } catch (error) {
-      throw new FashiondError('internal', `the thread that reads words failed: ${messageOf(error)}`, {
-        hint: 'Start the daemon again; set model.text to off where it happens again.',
-        cause: error,
-      });
-    }
-  }
 
   function predictionFrom(text: ItemText, outcome: TextOutcome | undefined): TextPrediction {
     if (outcome?.kind === 'read') return outcome.prediction;

@@ -80,7 +80,9 @@ SELECT d.id FROM runs d WHERE d.status <> 'running' AND d.started_at < :before
       table: 'blobs',
       doomed: `
 SELECT d.id FROM blobs d WHERE d.state <> 'leased' AND d.stored_at < :before
-  AND NOT EXISTS (SELECT 1 FROM labels l WHERE l.blob_id = d.id)
+  AND d.id NOT IN (
+    SELECT blob_id FROM labels WHERE blob_id IS NOT NULL
+    UNION SELECT seen_blob_id FROM labels WHERE seen_blob_id IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM images im WHERE im.blob_id = d.id AND NOT (${unshown('im')}))`,
     },
   ],

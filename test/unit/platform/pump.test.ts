@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FashiondError } from '../../../src/domain/errors.js';
 import { Bell } from '../../../src/platform/bell.js';
 import { runPump } from '../../../src/platform/pump.js';
 import { systemClock } from '../../../src/platform/clock.js';
@@ -63,6 +64,23 @@ describe('runPump', () => {
     const options = { ...base, nextDue: queue.nextDue, claim, work, width: 4, bell: new Bell() };
     await expect(runPump(options, new AbortController().signal)).rejects.toThrow('no database');
     expect(finished).toBe(2);
+  });
+
+  it('asks again where claiming fails of what mends itself, such as a full disk', async () => {
+    const queue = queueOf(3);
+    const seen: number[] = [];
+    let asked = 0;
+    const claim = (limit: number): readonly number[] => {
+      asked += 1;
+      if (asked < 3) throw new FashiondError('refused', 'no room left', { retry: true });
+      return queue.claim(limit);
+    };
+    const work = async (item: number): Promise<void> => void seen.push(item);
+    await runPump(
+      { ...base, ...queue, claim, width: 4, work, bell: new Bell() },
+      new AbortController().signal,
+    );
+    expect(seen).toEqual([0, 1, 2]);
   });
 
   it('claims nothing more once its signal aborts, and waits for what is in hand', async () => {

@@ -110,7 +110,13 @@ it('knows every table that hangs on an item, a picture or a run', () => {
     'undecided',
     'variants',
   ]);
-  expect(tables('blobs')).toEqual(['embeddings', 'images stays', 'labels stays', 'predictions']);
+  expect(tables('blobs')).toEqual([
+    'embeddings',
+    'images stays',
+    'labels stays',
+    'labels stays',
+    'predictions',
+  ]);
   expect(tables('images')).toEqual(['product_images']);
   // A run that its feeds and pages refer to is kept.
   expect(tables('runs')).toEqual([

@@ -1,0 +1,42 @@
+/** Reads texts on a thread that may die of one of them: a death costs nothing the first time, and then its own text only. */
+import { FashiondError, messageOf } from '../../domain/errors.js';
+import type { ItemText } from '../../domain/item-text.js';
+import type { TextOutcome } from './text-worker.js';
+
+/** Rejects when the thread is dead. */
+type Read = (texts: readonly ItemText[]) => Promise<readonly TextOutcome[]>;
+
+/** Of no word: a thread that cannot read this reads nothing. */
+const NOTHING: ItemText = { title: '', description: null, brand: null, breadcrumbs: [] };
+
+/** One outcome for each text. Throws FashiondError `internal` where the thread dies whatever it is given. */
+export async function readOutliving(read: Read, texts: readonly ItemText[]): Promise<readonly TextOutcome[]> {
+  try {
+    return await read(texts).catch(() => read(texts));
+  } catch {
+    const outcomes: TextOutcome[] = [];
+    for (const text of texts) outcomes.push(await readAlone(read, text));
+    return outcomes;
+  }
+}
+
+async function readAlone(read: Read, text: ItemText): Promise<TextOutcome> {
+  try {
+    const [outcome] = await read([text]);
+    return outcome ?? { kind: 'unreadable', detail: 'no answer' };
+  } catch (error) {
+    await requireThread(read);
+    return { kind: 'unreadable', detail: messageOf(error) };
+  }
+}
+
+async function requireThread(read: Read): Promise<void> {
+  try {
+    await read([NOTHING]);
+  } catch (error) {
+    throw new FashiondError('internal', `the thread that reads words failed: ${messageOf(error)}`, {
+      hint: 'Start the daemon again; set model.text to off where it happens again.',
+      cause: error,
+    });
+  }
+}
