@@ -1,7 +1,7 @@
 /** A truth file read, and its pictures described by the model: what `search evaluate` and `search tune` start from. */
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { openClassifier } from '../app.js';
+import { openClassifier } from '../classifiers.js';
 import type { Config } from '../config/schema.js';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { PictureClassifier } from '../domain/ports.js';
