@@ -53,7 +53,7 @@ export function registerTrainText(train: Command, context: CliContext): void {
     .option('--seed <n>', 'decides every random choice', whole(0), 1)
     .option('--picture-model <folder>', 'picture model to join it with; the default is the one that ships')
     .option('--pictures <folder...>', 'class folders of pictures that model was not trained on', [])
-    .option('--rendered <n>', 'rendered pictures of each category to join it with', whole(0), 12)
+    .option('--rendered <n>', 'rendered pictures of each category to join it with', whole(0), 80)
     .action(async (flags: TrainTextFlags) => trainFromFlags(flags, context));
 }
 
