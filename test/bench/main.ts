@@ -13,6 +13,7 @@ import { benchExtract } from './extract.js';
 import { benchFrontier } from './frontier.js';
 import { benchHostile } from './hostile.js';
 import { benchInfer } from './infer.js';
+import { benchReads } from './reads.js';
 import { exitCodeOf } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 import { benchSearch } from './search.js';
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Bench | null
   frontier: inRounds(benchFrontier),
   hostile: inRounds(benchHostile),
   infer: inRounds(benchInfer),
+  reads: inRounds(benchReads),
   sitemap: inRounds(benchSitemap),
   train: inRounds(benchTrain),
   search: ([items, ...more]) => {
