@@ -53,7 +53,9 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
 export function problemOf(error: unknown): Problem {
   if (error instanceof HttpProblem) return problem(error.status, error.code, error.message, error.hint);
   if (error instanceof FashiondError) {
-    const status = STATUS_OF[error.code];
+    const known = STATUS_OF[error.code];
+    // A disk that is full, say: the same request may succeed later.
+    const status = error.retry && known < 500 ? 503 : known;
     if (status < 500 || status === 503) return problem(status, error.code, error.message, error.hint);
   }
   const status = statusOfFramework(error);

@@ -42,8 +42,8 @@ export interface ReviewEntry {
 }
 
 export interface ReviewStore {
-  /** The next questions: unsure ones in turn from each likeliest category, every fifth by chance. */
-  queue(limit: number): ReviewEntry[];
+  /** The next questions: unsure ones in turn from each likeliest category, every fifth by chance. `except`: those passed over. */
+  queue(limit: number, except?: ReadonlySet<ProductId>): ReviewEntry[];
   /** How many items no person has judged. */
   waiting(): number;
   /** Keeps the answers and decides their items anew, in one transaction that is on the disk on return. */

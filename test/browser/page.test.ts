@@ -144,6 +144,10 @@ describe.skipIf(executablePath === undefined)('the page in Chromium (skipped whe
     await expect.poll(() => labels().length, { timeout: 60_000 }).toBeGreaterThan(before);
     await page.keyboard.press('u');
     await expect.poll(() => labels().length, { timeout: 60_000 }).toBe(before);
+    // What is passed over is not asked again.
+    for (let left = await page.locator('.question').count(); left > 0; left--) await page.keyboard.press('s');
+    await page.waitForURL(/except=/);
+    await page.getByText('Everything has been judged.').waitFor();
   });
 
   it('tells of shops, crawls and models, also in Japanese and on a phone', { timeout: 240_000 }, async () => {

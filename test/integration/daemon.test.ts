@@ -78,7 +78,10 @@ describe('the daemon', () => {
       schedule: '0 0 1 1 *',
       scope: { image_hosts: [pictures.host] },
     });
-    place = writeWorkplace([shop], { model: { path: await writeTinyModel() } });
+    place = writeWorkplace([shop], {
+      model: { path: await writeTinyModel() },
+      api: { listen: '127.0.0.1:0' },
+    });
     pages.allow(AT_FIRST);
     if (manager !== null) process.env['NOTIFY_SOCKET'] = manager.path;
     daemon = startFashiond('--config', place.config);
@@ -96,6 +99,14 @@ describe('the daemon', () => {
     expect(rowsOf(place.db, 'SELECT slot, status FROM runs')).toEqual([
       { slot: `${year}-01-01T00:00:00.000Z`, status: 'running' },
     ]);
+  });
+
+  it('serves what it has crawled so far', { timeout: TIMEOUT_MS }, async () => {
+    const url = String(events('api.listening')[0]?.['url']);
+    expect((await fetch(`${url}/-/ready`)).status).toBe(200);
+    const answer = (await (await fetch(`${url}/v1/items`)).json()) as { items: unknown[] };
+    expect(answer.items).toHaveLength(AT_FIRST);
+    expect(await (await fetch(`${url}/crawl`)).text()).toContain('yearly');
   });
 
   it('is the only one on its database', { timeout: TIMEOUT_MS }, async () => {
@@ -143,6 +154,8 @@ describe('the daemon', () => {
       const startedAt = performance.now();
       const { code, stderr } = await daemon.stop('SIGTERM');
       expect(performance.now() - startedAt).toBeLessThan(10_000);
+      const url = String(events('api.listening')[0]?.['url']);
+      await expect(fetch(`${url}/-/healthy`)).rejects.toThrow('fetch failed');
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       for (const table of ['frontier', 'images', 'blobs']) {
         expect(leased(table)).toEqual([]);
@@ -242,6 +255,7 @@ describe('the daemon', () => {
     const logged = lines.map(({ event }) => event).filter((event) => !/loop|interrupted/.test(String(event)));
     expect(new Set(logged)).toEqual(
       new Set([
+        'api.listening',
         'config.refused',
         'config.reloaded',
         'daemon.started',

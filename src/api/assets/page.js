@@ -102,7 +102,7 @@ class Review {
     this.now?.classList.remove('now');
     if (question === undefined) {
       // The answers have to be there before the next questions are asked for.
-      this.send(() => location.reload());
+      this.send(() => location.assign(this.next()));
       return;
     }
     question.classList.add('now');
@@ -123,6 +123,14 @@ class Review {
     })();
   }
 
+  /** The page with the next questions: what was passed over does not come again. */
+  next() {
+    const before = this.box.dataset.except.split(',').filter((id) => id !== '');
+    const skipped = this.done.filter(({ isSkipped }) => isSkipped).flatMap(({ items }) => items);
+    const except = [...before, ...skipped].slice(-400).join(',');
+    return except === '' ? '/review' : `/review?except=${except}`;
+  }
+
   count(by) {
     this.waiting.textContent = String(Math.max(0, Number(this.waiting.textContent) + by));
   }
@@ -131,7 +139,7 @@ class Review {
     const fields = new FormData(question);
     const [verdict, named] = text === 'other' ? ['category', fields.get('other')] : text.split(':');
     const items = fields.get('items').split(',').map(Number);
-    const entry = { question, labels: [], items };
+    const entry = { question, labels: [], items, isSkipped: verdict === 'skip' };
     this.done.push(entry);
     this.undo.disabled = false;
     if (verdict === 'skip') this.said.textContent = this.box.dataset.skip;

@@ -10,6 +10,18 @@ import type { ApiParts } from '../parts.js';
 import { HttpProblem } from '../problem.js';
 import { sample, verdict } from '../schemas.js';
 
+/** At most so many as fit into an address. */
+export const exceptItems = z.string().regex(/^\d{1,15}(,\d{1,15}){0,499}$/);
+
+export function passedOver(except: string | undefined): ReadonlySet<ProductId> {
+  return new Set(
+    (except ?? '')
+      .split(',')
+      .filter((id) => id !== '')
+      .map((id) => Number(id) as ProductId),
+  );
+}
+
 const readQueue = endpoint({
   path: '/v1/review',
   method: 'get',
@@ -18,13 +30,16 @@ const readQueue = endpoint({
   tag: 'review',
   scope: 'review',
   params: NOTHING,
-  query: z.strictObject({ limit: z.int().min(1).max(50).default(20).describe('how many, 20 if not said') }),
+  query: z.strictObject({
+    limit: z.int().min(1).max(50).default(20).describe('how many, 20 if not said'),
+    except: exceptItems.optional().describe('numbers of items that were passed over, such as 3,17'),
+  }),
   body: NO_BODY,
   answer: 'ReviewQueue',
   refusals: [],
   handle: (parts, { query }) => ({
     waiting: parts.reviews.waiting(),
-    questions: questionsOf(parts, parts.reviews.queue(query.limit)),
+    questions: questionsOf(parts, parts.reviews.queue(query.limit, passedOver(query.except))),
   }),
 });
 

@@ -48,18 +48,13 @@ export function crawlPage(parts: ApiParts, view: View): string {
         <table>
           <thead>
             <tr>
-              ${[
-                words.shop,
-                words.started,
-                words.took,
-                words.status,
-                words.health,
-                words.items,
-                words.pagesRead,
-                words.unchanged,
-                words.gone,
-                words.problems,
-              ].map((name) => html`<th scope="col">${name}</th>`)}
+              ${[words.shop, words.started, words.took, words.status, words.health].map(
+                (name) => html`<th scope="col">${name}</th>`,
+              )}
+              ${[words.items, words.pagesRead, words.unchanged, words.gone].map(
+                (name) => html`<th scope="col" class="number">${name}</th>`,
+              )}
+              <th scope="col">${words.problems}</th>
             </tr>
           </thead>
           <tbody>

@@ -92,7 +92,7 @@ export function lookalikeCard(view: View, item: BrowsedItem, found: Lookalike, p
     html`<div class="likeness">
       <p>
         <strong>${words.score} ${Math.round(found.score * 100)} %</strong> ${
-          difference !== null && html`<span class="saving">${difference}</span>`
+          difference !== null && difference
         }
       </p>
       <dl class="parts">${rows}</dl>
@@ -115,9 +115,12 @@ export function bar(value: number, label: string): Html {
   </svg>`;
 }
 
-function comparison({ words }: View, price: Money | null, other: Money | null): string | null {
+function comparison({ words }: View, price: Money | null, other: Money | null): Html | null {
   if (price === null || other === null || price.currency !== other.currency || other.minor <= 0) return null;
   const percent = Math.round((Math.abs(other.minor - price.minor) / other.minor) * 100);
-  if (percent === 0) return words.samePrice;
-  return `${percent} ${price.minor < other.minor ? words.cheaperBy : words.dearerBy}`;
+  if (percent === 0) return html`<span class="compared">${words.samePrice}</span>`;
+  const isCheaper = price.minor < other.minor;
+  return html`<span class="compared ${isCheaper && 'saving'}"
+    >${percent} ${isCheaper ? words.cheaperBy : words.dearerBy}</span
+  >`;
 }

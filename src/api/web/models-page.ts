@@ -1,6 +1,7 @@
 /** The models that have been used, each with its card and its report. */
 import type { KnownModel } from '../../domain/browse.js';
 import type { ApiParts } from '../parts.js';
+import { cardHtml } from './card-html.js';
 import { html } from './html.js';
 import type { Html } from './html.js';
 import { page } from './layout.js';
@@ -54,7 +55,7 @@ function panel(view: View, model: KnownModel, card: string | null, hasReport: bo
     ${hasReport && html`<p><a class="button quiet" href="/models/${model.fingerprint}/report">${words.report}</a></p>`}
     <details ${role === 'current' && html`open`}>
       <summary>${words.card}</summary>
-      ${card === null ? html`<p class="note">${words.noCard}</p>` : html`<pre class="paper">${card}</pre>`}
+      ${card === null ? html`<p class="note">${words.noCard}</p>` : cardHtml(card)}
     </details>
   </li>`;
 }

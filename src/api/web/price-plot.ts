@@ -27,10 +27,9 @@ export function pricePlot(view: View, history: readonly PricePoint[], until: num
   const prices = steps.map(({ minor }) => minor);
   const [low, high] = [Math.min(...prices), Math.max(...prices)];
   const spanMs = Math.max(1, last.to - first.from);
-  const span = Math.max(1, high - low);
   const x = (at: number): string => (LEFT + ((at - first.from) / spanMs) * (WIDTH - 2 * LEFT)).toFixed(1);
   const y = (minor: number): string =>
-    (TOP + (1 - (minor - low) / span) * (HEIGHT - TOP - BOTTOM)).toFixed(1);
+    (TOP + (high === low ? 0.5 : (high - minor) / (high - low)) * (HEIGHT - TOP - BOTTOM)).toFixed(1);
   const lines = steps.map(
     (step) =>
       html`<line

@@ -8,7 +8,7 @@ import type { ModelFingerprint, ProductId } from '../../domain/ids.js';
 import { SESSION_COOKIE, requireScope } from '../access.js';
 import type { Access } from '../access.js';
 import { checked, fromStrings } from '../endpoint.js';
-import { addAnswers } from '../endpoints/review.js';
+import { addAnswers, exceptItems } from '../endpoints/review.js';
 import { noItem } from '../endpoints/items.js';
 import { classifiedPicture } from '../endpoints/similar.js';
 import { itemQuery, similarFilter } from '../item-query.js';
@@ -44,7 +44,6 @@ const REPORT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; i
 
 const FOUND = 24;
 const YEAR_SECONDS = 31_536_000;
-
 interface Web {
   readonly access: Access;
   readonly uploads: Uploads;
@@ -236,7 +235,9 @@ const answerFields = z.object({
   sample: z.enum(['uncertain', 'random']).optional(),
   other: z.string().max(100).optional(),
   answer: z.string().max(110),
+  except: exceptItems.optional(),
 });
+const reviewQuery = z.object({ except: exceptItems.optional() });
 const labelFields = z.object({
   picture: z
     .string()
@@ -254,17 +255,20 @@ function addReviewing(
   const reading = {
     preHandler: async (request: FastifyRequest) => void requireScope(request.caller, 'read'),
   };
-  pages.get('/review', reading, (request, reply) => send(reply, reviewPage(parts, view(request))));
+  pages.get('/review', reading, (request, reply) => {
+    const { except } = checked(reviewQuery, filled(request.query), 'query');
+    return send(reply, reviewPage(parts, view(request), except));
+  });
   pages.post('/review', (request, reply) => {
     const caller = requireScope(request.caller, 'review');
-    const { items, picture, sample, other, answer } = checked(answerFields, request.body, 'field');
-    if (answer === 'skip') return reply.redirect('/review', 303);
+    const { items, picture, sample, other, answer, except } = checked(answerFields, request.body, 'field');
+    if (answer === 'skip') return reply.redirect(`/review?except=${withMore(except, items)}`, 303);
     const [verdict, named] = answer === 'other' ? ['category', other] : answer.split(':');
     const category = verdict === 'category' ? named : undefined;
     const said = z.enum(['category', 'none', 'bad-picture']).parse(verdict);
     const ids = items.split(',').map(Number);
     addAnswers(parts, { items: ids, verdict: said, category, picture, sample }, caller.name);
-    return reply.redirect('/review', 303);
+    return reply.redirect(except === undefined ? '/review' : `/review?except=${except}`, 303);
   });
   pages.post('/items/:id/label', (request, reply) => {
     const caller = requireScope(request.caller, 'review');
@@ -285,4 +289,9 @@ function filled(query: unknown): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== ''),
   );
+}
+
+/** The last ones, where they are more than an address holds. */
+function withMore(except: string | undefined, items: string): string {
+  return [except ?? [], items].join(',').split(',').filter(Boolean).slice(-400).join(',');
 }

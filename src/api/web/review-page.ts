@@ -5,6 +5,7 @@
 import type { BrowsedItem, ItemDetail } from '../../domain/browse.js';
 import type { CategoryId } from '../../domain/ids.js';
 import type { ReviewEntry } from '../../domain/review.js';
+import { passedOver } from '../endpoints/review.js';
 import type { ApiParts } from '../parts.js';
 import { html } from './html.js';
 import type { Html } from './html.js';
@@ -16,7 +17,8 @@ const QUESTIONS = 20;
 /** One key each. */
 const GUESSES = 9;
 
-export function reviewPage(parts: ApiParts, view: View): string {
+/** `except`: items that were passed over, by their numbers. */
+export function reviewPage(parts: ApiParts, view: View, except: string | undefined): string {
   const { words } = view;
   if (!view.mayReview)
     return page(
@@ -27,9 +29,9 @@ export function reviewPage(parts: ApiParts, view: View): string {
         <p class="empty">${words.needsReview}</p>`,
     );
   const waiting = parts.reviews.waiting();
-  const questions = parts.reviews.queue(QUESTIONS).flatMap((entry) => {
+  const questions = parts.reviews.queue(QUESTIONS, passedOver(except)).flatMap((entry) => {
     const item = parts.browse.item(entry.product);
-    return item === null ? [] : [question(parts, view, entry, item)];
+    return item === null ? [] : [question(parts, view, entry, item, except)];
   });
   const main = html`<div class="review-head">
       <h1>${words.review}</h1>
@@ -46,6 +48,7 @@ export function reviewPage(parts: ApiParts, view: View): string {
             data-taken-back="${words.takenBack}"
             data-failed="${words.failed}"
             data-skip="${words.skip}"
+            data-except="${except}"
           >
             ${questions}
           </div>`
@@ -60,14 +63,20 @@ export function reviewPage(parts: ApiParts, view: View): string {
   return page(view, 'review', words.review, main);
 }
 
-function question(parts: ApiParts, view: View, entry: ReviewEntry, item: ItemDetail): Html {
+function question(
+  parts: ApiParts,
+  view: View,
+  entry: ReviewEntry,
+  item: ItemDetail,
+  except: string | undefined,
+): Html {
   const { words } = view;
   const alike = parts.browse.items(entry.alike);
   const hidden = (name: string, value: string | number): Html =>
     html`<input type="hidden" name="${name}" value="${value}" />`;
   return html`<form class="question" method="post" action="/review" data-item="${item.id}">
     ${hidden('items', [item.id, ...entry.alike].join(','))} ${hidden('picture', entry.picture)}
-    ${hidden('sample', entry.sample)}
+    ${hidden('sample', entry.sample)} ${except !== undefined && hidden('except', except)}
     <div class="large">${pictureOf(view, entry.picture, item.title, 640)}</div>
     <div class="answers">
       <p class="maker">

@@ -55,14 +55,18 @@ const WAITING = `
     WHERE p.vanished_at IS NULL AND l.verdict <> 'withdrawn'
       AND NOT EXISTS (SELECT 1 FROM labels w WHERE w.withdraws = l.id)) AS n`;
 
-/** `random`: numbers in [0, 1). */
-export function reviewQueue(db: Connection, limit: number, random: () => number): ReviewEntry[] {
+/** `except`: not to be asked now. `random`: numbers in [0, 1). */
+export function reviewQueue(
+  db: Connection,
+  limit: number,
+  options: { readonly except: ReadonlySet<ProductId>; readonly random: () => number },
+): ReviewEntry[] {
   const pool = db.all<Row>(LEAST_SURE);
   const groups = inTurn(alikeGroups(pool));
-  const taken = new Set<number>();
+  const taken = new Set<number>(options.except);
   const entries: ReviewEntry[] = [];
   while (entries.length < limit) {
-    const byChance = (entries.length + 1) % RANDOM_EVERY === 0 ? draw(db, taken, random) : null;
+    const byChance = (entries.length + 1) % RANDOM_EVERY === 0 ? draw(db, taken, options.random) : null;
     const group = byChance === null ? groups.find(({ head }) => !taken.has(head.id)) : undefined;
     const head = byChance ?? group?.head;
     if (head === undefined) break;

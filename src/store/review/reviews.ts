@@ -1,4 +1,5 @@
 /** The writing half of the review: answers that are on the disk when they are acknowledged. */
+import type { ProductId } from '../../domain/ids.js';
 import type { KeptLabel, NewLabel, ReviewEntry, ReviewStore } from '../../domain/review.js';
 import type { Clock } from '../../domain/ports.js';
 import type { Connection } from '../connection.js';
@@ -17,8 +18,8 @@ export class Reviews implements ReviewStore {
     this.#decisions = decisions;
   }
 
-  queue(limit: number): ReviewEntry[] {
-    return reviewQueue(this.#db, limit, Math.random);
+  queue(limit: number, except: ReadonlySet<ProductId> = new Set()): ReviewEntry[] {
+    return reviewQueue(this.#db, limit, { except, random: Math.random });
   }
 
   waiting(): number {

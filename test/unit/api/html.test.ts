@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PricePoint } from '../../../src/domain/browse.js';
+import { cardHtml } from '../../../src/api/web/card-html.js';
 import { html, outward } from '../../../src/api/web/html.js';
 import { pricePlot } from '../../../src/api/web/price-plot.js';
 import type { View } from '../../../src/api/web/view.js';
@@ -58,5 +59,16 @@ describe('the plot of prices', () => {
 
   it('is not there without a price', () => {
     expect(pricePlot(view, [at(1, null)], 0)).toBeNull();
+  });
+});
+
+describe('a model card', () => {
+  it('shows as headings, lists, tables and code, with all text escaped', () => {
+    const card =
+      '# Model <x>\n\nOne\nline, `--flag`.\n\n- first\n  goes on\n- second\n\n| a | b |\n|---|---|\n| 1 | <b> |\n';
+    const text = cardHtml(card).text.replaceAll(/>\s+/g, '>').replaceAll(/\s+</g, '<');
+    expect(text).toContain('<h3>Model &lt;x&gt;</h3><p>One line,<code>--flag</code>.</p>');
+    expect(text).toContain('<li>first goes on</li><li>second</li>');
+    expect(text).toContain('<th scope="col">b</th></tr></thead><tbody><tr><td>1</td><td>&lt;b&gt;</td></tr>');
   });
 });

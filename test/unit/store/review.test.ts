@@ -147,6 +147,9 @@ describe('the queue', () => {
     const uncertain = store.reviews.queue(4).map(({ product }) => Number(product));
     // Sweaters are 1, 2 and 3, beanies 4 and 5; the surest item comes last.
     expect(uncertain).toEqual([1, 4, 2, 5]);
+    // What was passed over is not asked again.
+    const rest = store.reviews.queue(3, new Set([1, 4] as ProductId[]));
+    expect(rest.map(({ product }) => Number(product))).toEqual([2, 5, 3]);
     const all = store.reviews.queue(6);
     expect(all.map(({ product }) => Number(product)).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(all.filter(({ sample }) => sample === 'random')).toHaveLength(1);
