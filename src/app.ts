@@ -8,6 +8,7 @@ import { keepUpDaily } from './daily-upkeep.js';
 import type { RunReach } from './domain/crawl.js';
 import type { ShopId } from './domain/ids.js';
 import type { Log, PictureClassifier, RunStarter } from './domain/ports.js';
+import type { ConfigReload } from './domain/serving.js';
 import type { Shop } from './domain/shop.js';
 import { feedReader } from './extract/feed/feed-reader.js';
 import { createPageReader } from './extract/page-reader.js';
@@ -254,11 +255,17 @@ export class App {
    * Serves the API and the web page, where the config asks for them or `listen` names an address. Returns where, or
    * null. Throws FashiondError `busy` when the port is taken. To be called after `start`.
    */
-  async serve(listen: string | null = this.#config.api.listen): Promise<string | null> {
+  async serve(
+    listen: string | null = this.#config.api.listen,
+    reload: ConfigReload | null = null,
+  ): Promise<string | null> {
     if (listen === null) return null;
     // The web server is loaded where it is wanted only.
     const { serveApi } = await import('./serving.js');
-    const api = await serveApi(this.#loaded, this.#stages, this.times, this.#log, listen);
+    const api = await serveApi(this.#loaded, this.#stages, this.times, this.#log, listen, {
+      reload,
+      hasRoom: () => this.#disk.hasRoom(),
+    });
     this.#closers.add('api', () => api.close());
     return api.url;
   }

@@ -2,14 +2,8 @@
 import { loadConfig } from './config/load.js';
 import type { LoadedConfig } from './config/load.js';
 import { messageOf } from './domain/errors.js';
+import type { ConfigReload, ReloadState } from './domain/serving.js';
 import type { AdjustableLog } from './platform/log.js';
-
-export interface ReloadState {
-  /** Why the config that was read last is not in force; null where it is. */
-  readonly problem: string | null;
-  /** Keys that were changed since the start and wait for a restart. */
-  readonly waiting: readonly string[];
-}
 
 interface ReloadParts {
   /** Of the config file. */
@@ -19,7 +13,7 @@ interface ReloadParts {
   readonly log: AdjustableLog;
 }
 
-export class Reload {
+export class Reload implements ConfigReload {
   readonly #parts: ReloadParts;
   #state: ReloadState = { problem: null, waiting: [] };
   #last: Promise<unknown> = Promise.resolve();
@@ -32,7 +26,6 @@ export class Reload {
     return this.#state;
   }
 
-  /** One at a time, in the order of the calls. Never rejects. */
   async now(): Promise<ReloadState> {
     const next = this.#last.then(() => this.#reload());
     this.#last = next;

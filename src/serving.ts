@@ -29,6 +29,7 @@ export async function serveApi(
   times: StageTimes,
   log: Log,
   listen: string,
+  operation: Pick<ApiParts, 'reload' | 'hasRoom'>,
 ): Promise<ApiServer> {
   const limits = loaded.config.api;
   const address = parseListen(listen);
@@ -44,12 +45,18 @@ export async function serveApi(
     );
   }
   const settings = { address, limits, tokens: loaded.tokens, version: packageVersion() };
-  const api = await startApi(apiParts(loaded, stages, log), settings, () => times.list());
+  const api = await startApi({ ...apiParts(loaded, stages, log), ...operation }, settings, () =>
+    times.list(),
+  );
   log.info('api.listening', { url: api.url, tokens: loaded.tokens.length });
   return api;
 }
 
-function apiParts({ config, categories }: LoadedConfig, stages: Stages, log: Log): ApiParts {
+function apiParts(
+  { config, categories }: LoadedConfig,
+  stages: Stages,
+  log: Log,
+): Omit<ApiParts, 'reload' | 'hasRoom'> {
   const { store, blobs, classifier, texts, decider } = stages;
   return {
     browse: store.browse,

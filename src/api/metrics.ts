@@ -8,6 +8,8 @@ export interface MetricSources {
   readonly shops: () => readonly ShopState[];
   readonly stages: () => readonly StageTime[];
   readonly waitingForReview: () => number;
+  readonly isConfigInForce: () => boolean;
+  readonly hasRoom: () => boolean;
 }
 
 const LEVELS = ['green', 'yellow', 'red'] as const;
@@ -63,6 +65,17 @@ export class Metrics {
     // A shop that is no longer there must not keep its last value.
     for (const gauge of this.#gauges.values()) gauge.reset();
     this.#readCatalogue();
+    const { isConfigInForce, hasRoom } = this.#sources;
+    this.#set(
+      'config_in_force',
+      '1 where the config that was read last is in force',
+      Number(isConfigInForce()),
+    );
+    this.#set(
+      'disk_has_room',
+      '0 while nothing is fetched because the disk is nearly full',
+      Number(hasRoom()),
+    );
     this.#readShops();
     this.#stageSeconds.reset();
     this.#stageCalls.reset();

@@ -5,7 +5,13 @@ import type { BrowseStore } from '../domain/browse.js';
 import type { Category } from '../domain/category.js';
 import type { Log } from '../domain/ports.js';
 import type { ReviewStore } from '../domain/review.js';
-import type { ItemClassifier, Lookalikes, ModelPapers, PictureShow } from '../domain/serving.js';
+import type {
+  ConfigReload,
+  ItemClassifier,
+  Lookalikes,
+  ModelPapers,
+  PictureShow,
+} from '../domain/serving.js';
 
 export interface ApiParts {
   readonly browse: BrowseStore;
@@ -14,6 +20,10 @@ export interface ApiParts {
   readonly classifier: ItemClassifier;
   readonly pictures: PictureShow;
   readonly papers: ModelPapers;
+  /** Null where the config is not one that can be read anew, as in a demo. */
+  readonly reload: ConfigReload | null;
+  /** Whether there is room on the disk to fetch. */
+  readonly hasRoom: () => boolean;
   readonly categories: readonly Category[];
   readonly log: Log;
 }

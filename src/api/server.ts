@@ -17,6 +17,7 @@ import { Metrics } from './metrics.js';
 import type { MetricSources } from './metrics.js';
 import { openApiDocument } from './openapi.js';
 import { knownHosts, requireOwnOrigin } from './origin-guard.js';
+import type { ConfigReload } from '../domain/serving.js';
 import type { ApiParts, ApiSettings } from './parts.js';
 import { HttpProblem, PROBLEM_TYPE, problemOf } from './problem.js';
 import { RateLimit } from './rate-limit.js';
@@ -58,12 +59,14 @@ export async function startApi(
     return503OnClosing: true,
   });
   const access = new Access(settings.tokens, Date.now);
-  const { browse, reviews } = parts;
+  const { browse, reviews, reload, hasRoom } = parts;
   const metrics = new Metrics(version, {
     stats: () => browse.stats(),
     shops: () => browse.shops(),
     stages,
     waitingForReview: () => reviews.waiting(),
+    isConfigInForce: () => reload === null || reload.state.problem === null,
+    hasRoom,
   });
   addGates(server, access, settings);
   addAnswers(server, parts, metrics);
@@ -202,7 +205,7 @@ function sendPicture(reply: FastifyReply, bytes: Uint8Array): FastifyReply {
 
 function addMachinery(
   server: FastifyInstance,
-  { browse }: ApiParts,
+  { browse, reload }: ApiParts,
   metrics: Metrics,
   document: unknown,
 ): void {
@@ -215,6 +218,7 @@ function addMachinery(
     const body = await metrics.text();
     return reply.type(metrics.contentType).send(body);
   });
+  if (reload !== null) addReload(server, reload);
   server.get('/-/healthy', (_request, reply) => reply.type('text/plain').send('healthy\n'));
   server.get('/-/ready', (_request, reply) => {
     // A read of the database, or the error that it answers with.
@@ -240,4 +244,15 @@ async function listen(server: FastifyInstance, { host, port }: ApiSettings['addr
       cause: error,
     });
   }
+}
+
+function addReload(server: FastifyInstance, reload: ConfigReload): void {
+  const admin = async (request: FastifyRequest): Promise<void> => {
+    requireScope(request.caller, 'admin');
+  };
+  server.post('/-/reload', { preHandler: admin }, async () => {
+    const { problem, waiting } = await reload.now();
+    if (problem === null) return { waitingForRestart: waiting };
+    throw new HttpProblem(422, 'bad-config', problem, { hint: 'The config that was in force still is.' });
+  });
 }

@@ -26,7 +26,7 @@ export async function runDaemon(program: Command, context: CliContext): Promise<
   context.signal.addEventListener('abort', () => void service.stopping());
   try {
     await serve(app, context, log, loaded.config.shutdown_deadline, async () => {
-      await app.serve();
+      await app.serve(loaded.config.api.listen, reload);
       app.schedule();
       process.on('SIGHUP', onHangUp);
       await service.ready();

@@ -31,6 +31,21 @@ export interface PictureShow {
   show(picture: Sha256, width: number): Promise<Uint8Array>;
 }
 
+/** What came of reading the config anew. */
+export interface ReloadState {
+  /** Why the config that was read last is not in force; null where it is. */
+  readonly problem: string | null;
+  /** Keys that were changed since the start and wait for a restart. */
+  readonly waiting: readonly string[];
+}
+
+/** Reads the config of a running daemon anew. */
+export interface ConfigReload {
+  readonly state: ReloadState;
+  /** One at a time, in the order of the calls. Never rejects. */
+  now(): Promise<ReloadState>;
+}
+
 /** What a model's folder tells people of it. */
 export interface ModelPapers {
   /** Its card, Markdown; null where there is none. */

@@ -216,6 +216,13 @@ describe('the daemon', () => {
       };
       const refused = await change(before.replace('attempts:', 'atempts:'), 'config.refused');
       expect(refused['error']).toMatch(/fetch\.atempts: unknown key/);
+      const { url } = events('api.listening').at(-1) as { url: string };
+      const answer = await fetch(`${url}/-/reload`, { method: 'POST' });
+      expect(answer.status).toBe(422);
+      expect(await answer.text()).toMatch(/fetch\.atempts: unknown key/);
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      expect(metrics).toContain('fashiond_config_in_force 0');
+      expect(metrics).toContain('fashiond_disk_has_room 1');
       const other = loopbackShop('other', server.origin, { schedule: '0 0 1 1 *' });
       writeFileSync(join(place.folder, 'shops', 'other.yaml'), stringify(other));
       const settings = parse(before) as { shops: string[]; fetch: { attempts: number } };
