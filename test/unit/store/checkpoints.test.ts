@@ -1,5 +1,5 @@
 /** The thread that writes the log back, beside a writer that never rests. */
-import { statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -9,31 +9,39 @@ import { openForWriting } from '../../../src/store/open-file.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const log = createLog({ level: 'silent', format: 'json' });
-const MB = 1024 * 1024;
+
+/** A log that was written back to its end begins anew, and counts it in its header (bytes 12 to 15). */
+function timesRestarted(path: string): number {
+  const header = Buffer.alloc(16);
+  const file = openSync(`${path}-wal`, 'r');
+  try {
+    readSync(file, header, 0, 16, 0);
+  } finally {
+    closeSync(file);
+  }
+  return header.readUInt32BE(12);
+}
 
 describe('checkpoints by a thread', () => {
-  it('keep the log of a busy writer short, and leave the last of it to whoever closes the store', async () => {
+  it('begin the log of a busy writer anew, and leave the last of it to whoever closes the store', async () => {
     const path = join(temporaryFolder(), 'busy.db');
     const db = openForWriting(path);
     db.run('CREATE TABLE pages (id INTEGER PRIMARY KEY, body BLOB)');
     const checkpoints = startCheckpoints(db, log);
     const body = Buffer.alloc(8 * 1024, 1);
-    const sizes = { file: () => statSync(path).size, log: () => statSync(`${path}-wal`).size };
-    const until = performance.now() + 20_000;
+    const until = performance.now() + 30_000;
     let written = 0;
-    // Three times the length at which the thread keeps the writer out.
-    while (written < 96 * MB && performance.now() < until) {
+    while (timesRestarted(path) < 2 && performance.now() < until) {
       db.transaction(() => {
         for (let row = 0; row < 64; row += 1) db.run('INSERT INTO pages (body) VALUES (?)', [body]);
       });
       written += 64 * body.byteLength;
       await delay(1);
     }
-    expect(sizes.log()).toBeLessThan(0.75 * written);
-    expect(sizes.file()).toBeGreaterThan(0.25 * written);
+    expect(timesRestarted(path)).toBeGreaterThanOrEqual(2);
     await checkpoints.close();
     db.raw.close();
-    expect(sizes.file()).toBeGreaterThan(written);
+    expect(statSync(path).size).toBeGreaterThan(written);
   }, 40_000);
 
   it('go on by themselves where the thread cannot', async () => {

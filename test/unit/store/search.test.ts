@@ -55,6 +55,7 @@ describe('searchItems', () => {
       category: 'sweater',
       price: { minor: 4990, currency: 'USD' },
       availability: 'in-stock',
+      colour: 'navy',
       picture: number(1),
     });
     expect(first!.vectors.features).toEqual(new Float32Array([1, 0]));
