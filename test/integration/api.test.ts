@@ -81,6 +81,12 @@ function problemsWith(schema: Json, value: unknown): string[] {
     : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
 }
 
+/** Pages are visited in no certain order, so items are numbered in none. */
+async function numberOf(sku: string): Promise<number> {
+  const { body } = await call('listItems', { query: { q: sku } });
+  return (body as { items: { id: number }[] }).items[0]!.id;
+}
+
 const jpegOf = (number: number) => picture(smallItems(20)[number - 1]!);
 const json = (value: unknown) => ({ body: JSON.stringify(value), type: 'application/json' });
 
@@ -135,12 +141,13 @@ describe('the API', () => {
   });
 
   it('shows an item whole, its history and its picture', async () => {
+    const id = await numberOf('S1');
     const detail: { picture: string; price: Json; history: Json[]; pictures: string[] } = (
-      await call('readItem', { path: { id: 1 } })
+      await call('readItem', { path: { id } })
     ).body;
     expect(detail.price).toEqual({ amount: '20.00', minor: 2000, currency: 'EUR' });
     expect(detail.history).toMatchObject([{ price: { minor: 2000 }, availability: 'in-stock' }]);
-    const { history }: { history: Json[] } = (await call('readHistory', { path: { id: 1 } })).body;
+    const { history }: { history: Json[] } = (await call('readHistory', { path: { id } })).body;
     expect(history).toEqual(detail.history);
     const shown = await call('readPicture', { path: { sha256: detail.picture }, query: { width: '160' } });
     expect((shown.body as Buffer).subarray(8, 12).toString()).toBe('WEBP');
@@ -150,12 +157,12 @@ describe('the API', () => {
 
   it('finds lookalikes of an item and of a picture, and cheaper ones only where asked', async () => {
     type Found = { category: string | null; results: { item: { id: number; price: { minor: number } } }[] };
-    const all: Found = (await call('similarToItem', { path: { id: 8 } })).body;
+    const id = await numberOf('S8');
+    const all: Found = (await call('similarToItem', { path: { id } })).body;
     expect(all.results).toHaveLength(8);
-    const cheaper: Found = (await call('similarToItem', { path: { id: 8 }, query: { cheaper: 'true' } }))
-      .body;
+    const cheaper: Found = (await call('similarToItem', { path: { id }, query: { cheaper: 'true' } })).body;
     expect(cheaper.category).toBe('beanie');
-    const price = (await call('readItem', { path: { id: 8 } })).body as { price: { minor: number } };
+    const price = (await call('readItem', { path: { id } })).body as { price: { minor: number } };
     expect(cheaper.results.length).toBeGreaterThan(0);
     for (const { item } of cheaper.results) expect(item.price.minor).toBeLessThan(price.price.minor);
     const body = await jpegOf(5);
