@@ -28,6 +28,8 @@ const TUNNEL_MS = 30_000;
 export class KeptAgents implements IdleSockets {
   readonly #options: HttpClientOptions;
   readonly #byRoute = new Map<string, Agents>();
+  /** Destroyed and still in their agent's lists, which it clears when they are closed. */
+  readonly #closing = new Set<Socket>();
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
@@ -44,14 +46,21 @@ export class KeptAgents implements IdleSockets {
   }
 
   count(): number {
-    let count = 0;
-    for (const socket of this.#idle()) if (!socket.destroyed) count += 1;
+    // Asked for with every request: lists are counted, not the sockets in them.
+    let count = -this.#closing.size;
+    for (const { http, https } of this.#byRoute.values()) {
+      for (const agent of [http, https]) {
+        for (const sockets of Object.values(agent.freeSockets)) count += sockets?.length ?? 0;
+      }
+    }
     return count;
   }
 
   closeOne(): void {
     for (const socket of this.#idle()) {
       if (socket.destroyed) continue;
+      this.#closing.add(socket);
+      socket.once('close', () => this.#closing.delete(socket));
       socket.destroy();
       return;
     }

@@ -8,7 +8,7 @@ const ITEMS = 60;
 
 const HARM = [
   // A picture of an item whose page is not read again.
-  'DELETE FROM product_images WHERE position = 1 AND product_id = (SELECT min(id) FROM products)',
+  'DELETE FROM product_images WHERE position = 1 AND product_id = (SELECT min(product_id) FROM product_images WHERE position = 1)',
   // The done mark of a page.
   `UPDATE frontier SET state = 'pending', due_at = 0
    WHERE id = (SELECT max(f.id) FROM frontier f JOIN runs r ON r.id = f.run_id

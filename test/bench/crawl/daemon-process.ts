@@ -13,7 +13,7 @@ import { unreachable } from '../../../src/domain/errors.js';
 import type { Log } from '../../../src/domain/ports.js';
 import type { Shop } from '../../../src/domain/shop.js';
 import { isProduct } from './page-text.js';
-import { threadTimes, threadTimesSince } from './thread-times.js';
+import { threadTimes, threadTimesSince, watchOwnDelay } from './thread-times.js';
 import type { ThreadTimes } from './thread-times.js';
 
 export type DaemonCommand =
@@ -35,7 +35,13 @@ export interface CrawlMeasurement {
   readonly cpuMs: number;
   readonly threads: ThreadTimes | null;
   /** Delay of the event loop beyond its timer's interval, in milliseconds. */
-  readonly loop: { readonly p50: number; readonly p99: number; readonly max: number };
+  readonly loop: {
+    readonly p50: number;
+    readonly p99: number;
+    readonly max: number;
+    /** The p99 without the time in which the thread waited for a processor. */
+    readonly ownP99: number;
+  };
   /** Bytes, one a second. */
   readonly memory: readonly number[];
 }
@@ -112,6 +118,7 @@ async function crawl(forMs: number): Promise<CrawlMeasurement> {
   const sampler = setInterval(() => memory.push(process.memoryUsage.rss()), 1000);
   const cpu = process.cpuUsage();
   const threads = threadTimes();
+  const ownDelay = watchOwnDelay(LOOP_RESOLUTION_MS);
   const startedAt = performance.now();
   // What is counted ends with the time; what is in hand then is brought to its end, so that nothing is half done.
   let measured: Omit<CrawlMeasurement, 'memory' | 'all'> | null = null;
@@ -123,7 +130,12 @@ async function crawl(forMs: number): Promise<CrawlMeasurement> {
       outcomes: { ...outcomes },
       cpuMs: (user + system) / 1000,
       threads: threadTimesSince(threads),
-      loop: { p50: delay(loop.percentile(50)), p99: delay(loop.percentile(99)), max: delay(loop.max) },
+      loop: {
+        p50: delay(loop.percentile(50)),
+        p99: delay(loop.percentile(99)),
+        max: delay(loop.max),
+        ownP99: ownDelay(),
+      },
     };
   };
   const timer = setTimeout(() => (measured = measure()), forMs > 0 ? forMs : 2 ** 31 - 1);

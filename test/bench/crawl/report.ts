@@ -33,7 +33,8 @@ export function report(
   console.log(
     `${visits} revisits in ${seconds.toFixed(0)} s: ${share(outcomes['read'])} read, ` +
       `${share(outcomes['unchanged'])} unchanged; ${(cpuMs / visits).toFixed(2)} ms CPU each; event loop p50 ` +
-      `${loop.p50.toFixed(1)}, p99 ${loop.p99.toFixed(1)}, max ${loop.max.toFixed(0)} ms; memory a minute: ` +
+      `${loop.p50.toFixed(1)}, p99 ${loop.p99.toFixed(1)} (${loop.ownP99.toFixed(1)} without waits for a processor), max ` +
+      `${loop.max.toFixed(0)} ms; memory a minute: ` +
       `${minutes(memory).join(', ')} MB. Every change is in the catalogue.`,
   );
   printThreads('first visits', first);

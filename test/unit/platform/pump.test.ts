@@ -33,6 +33,43 @@ describe('runPump', () => {
     expect(most).toBe(7);
   });
 
+  it('asks its queue for nothing while it has room for fewer items than it wants at once', async () => {
+    const queue = queueOf(9);
+    const asked: number[] = [];
+    let dueAsked = 0;
+    const ends: (() => void)[] = [];
+    const options = {
+      ...base,
+      width: 4,
+      claimAtLeast: 2,
+      bell: new Bell(),
+      claim: (limit: number) => {
+        asked.push(limit);
+        return queue.claim(limit);
+      },
+      nextDue: () => {
+        dueAsked += 1;
+        return queue.nextDue();
+      },
+      work: () => new Promise<void>((resolve) => ends.push(resolve)),
+    };
+    const pump = runPump(options, new AbortController().signal);
+    const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const end = async (): Promise<void> => {
+      ends.shift()?.();
+      await settled();
+    };
+    await settled();
+    expect([asked, dueAsked]).toEqual([[4], 0]);
+    await end();
+    expect([asked, dueAsked]).toEqual([[4], 0]);
+    await end();
+    expect([asked, dueAsked]).toEqual([[4, 2], 0]);
+    while (ends.length > 0) await end();
+    await pump;
+    expect(queue.waiting).toEqual([]);
+  });
+
   it('stops claiming and rejects with the first error, after what is in hand has ended', async () => {
     const queue = queueOf(20);
     const finished: number[] = [];
