@@ -190,11 +190,7 @@ export const shopSchema = z.strictObject({
       image_hosts: z.array(z.string()).default([]).describe('further hosts pictures may come from'),
       include: z.array(z.string()).default([]).describe('regular expressions on the path; empty means all'),
       exclude: z.array(z.string()).default([]).describe('regular expressions on the path'),
-      max_depth: z
-        .int()
-        .min(0)
-        .default(10)
-        .describe('links followed from a start page; the next page of a listing is none'),
+      max_depth: z.int().min(0).default(10).describe('links from a start page, next pages not counted'),
       max_pages: z.int().min(1).default(200_000).describe('pages fetched in one run'),
     })
     .prefault({})
