@@ -14,7 +14,7 @@ export function classify(texts) {
     }
     if (title === 'out of memory') {
       const kept = [];
-      for (;;) kept.push(new Array(1_000_000).fill(title));
+      for (;;) kept.push(Array.from({ length: 1_000_000 }, () => title));
     }
     return {
       kind: 'read',
