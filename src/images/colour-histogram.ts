@@ -23,79 +23,87 @@ const [LA, LB, AB, CUBE] = [0, LS * CS, 2 * LS * CS, 2 * LS * CS + CS * CS];
 
 export const COLOUR_LENGTH = CUBE + COARSE_L.length * PLANE;
 
-/** Finds a value's lower node and share of the upper one by table, in steps of half a unit. */
-class Axis {
-  static readonly #from = -128;
-  static readonly #steps = 512;
-  readonly lower = new Uint8Array(Axis.#steps);
-  readonly share = new Float32Array(Axis.#steps);
-
-  constructor(nodes: readonly number[]) {
-    for (let step = 0; step < Axis.#steps; step += 1) {
-      const value = Axis.#from + step / 2;
-      let node = 0;
-      while (node < nodes.length - 2 && value >= (nodes[node + 1] ?? 0)) node += 1;
-      const [low = 0, high = 1] = nodes.slice(node, node + 2);
-      this.lower[step] = node;
-      this.share[step] = Math.min(1, Math.max(0, (value - low) / (high - low)));
-    }
-  }
-
-  static step(value: number): number {
-    return Math.min(Axis.#steps - 1, Math.max(0, Math.round((value - Axis.#from) * 2)));
-  }
-}
-
-const L_AXIS = new Axis(L_NODES);
-const CHROMA_AXIS = new Axis(CHROMA_NODES);
-const CUBE_L = new Axis(COARSE_L);
-const CUBE_A = new Axis(COARSE_A);
-const CUBE_B = new Axis(COARSE_B);
+const STEPS = 512;
 
 /**
- * Lab pixels [n, 3] and weights [n] -> COLOUR_LENGTH non-negative numbers; those of each plane and of the cube add up
- * to the sum of weights.
+ * For each value, in steps of half a unit from -128: the number of its lower node, times the distance between two nodes
+ * in the histogram, and the share of the upper one.
+ */
+function axisOf(nodes: readonly number[], stride: number): [lower: Int32Array, share: Float64Array] {
+  const lower = new Int32Array(STEPS);
+  const share = new Float64Array(STEPS);
+  for (let step = 0; step < STEPS; step += 1) {
+    const value = (step - STEPS / 2) / 2;
+    let node = 0;
+    while (node < nodes.length - 2 && value >= (nodes[node + 1] ?? 0)) node += 1;
+    const [low = 0, high = 1] = nodes.slice(node, node + 2);
+    lower[step] = node * stride;
+    share[step] = Math.min(1, Math.max(0, (value - low) / (high - low)));
+  }
+  return [lower, share];
+}
+
+/** Of L*, a* or b*, which are all within -128 and 127. */
+function stepOf(value: number): number {
+  return (value * 2 + STEPS / 2 + 0.5) & (STEPS - 1);
+}
+
+const [L_ROW, L_SHARE] = axisOf(L_NODES, CS);
+const [CHROMA, CHROMA_SHARE] = axisOf(CHROMA_NODES, 1);
+const [CHROMA_ROW] = axisOf(CHROMA_NODES, CS);
+const [CUBE_L, CUBE_L_SHARE] = axisOf(COARSE_L, PLANE);
+const [CUBE_A, CUBE_A_SHARE] = axisOf(COARSE_A, ROW);
+const [CUBE_B, CUBE_B_SHARE] = axisOf(COARSE_B, 1);
+
+/**
+ * Lab pixels [n, 3] of sRGB colours and weights [n] -> COLOUR_LENGTH non-negative numbers; those of each plane and of the
+ * cube add up to the sum of weights.
  */
 export function colourHistogram(lab: Float32Array, weights: Float32Array): Float32Array {
   const out = new Float32Array(COLOUR_LENGTH);
   for (let pixel = 0, at = 0; pixel < weights.length; pixel += 1, at += 3) {
     const weight = weights[pixel] ?? 0;
     if (weight <= 0) continue;
-    const l = Axis.step(lab[at] ?? 0);
-    const a = Axis.step(lab[at + 1] ?? 0);
-    const b = Axis.step(lab[at + 2] ?? 0);
-    const lowL = L_AXIS.lower[l] ?? 0;
-    const lowA = CHROMA_AXIS.lower[a] ?? 0;
-    const lowB = CHROMA_AXIS.lower[b] ?? 0;
-    const upL = L_AXIS.share[l] ?? 0;
-    const upA = CHROMA_AXIS.share[a] ?? 0;
-    const upB = CHROMA_AXIS.share[b] ?? 0;
-    addShares(out, LA + lowL * CS + lowA, weight, upL, upA);
-    addShares(out, LB + lowL * CS + lowB, weight, upL, upB);
-    addShares(out, AB + lowA * CS + lowB, weight, upA, upB);
-    const base =
-      CUBE + (CUBE_L.lower[l] ?? 0) * PLANE + (CUBE_A.lower[a] ?? 0) * ROW + (CUBE_B.lower[b] ?? 0);
-    const above = weight * (CUBE_L.share[l] ?? 0);
-    const right = CUBE_B.share[b] ?? 0;
-    addShares(out, base, weight - above, CUBE_A.share[a] ?? 0, right, ROW);
-    addShares(out, base + PLANE, above, CUBE_A.share[a] ?? 0, right, ROW);
+    const l = stepOf(lab[at] ?? 0);
+    const a = stepOf(lab[at + 1] ?? 0);
+    const b = stepOf(lab[at + 2] ?? 0);
+    const rowL = L_ROW[l] ?? 0;
+    const lowA = CHROMA[a] ?? 0;
+    const lowB = CHROMA[b] ?? 0;
+    const upA = CHROMA_SHARE[a] ?? 0;
+    const upB = CHROMA_SHARE[b] ?? 0;
+    const heavyL = weight * (L_SHARE[l] ?? 0);
+    const lightL = weight - heavyL;
+    addShares(out, LA + rowL + lowA, CS, lightL, heavyL, upA);
+    addShares(out, LB + rowL + lowB, CS, lightL, heavyL, upB);
+    const heavyA = weight * upA;
+    addShares(out, AB + (CHROMA_ROW[a] ?? 0) + lowB, CS, weight - heavyA, heavyA, upB);
+    const base = CUBE + (CUBE_L[l] ?? 0) + (CUBE_A[a] ?? 0) + (CUBE_B[b] ?? 0);
+    const behind = CUBE_A_SHARE[a] ?? 0;
+    const right = CUBE_B_SHARE[b] ?? 0;
+    const above = weight * (CUBE_L_SHARE[l] ?? 0);
+    const below = weight - above;
+    const belowBehind = below * behind;
+    const aboveBehind = above * behind;
+    addShares(out, base, ROW, below - belowBehind, belowBehind, right);
+    addShares(out, base + PLANE, ROW, above - aboveBehind, aboveBehind, right);
   }
   return out;
 }
 
-/** To the nodes of one cell of a plane: `down` is the share of the next row, `right` that of the next column. */
+/** To two neighbours in each of two rows: `first` and `second` are the rows' weights, `right` the right one's share. */
 function addShares(
   out: Float32Array,
   at: number,
-  weight: number,
-  down: number,
+  row: number,
+  first: number,
+  second: number,
   right: number,
-  row = CS,
 ): void {
-  const lower = weight * down;
-  const upper = weight - lower;
-  out[at] = (out[at] ?? 0) + upper * (1 - right);
-  out[at + 1] = (out[at + 1] ?? 0) + upper * right;
-  out[at + row] = (out[at + row] ?? 0) + lower * (1 - right);
-  out[at + row + 1] = (out[at + row + 1] ?? 0) + lower * right;
+  const one = first * right;
+  const two = second * right;
+  out[at] = (out[at] ?? 0) + first - one;
+  out[at + 1] = (out[at + 1] ?? 0) + one;
+  out[at + row] = (out[at + row] ?? 0) + second - two;
+  out[at + row + 1] = (out[at + row + 1] ?? 0) + two;
 }

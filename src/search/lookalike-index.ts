@@ -24,7 +24,7 @@ import type { AskedVectors } from './part-tables.js';
 import { TopK } from './top-k.js';
 
 /** Up to so many candidates are compared exactly at once; of more, bytes choose first. */
-const EXACT_AT_ONCE = 1000;
+const EXACT_AT_ONCE = 300;
 /** Two hits whose colour, shape and pattern are all nearer than this look the same to a person. */
 const NEAR_IDENTICAL = 0.99;
 /** What looks the same scores nearly the same, so a hit is held against so many before it. */

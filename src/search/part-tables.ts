@@ -1,5 +1,5 @@
 /**
- * The vectors of an index, part by part: in full to compare exactly, and past some thousand rows also as bytes, which
+ * The vectors of an index, part by part: in full to compare exactly, and past some hundred rows also as bytes, which
  * say of most rows that they cannot be among the best.
  */
 import type { LookLayout } from '../domain/picture.js';
