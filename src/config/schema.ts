@@ -116,10 +116,10 @@ const model = z.strictObject({
 const search = z.strictObject({
   weights: z
     .strictObject({
-      colour: z.number().min(0).default(1).describe('colour histogram'),
+      colour: z.number().min(0).default(1.4).describe('colour histogram'),
       shape: z.number().min(0).default(3).describe('histogram of oriented gradients'),
       pattern: z.number().min(0).default(1.4).describe('texture'),
-      features: z.number().min(0).default(0.2).describe("the category network's features"),
+      features: z.number().min(0).default(0.7).describe("the category network's features"),
     })
     .prefault({})
     .describe('how much each part counts in the blend'),
@@ -128,7 +128,7 @@ const search = z.strictObject({
       colour: z.number().min(0).default(4).describe('colour histogram'),
       shape: z.number().min(0).default(48).describe('histogram of oriented gradients'),
       pattern: z.number().min(0).default(1).describe('texture'),
-      features: z.number().min(0).default(4).describe("the category network's features"),
+      features: z.number().min(0).default(16).describe("the category network's features"),
     })
     .prefault({})
     .describe('how near two pictures must be in a part for it to count: exp(-sharpness * (1 - cosine))'),

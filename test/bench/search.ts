@@ -23,8 +23,8 @@ const FEATURES = 192;
 const STYLES = 2000;
 const QUESTIONS = 15;
 const SETTINGS: BlendSettings = {
-  weights: { colour: 1, shape: 3, pattern: 1.4, features: 0.2 },
-  sharpness: { colour: 4, shape: 48, pattern: 1, features: 4 },
+  weights: { colour: 1.4, shape: 3, pattern: 1.4, features: 0.7 },
+  sharpness: { colour: 4, shape: 48, pattern: 1, features: 16 },
 };
 const ANY: SimilarFilter = {
   category: null,
