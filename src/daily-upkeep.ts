@@ -18,18 +18,46 @@ export interface UpkeepParts {
 
 /** A machine that sleeps, or a clock that steps, is a day late by no more than this. */
 const LOOK_MS = 3_600_000;
+const DAY_MS = 24 * LOOK_MS;
+/** What clocks are set right by is less. */
+const STEP_MS = 3_600_000;
 /** A daemon that has just started has other things to do. */
 const SETTLE_MS = 60_000;
+
+/**
+ * A clock that is set wrong makes everything look old at once, so nothing goes by a time that it has just jumped to: only
+ * once it has run evenly for a day.
+ */
+class ClockTrust {
+  readonly #clock: Clock;
+  #offset: number;
+  #trustedFrom = -Infinity;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#offset = clock.now() - clock.monotonic();
+  }
+
+  look(): boolean {
+    const monotonic = this.#clock.monotonic();
+    const offset = this.#clock.now() - monotonic;
+    if (Math.abs(offset - this.#offset) > STEP_MS) this.#trustedFrom = monotonic + DAY_MS;
+    this.#offset = offset;
+    return monotonic >= this.#trustedFrom;
+  }
+}
 
 /** Looks every hour whether the day (UTC) has had its round, until the signal aborts. Failures are logged, and tried again. */
 export async function keepUpDaily(parts: UpkeepParts, signal: AbortSignal): Promise<void> {
   const { clock, log } = parts;
   let done: string | null = null;
+  const trust = new ClockTrust(clock);
   await clock.sleep(SETTLE_MS, signal);
   while (!signal.aborted) {
     const day = new Date(clock.now()).toISOString().slice(0, 10);
     try {
-      if (done !== day && (await keepUp(parts, signal))) done = day;
+      if (!trust.look()) log.warn('upkeep.clock_stepped', { now: new Date(clock.now()).toISOString() });
+      else if (done !== day && (await keepUp(parts, signal))) done = day;
     } catch (error) {
       log.error('upkeep.failed', { error: messageOf(error) });
     }

@@ -2,7 +2,7 @@ import { readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.js';
-import { keepUp } from '../../src/daily-upkeep.js';
+import { keepUp, keepUpDaily } from '../../src/daily-upkeep.js';
 import { createBlobStore } from '../../src/images/blob-store.js';
 import { FIRST_RUN, writeFirstSchema } from '../support/first-schema.js';
 import { rowsOf } from '../support/cli.js';
@@ -57,6 +57,40 @@ describe('the daily round', () => {
       'store.pruned',
       'backup.made',
     ]);
+  });
+
+  it('waits for a day where the clock has jumped, as all would look old at once', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'shop.db');
+    writeFirstSchema(path);
+    bench.open(path);
+    const store = {
+      ...configSchema.parse({}).store,
+      path,
+      daily_backups: 0,
+      keep: { runs: null, prices: null, vanished: 5 * DAY, pictures: null },
+    };
+    const stop = new AbortController();
+    let hours = 0;
+    let ahead = 0;
+    const items: number[] = [];
+    const clock = {
+      now: () => FIRST_RUN + hours * 3_600_000 + ahead,
+      monotonic: () => hours * 3_600_000,
+      sleep: async () => {
+        items.push(rowsOf(path, 'SELECT id FROM products').length);
+        hours += 1;
+        if (hours === 3) ahead = 3650 * DAY;
+        if (hours === 30) stop.abort();
+      },
+    };
+    const warnings: string[] = [];
+    const log = { ...silent, warn: (event: string) => void warnings.push(event) };
+    await keepUpDaily({ store, blobs: createBlobStore(join(folder, 'blobs')), clock, log }, stop.signal);
+    // From the step at hour 3 on for 24 hours; then it must be the right time.
+    expect(items.slice(0, 27)).toEqual(Array.from({ length: 27 }, () => 2));
+    expect(items.at(-1)).toBe(1);
+    expect(new Set(warnings)).toEqual(new Set(['upkeep.clock_stepped']));
   });
 
   it('makes none where it would take the last room', async () => {
