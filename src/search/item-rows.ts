@@ -103,22 +103,20 @@ export class ItemRows {
 
   /** Rows that pass the filter, one for each picture: the cheapest. In no particular order. */
   passing(filter: SimilarFilter): Uint32Array {
-    const chosen = new Int32Array(this.#pictures.limit).fill(-1);
-    let count = 0;
+    // For each picture one more than its row, so that an array of zeros will do.
+    const chosen = new Int32Array(this.#pictures.limit);
+    const seen: number[] = [];
     for (const list of this.#listsFor(filter)) {
       for (const row of list) {
         const item = this.at(row);
         if (!passes(item, filter)) continue;
         const picture = this.#picture[row] ?? 0;
-        const other = chosen[picture] ?? -1;
-        if (other < 0) count += 1;
-        if (other < 0 || isCheaper(item, this.at(other))) chosen[picture] = row;
+        const other = (chosen[picture] ?? 0) - 1;
+        if (other < 0) seen.push(picture);
+        if (other < 0 || isCheaper(item, this.at(other))) chosen[picture] = row + 1;
       }
     }
-    const rows = new Uint32Array(count);
-    let to = 0;
-    for (const row of chosen) if (row >= 0) rows[to++] = row;
-    return rows;
+    return Uint32Array.from(seen, (picture) => (chosen[picture] ?? 0) - 1);
   }
 
   #listsFor({ category, kin }: SimilarFilter): Iterable<readonly number[]> {

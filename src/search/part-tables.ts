@@ -20,7 +20,7 @@ export interface AskedVectors extends SearchVectors {
 type Quantized = Readonly<Record<Part, QuantizedTable>>;
 
 /** Steps of a table of likenesses over cosines from -1 to 1. */
-const STEPS = 4096;
+const STEPS = 2048;
 
 export class PartTables {
   readonly #layout: LookLayout;
@@ -110,10 +110,7 @@ export class PartTables {
       const sharpness = settings.sharpness[part];
       // A step of the table is as much again that a cosine may be off.
       const off = Math.exp(sharpness * (slack + 2 / STEPS));
-      const table = Float32Array.from(
-        { length: STEPS + 1 },
-        (_, step) => weight * likeness((step * 2) / STEPS - 1, sharpness),
-      );
+      const table = gains(weight, sharpness);
       for (let at = 0; at < rows.length; at += 1) {
         const step = Math.round(((dots[at] ?? 0) + 1) * (STEPS / 2));
         const gain = table[Math.min(STEPS, Math.max(0, step))] ?? 0;
@@ -163,6 +160,15 @@ export class PartTables {
     }
     return tables;
   }
+}
+
+/** Weight times likeness at each step; from one to the next it grows by the same factor. */
+function gains(weight: number, sharpness: number): Float32Array {
+  const table = new Float32Array(STEPS + 1);
+  const factor = Math.exp((2 * sharpness) / STEPS);
+  let gain = weight * likeness(-1, sharpness);
+  for (let step = 0; step <= STEPS; step += 1, gain *= factor) table[step] = gain;
+  return table;
 }
 
 /** Parts have unit length, so a dot product is a cosine but for rounding. */
