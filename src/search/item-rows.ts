@@ -116,7 +116,9 @@ export class ItemRows {
         if (other < 0 || isCheaper(item, this.at(other))) chosen[picture] = row + 1;
       }
     }
-    return Uint32Array.from(seen, (picture) => (chosen[picture] ?? 0) - 1);
+    const rows = new Uint32Array(seen.length);
+    for (const [at, picture] of seen.entries()) rows[at] = (chosen[picture] ?? 0) - 1;
+    return rows;
   }
 
   #listsFor({ category, kin }: SimilarFilter): Iterable<readonly number[]> {

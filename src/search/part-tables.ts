@@ -20,7 +20,7 @@ export interface AskedVectors extends SearchVectors {
 type Quantized = Readonly<Record<Part, QuantizedTable>>;
 
 /** Steps of a table of likenesses over cosines from -1 to 1. */
-const STEPS = 2048;
+const STEPS = 16_384;
 
 export class PartTables {
   readonly #layout: LookLayout;
