@@ -39,15 +39,16 @@ export class Uploads {
     if (Number(request.headers['content-length'] ?? 0) > this.#maxBytes + MOST_FIELD_BYTES)
       throw this.#tooLarge();
     this.#inHand += 1;
-    const folder = await mkdtemp(join(tmpdir(), 'fashiond-upload-'));
+    let folder: string | null = null;
     try {
+      folder = await mkdtemp(join(tmpdir(), 'fashiond-upload-'));
       const path = join(folder, 'picture');
       return await work(
         request.isMultipart() ? await this.#form(request, path) : await this.#bare(request, path),
       );
     } finally {
       this.#inHand -= 1;
-      await rm(folder, { recursive: true, force: true });
+      if (folder !== null) await rm(folder, { recursive: true, force: true });
     }
   }
 

@@ -1,4 +1,4 @@
-/** Where a page leads: its anchors as absolute URLs, spelt in bytes as a browser would send them. */
+/** Where a page leads: its anchors and its next page as absolute URLs, spelt in bytes as a browser would send them. */
 import iconv from 'iconv-lite';
 import type { Element } from 'domhandler';
 import { attribute } from './html.js';
@@ -15,8 +15,10 @@ export function pageLinks(page: HtmlPage, base: string, encoding: string): strin
     areas.length === 0
       ? page.named('a')
       : page.elements.filter(({ name }) => name === 'a' || name === 'area');
-  for (const element of elements) {
-    if (links.size >= MAX_LINKS || isNofollow(element)) continue;
+  // Some listings name their next page in the head only.
+  const next = page.named('link').filter((element) => hasRelation(element, /(?:^|\s)next(?:\s|$)/i));
+  for (const element of [...elements, ...next]) {
+    if (links.size >= MAX_LINKS || hasRelation(element, /(?:^|\s)nofollow(?:\s|$)/i)) continue;
     const href = attribute(element, 'href');
     const url = plainLink(href, origin) ?? resolveLink(href, base, encoding);
     if (url !== null) links.add(url);
@@ -40,9 +42,9 @@ function plainLink(href: string | null, origin: string | null): string | null {
   return path.length < 2000 && PLAIN_PATH.test(path) ? origin + path : null;
 }
 
-function isNofollow(element: Element): boolean {
+function hasRelation(element: Element, relation: RegExp): boolean {
   const rel = attribute(element, 'rel');
-  return rel !== null && /(?:^|\s)nofollow(?:\s|$)/i.test(rel);
+  return rel !== null && relation.test(rel);
 }
 
 /**

@@ -15,7 +15,7 @@ const SAID_OF_ITEM = `
   SELECT l.category FROM labels l
   WHERE l.product_id = ? AND l.verdict IN ('category', 'none')
     AND NOT EXISTS (SELECT 1 FROM labels w WHERE w.withdraws = l.id)
-  ORDER BY l.at DESC, l.id DESC LIMIT 1`;
+  ORDER BY l.id DESC LIMIT 1`;
 
 /** Null where nobody has judged the item; a null category where a person found none that fits. */
 export function personSaid(db: Connection, product: number): { readonly category: CategoryId | null } | null {

@@ -16,12 +16,17 @@ export function hasDailyBackup(folder: string, now: number): boolean {
   return dailyIn(folder).some((name) => name.startsWith(`fashiond-daily-${day}`));
 }
 
-/** Removes all daily backups but the newest, and copies of them that were never finished. Returns the paths. */
-export function removeOldBackups(folder: string, keep: number): string[] {
+/**
+ * Removes all daily backups but the newest, and copies of them that were never finished. Returns the paths. Backups
+ * from after `now` were made under a wrong clock: they stay, and take no other's place.
+ */
+export function removeOldBackups(folder: string, keep: number, now: number): string[] {
   const unfinished = namesIn(folder).filter(
     (name) => name.endsWith(PARTIAL) && DAILY.test(name.slice(0, -PARTIAL.length)),
   );
-  const old = dailyIn(folder).toReversed().slice(keep);
+  const latest = `fashiond-daily-${stamp(now)}.db`;
+  const known = dailyIn(folder).filter((name) => name <= latest);
+  const old = known.toReversed().slice(keep);
   const paths = [...old, ...unfinished].map((name) => join(folder, name));
   for (const path of paths) removeDatabase(path);
   return paths;

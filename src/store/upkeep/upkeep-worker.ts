@@ -8,7 +8,7 @@ import type { UpkeepJob, UpkeepReport } from './upkeep.js';
 export async function keepUp({ path, backup, keep, now }: UpkeepJob): Promise<UpkeepReport> {
   const copy = backup === null ? null : await backUp(path, backup.target);
   // Only once the new one is there.
-  const removed = backup === null ? [] : removeOldBackups(backup.folder, backup.count);
+  const removed = backup === null ? [] : removeOldBackups(backup.folder, backup.count, now);
   const db = openForWriting(path);
   try {
     return { copy, removed, pruned: prune(db, keep, now, false) };

@@ -37,6 +37,16 @@ describe('resolveLink', () => {
 });
 
 describe('pageLinks', () => {
+  test('the next page that only the head names', () => {
+    const page = parseHtml(
+      '<head><link rel="stylesheet" href="/s.css"><link rel="prefetch next" href="?page=2"></head><a href="/x">x</a>',
+    );
+    expect(pageLinks(page, BASE, 'utf-8')).toEqual([
+      'https://shop.example/x',
+      'https://shop.example/a/b?page=2',
+    ]);
+  });
+
   test('anchors and areas in order, each once, without nofollow', () => {
     const page = parseHtml(
       '<a href=/1>1</a><a href="/2" rel="noopener nofollow">2</a><area href=/3><a href="/1#x">1</a><a>none</a><a href="/4" rel=next>4</a>',

@@ -1,0 +1,17 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { hasDailyBackup, removeOldBackups } from '../../../../src/store/upkeep/backup-name.js';
+import { temporaryFolder } from '../../../support/temporary-folder.js';
+
+test('a backup made under a clock that ran ahead takes no other’s place', () => {
+  const folder = temporaryFolder();
+  const names = ['20260101', '20260102', '20260103', '20990101'].map(
+    (day) => `fashiond-daily-${day}T000000Z.db`,
+  );
+  for (const name of names) writeFileSync(join(folder, name), '');
+  const now = Date.UTC(2026, 0, 3, 12);
+  expect(removeOldBackups(folder, 2, now)).toEqual([join(folder, names[0]!)]);
+  expect(readdirSync(folder).toSorted()).toEqual(names.slice(1));
+  expect(hasDailyBackup(folder, now)).toBe(true);
+});
