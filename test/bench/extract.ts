@@ -14,6 +14,8 @@ import { machineText, median, verdict } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 
 const ROUNDS = 7;
+/** A thread of the daemon has read its first hundred pages within seconds; until then the engine still compiles. */
+const WARM_UP = 4;
 const PAGES = 24;
 const PAGE_BYTES = 200_000;
 /** A median below 10 ms. */
@@ -31,9 +33,8 @@ export async function benchExtract(rounds = ROUNDS): Promise<readonly BenchBar[]
   const pages = benchPages();
   console.log(`${pages.length} pages of ${PAGE_BYTES / 1000} kB; ${machineText()}`);
   const own: number[] = [];
-  for (let round = -1; round < rounds; round += 1) {
+  for (let round = -WARM_UP; round < rounds; round += 1) {
     const times = pages.map((page) => cpuMsOf(() => readPage(page.body, factsOf(page))));
-    // The first round warms up.
     if (round >= 0) own.push(...times);
   }
   const table = new Table({
