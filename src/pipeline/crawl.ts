@@ -107,8 +107,10 @@ export class Crawl implements RunStarter {
       failure =
         feeds.problem === null ? 'no page could be visited' : `no feed could be read: ${feeds.problem}`;
     }
-    if (failure === null) store.finishRun(run.id, 'finished', clock.now());
-    else store.finishRun(run.id, 'failed', clock.now(), failure);
+    await patiently(this.#parts, signal, () => {
+      if (failure === null) store.finishRun(run.id, 'finished', clock.now());
+      else store.finishRun(run.id, 'failed', clock.now(), failure);
+    });
     const fields = { shop: shop.id, run: run.id, slot: run.slot, ...counts, read: progress.read };
     const tookMs = Math.round(clock.monotonic() - startedAt);
     if (failure === null) log.info('run.finished', { ...fields, tookMs });
@@ -127,22 +129,21 @@ export class Crawl implements RunStarter {
   async #seed(run: CrawlRun, shop: Shop, signal: AbortSignal): Promise<void> {
     const { store, fetcher, clock } = this.#parts;
     const starts = shop.start.flatMap((url) => fetcher.canonicalUrl(shop, url) ?? []);
-    store.addUrls(
-      run,
-      starts.map((url) => ({ url, kind: 'page', depth: 0 })),
-      clock.now(),
-    );
+    const add = async (urls: readonly FoundUrl[]): Promise<void> => {
+      await patiently(this.#parts, signal, () => store.addUrls(run, urls, clock.now()));
+    };
+    await add(starts.map((url) => ({ url, kind: 'page', depth: 0 })));
     let batch: FoundUrl[] = [];
-    const flush = (): void => {
-      store.addUrls(run, batch, clock.now());
+    const flush = async (): Promise<void> => {
+      await add(batch);
       batch = [];
     };
     for await (const { url, lastModified, images } of fetcher.sitemapUrls(shop, signal)) {
       // Sitemaps show pictures of what is for sale; of the pages they list, those come first.
       batch.push({ url, kind: images.length > 0 ? 'product' : 'page', depth: 1, lastModified });
-      if (batch.length >= SEED_BATCH) flush();
+      if (batch.length >= SEED_BATCH) await flush();
     }
-    flush();
+    await flush();
   }
 
   async #visitAll(

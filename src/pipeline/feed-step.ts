@@ -13,6 +13,7 @@ import { backoffMs } from '../platform/backoff.js';
 import type { Bell } from '../platform/bell.js';
 import type { BodyRoom } from '../platform/body-room.js';
 import { sha256Hex } from '../platform/fingerprint.js';
+import { patiently } from '../platform/patience.js';
 import { isPaged, MAX_FEED_PAGES, pageUrl } from './feed-pages.js';
 import { unread } from './unread.js';
 import type { RetryOptions } from './unread.js';
@@ -45,6 +46,8 @@ export interface FeedCounts {
   readonly problem: string | null;
 }
 
+/** A feed that is due and not handed out is held back by the store, as while its disk has no room. */
+const HELD_BACK_MS = 250;
 /** Products of one transaction. */
 const APPLY_BATCH = 50;
 
@@ -59,17 +62,15 @@ export async function readFeeds(
   const { store, clock, log } = parts;
   let problem: string | null = null;
   const throttled = new Map<string, number>();
-  store.addFeeds(
-    run,
-    shop.feeds.map(({ url }) => url),
-    clock.now(),
-  );
+  const write = async <T>(work: () => T): Promise<T> => patiently(parts, signal, work);
+  const urls = shop.feeds.map(({ url }) => url);
+  await write(() => store.addFeeds(run, urls, clock.now()));
   while (!signal.aborted) {
-    const entry = store.claimFeed(run, clock.now(), options.feedLeaseMs);
+    const entry = await write(() => store.claimFeed(run, clock.now(), options.feedLeaseMs));
     if (entry === null) {
       const wait = (store.nextFeedDue(run) ?? Number.POSITIVE_INFINITY) - clock.now();
       if (wait > options.maxIdleMs) break;
-      await clock.sleep(Math.max(wait, 1), signal);
+      await clock.sleep(wait > 0 ? wait : HELD_BACK_MS, signal);
       continue;
     }
     const feed = shop.feeds.find(({ url }) => url === entry.url);
@@ -86,7 +87,8 @@ export async function readFeeds(
       if (times >= options.attempts)
         visit = { kind: 'dropped', reason: 'throttled', detail: `${visit.reason}, ${times} times` };
     }
-    store.commitFeed(entry, visit, clock.now());
+    const outcome = visit;
+    await write(() => store.commitFeed(entry, outcome, clock.now()));
     problem = problemOf(visit) ?? problem;
     log.info('feed.visited', { shop: shop.id, url: feed.url, outcome: visit.kind, ...detailOf(visit) });
   }
@@ -141,7 +143,7 @@ class FeedVisitor {
       // Where the shop takes no page number, every page is the first.
       if (hash === hashes.at(-1)) break;
       hashes.push(hash);
-      if (page === 1) store.beginReading(entry);
+      if (page === 1) await this.#write(() => store.beginReading(entry));
       const before = this.#report.items + this.#report.skipped;
       await feedRoom.holding(outcome.body.byteLength, () => this.#stage(outcome));
       if (signal.aborted) return null;
@@ -153,7 +155,7 @@ class FeedVisitor {
     // A feed without a single item says nothing of those it had.
     if (this.#report.items === 0) this.#report.stopped ??= 'no item in it';
     // What broke off says nothing of what it lacks, not even of a row that was missed before.
-    if (this.#report.stopped === null) this.#settleMissing(true);
+    if (this.#report.stopped === null) await this.#settleMissing(true);
     await this.#apply();
     if (signal.aborted) return null;
     const [only = ''] = hashes;
@@ -203,19 +205,16 @@ class FeedVisitor {
     for await (const batch of feedReader.items(document, this.#report)) {
       if (signal.aborted) return;
       const items = batch.map((item) => this.#canonical(item));
-      store.stageItems(entry, items, clock.now());
+      await this.#write(() => store.stageItems(entry, items, clock.now()));
       if (!feed.visitPages) continue;
       const found = items.filter(({ product }) => this.#parts.fetcher.inScope(shop, product.url, 'page'));
-      store.addUrls(
-        run,
-        found.map(({ product }) => ({
-          url: product.url,
-          kind: 'product',
-          depth: 1,
-          price: product.offer?.price ?? null,
-        })),
-        clock.now(),
-      );
+      const urls = found.map(({ product }) => ({
+        url: product.url,
+        kind: 'product' as const,
+        depth: 1,
+        price: product.offer?.price ?? null,
+      }));
+      await this.#write(() => store.addUrls(run, urls, clock.now()));
     }
   }
 
@@ -225,15 +224,22 @@ class FeedVisitor {
   }
 
   async #unchanged(validators: Validators): Promise<FeedVisit | null> {
-    this.#settleMissing(false);
+    await this.#settleMissing(false);
     await this.#apply();
     return this.#work.signal.aborted ? null : { kind: 'unchanged', validators };
   }
 
-  #settleMissing(completes: boolean): void {
+  /** A reading that was broken off by a full disk would only write all of it again. */
+  async #write<T>(work: () => T): Promise<T> {
+    return patiently(this.#parts, this.#work.signal, work);
+  }
+
+  async #settleMissing(completes: boolean): Promise<void> {
     const { store, clock } = this.#parts;
     const confirmAfterMs = this.#options.confirmGoneMs;
-    store.settleMissing(this.#work.entry, { completes, confirmAfterMs }, clock.now());
+    await this.#write(() =>
+      store.settleMissing(this.#work.entry, { completes, confirmAfterMs }, clock.now()),
+    );
   }
 
   /** Each batch is a transaction of its own. */
@@ -241,11 +247,8 @@ class FeedVisitor {
     const { entry, signal } = this.#work;
     const { store, feedReader, clock, imagesWanted, textsFound } = this.#parts;
     while (!signal.aborted) {
-      const applied = store.applyItems(
-        entry,
-        APPLY_BATCH,
-        (items) => feedReader.assemble(items),
-        clock.now(),
+      const applied = await this.#write(() =>
+        store.applyItems(entry, APPLY_BATCH, (items) => feedReader.assemble(items), clock.now()),
       );
       if (applied === 0) return;
       imagesWanted.ring();

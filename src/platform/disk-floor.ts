@@ -4,6 +4,7 @@
  */
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { messageOf } from '../domain/errors.js';
 import type { Clock, Log } from '../domain/ports.js';
 
 interface DiskFloorOptions {
@@ -25,23 +26,39 @@ export class DiskFloor {
   readonly #options: DiskFloorOptions;
   #askedAt = -Infinity;
   #hasRoom = true;
+  #isUnknown = false;
 
   constructor(options: DiskFloorOptions) {
     this.#options = options;
   }
 
-  /** Logs each change. */
+  /** Logs each change. While a disk gives no answer, as where its server is away, the last one holds. */
   hasRoom(): boolean {
-    const { paths, floorBytes, clock, log, free = freeBytes } = this.#options;
+    const { floorBytes, clock, log } = this.#options;
     const now = clock.monotonic();
     if (now - this.#askedAt < ASK_MS) return this.#hasRoom;
     this.#askedAt = now;
-    const left = Math.min(...paths.map(free));
+    const left = this.#left();
+    if (left === null) return this.#hasRoom;
     const had = this.#hasRoom;
     this.#hasRoom = left >= (had ? floorBytes : floorBytes * RESUME_FACTOR);
     if (had && !this.#hasRoom) log.warn('disk.low', { freeBytes: left, floorBytes });
     if (!had && this.#hasRoom) log.info('disk.recovered', { freeBytes: left, floorBytes });
     return this.#hasRoom;
+  }
+
+  /** Of the disk that has least; null when one cannot be asked. */
+  #left(): number | null {
+    const { paths, log, free = freeBytes } = this.#options;
+    try {
+      const left = Math.min(...paths.map(free));
+      this.#isUnknown = false;
+      return left;
+    } catch (error) {
+      if (!this.#isUnknown) log.warn('disk.unknown', { error: messageOf(error) });
+      this.#isUnknown = true;
+      return null;
+    }
   }
 
   /** Resolves when there is room, or the signal aborts. */
@@ -50,7 +67,7 @@ export class DiskFloor {
   }
 }
 
-/** Bytes that this user may still write on the disk of a path, or of the nearest folder above it that exists. */
+/** Bytes that this user may still write on the disk of a path, or of the nearest folder above it that exists. Throws where the disk does not answer. */
 export function freeBytes(path: string): number {
   let place = path;
   while (!existsSync(place) && dirname(place) !== place) place = dirname(place);

@@ -4,9 +4,13 @@
  * A passive checkpoint disturbs nobody, but one that runs beside a busy writer never gets to the end of the log, and a
  * log that is not written back to its end goes on growing. So where it has become long, one that keeps the writer out
  * follows at once, when next to nothing is left to be written.
+ *
+ * A checkpoint that fails, as on a full disk, is tried again at the next tick; the thread posts why, once until one
+ * succeeds.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import { messageOf } from '../domain/errors.js';
 
 /** `path`: of the database file. */
 export interface CheckpointSettings {
@@ -25,18 +29,37 @@ const LONG_LOG = 2000;
 const PATIENCE_MS = 10;
 
 const { path } = workerData as CheckpointSettings;
-const db = new Database(path, { fileMustExist: true, timeout: PATIENCE_MS });
-db.pragma('synchronous = NORMAL');
-db.pragma('wal_autocheckpoint = 0');
+
+function open(): Database.Database {
+  try {
+    const file = new Database(path, { fileMustExist: true, timeout: PATIENCE_MS });
+    file.pragma('synchronous = NORMAL');
+    file.pragma('wal_autocheckpoint = 0');
+    return file;
+  } catch (error) {
+    // An SqliteError loses its message on the way to another thread.
+    throw new Error(messageOf(error));
+  }
+}
+
+const db = open();
 
 const checkpoint = (mode: 'PASSIVE' | 'FULL'): Progress => {
   const [row] = db.pragma(`wal_checkpoint(${mode})`) as [Progress];
   return row;
 };
 
+let isTold = false;
 const timer = setInterval(() => {
-  const { log } = checkpoint('PASSIVE');
-  if (log > LONG_LOG) checkpoint('FULL');
+  try {
+    const { log } = checkpoint('PASSIVE');
+    if (log > LONG_LOG) checkpoint('FULL');
+    isTold = false;
+  } catch (error) {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    if (!isTold) parentPort?.postMessage(messageOf(error));
+    isTold = true;
+  }
 }, EVERY_MS);
 
 parentPort?.once('message', () => {

@@ -18,7 +18,10 @@ export interface Checkpoints {
   close(): Promise<void>;
 }
 
-/** Starts the thread. Should it fail, the log says so and checkpoints are made as without it. */
+/**
+ * Starts the thread. The log says when checkpoints fail, as on a full disk, and the thread goes on trying. Should it end,
+ * the log says so, and checkpoints are made as without it.
+ */
 export function startCheckpoints(db: Connection, log: Log): Checkpoints {
   const settings: CheckpointSettings = { path: db.path };
   const worker = new Worker(workerPath(import.meta.url, './checkpoint-worker.js'), {
@@ -30,6 +33,9 @@ export function startCheckpoints(db: Connection, log: Log): Checkpoints {
     if (db.raw.open) db.raw.pragma(`wal_autocheckpoint = ${pages}`);
   };
   ownAfter(OWN_BESIDE);
+  worker.on('message', (problem: string) => {
+    log.warn('store.checkpoints_wait', { path: db.path, error: problem });
+  });
   worker.on('error', (error) => {
     log.warn('store.checkpoints_failed', { path: db.path, error: error.message });
   });

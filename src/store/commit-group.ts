@@ -4,8 +4,11 @@
  *
  * Invariants: a promise resolves only when its write is committed, and writes are made in the order in which they came.
  * A group takes what came within one turn of the event loop, and no longer than `BUDGET_MS`, so that a crowd of them
- * does not hold the thread; the others are the next group's.
+ * does not hold the thread; the others are the next group's. Where no transaction can be begun, as while another program
+ * holds the lock, all that waits is rejected at once: SQLite has blocked the thread for long enough, and whoever asked may
+ * ask again.
  */
+import { mendsItself } from '../platform/patience.js';
 import type { Connection } from './connection.js';
 
 interface Waiting {
@@ -59,7 +62,11 @@ export class CommitGroup {
           if (performance.now() >= until) break;
         }
       });
-    } catch {
+    } catch (error) {
+      if (count === 0 && mendsItself(error)) {
+        for (const { reject } of this.#take(this.#waiting.length)) reject(error);
+        return;
+      }
       // Nothing of the group is committed. Each alone: what is wrong with one must not undo the others.
       for (const one of this.#take(Math.max(count, 1))) this.#commitAlone(one);
       return;

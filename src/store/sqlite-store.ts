@@ -8,6 +8,7 @@ import type {
   RevisitPolicy,
   WantedImage,
 } from '../domain/crawl.js';
+import type { FeedEntry } from '../domain/feed.js';
 import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from '../domain/ids.js';
 import type { Heartbeat, RunHealth } from '../domain/health.js';
 import type { ModelManifest } from '../domain/model.js';
@@ -136,6 +137,10 @@ export class SqliteStore extends FeedKeeping implements Store {
 
   claimPages(run: CrawlRun, limit: number, now: number, leaseMs: number): FrontierEntry[] {
     return this.#hasRoom() ? frontier.claimPages(this.db, run, limit, now, leaseMs) : [];
+  }
+
+  override claimFeed(run: CrawlRun, now: number, leaseMs: number): FeedEntry | null {
+    return this.#hasRoom() ? super.claimFeed(run, now, leaseMs) : null;
   }
 
   commitVisit(run: CrawlRun, entry: FrontierEntry, visit: PageVisit, now: number): void {

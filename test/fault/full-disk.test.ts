@@ -34,6 +34,7 @@ it.skipIf(mounted === null)(
         urls.map((url) => ({ url, kind: 'product' as const, depth: 0 })),
         T0,
       );
+      store.addFeeds(run, ['https://moda.example/feed.xml'], T0);
       const inHand = store.claimPages(run, 20, T0, 1000);
       expect(inHand).toHaveLength(20);
 
@@ -41,6 +42,7 @@ it.skipIf(mounted === null)(
       writeFileSync(ballast, Buffer.alloc(freeBytes(disk) - 4 * MIB));
       expect(store.claimPages(run, 20, T0, 1000)).toEqual([]);
       expect(store.claimImages(20, T0, 1000)).toEqual([]);
+      expect(store.claimFeed(run, T0, 1000)).toBeNull();
       // What was fetched before is committed, in what the floor kept free.
       for (const entry of inHand.slice(0, 10)) {
         store.commitVisit(run, entry, read(product({ url: entry.url })), T0);
@@ -74,6 +76,7 @@ it.skipIf(mounted === null)(
         store.commitVisit(run, entry, read(product({ url: entry.url })), T0);
       }
       expect(store.claimPages(run, 20, T0, 1000)).toHaveLength(20);
+      expect(store.claimFeed(run, T0, 1000)).not.toBeNull();
       expect(store.query('SELECT count(*) AS n FROM v_items')).toEqual([{ n: 20 }]);
       expect(store.integrityCheck()).toEqual([]);
     } finally {

@@ -1,6 +1,8 @@
 /**
- * Puts a backup in the place of the database. The replaced file is kept under a name of its own, and at every moment a
- * whole database stands in the place: the new one is copied and checked beside it, then renamed over it.
+ * Puts a backup in the place of the database. The replaced file is kept under a name of its own, and what
+ * stands in the place is always a database: the new one is copied and checked beside it, then renamed over it. Where the
+ * log of the replaced one cannot be written back, it stands there without that log from when the log is put beside the
+ * kept name until the rename: a process that dies in between leaves all of it under the kept name.
  */
 import { constants, copyFileSync, existsSync, linkSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';

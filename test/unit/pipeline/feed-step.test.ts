@@ -2,8 +2,10 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { FashiondError } from '../../../src/domain/errors.js';
 import type { ShopFeed } from '../../../src/domain/feed.js';
 import type { FeedStore } from '../../../src/domain/feed-ports.js';
+import type { Clock } from '../../../src/domain/ports.js';
 import type { Shop } from '../../../src/domain/shop.js';
 import { feedReader } from '../../../src/extract/feed/feed-reader.js';
 import { createPageReader } from '../../../src/extract/page-reader.js';
@@ -59,6 +61,7 @@ async function readAll(
   slot: string,
   store: FeedStore = real,
   options = OPTIONS,
+  time: Clock = clock,
 ): Promise<FeedCounts> {
   const { fetcher } = testFetcher();
   closers.push(() => fetcher.close());
@@ -69,7 +72,7 @@ async function readAll(
     fetcher,
     feedReader,
     feedRoom: new BodyRoom(1),
-    clock,
+    clock: time,
     log: silent,
     imagesWanted: new Bell(),
     textsFound: new Bell(),
@@ -135,6 +138,38 @@ describe('a feed', () => {
       .map(({ headers }) => headers['if-none-match']);
     const [first, second] = [tsv(row(1), row(2)), body].map(etagOf);
     expect(asked).toEqual([undefined, first, first, second]);
+  });
+
+  it('is read to its end in one request where the disk is full at every step, or held back', async () => {
+    const shop = await testShop({
+      '/feed.tsv': { headers: { 'content-type': 'text/tab-separated-values' }, body: tsv(row(1), row(2)) },
+    });
+    const own = shopOf([shop.host], { feeds: [feed(`${shop.origin}/feed.tsv`)] });
+    const real = storeOf(own);
+    const full = new Set<string>();
+    const fails = <Given extends unknown[], T>(name: string, write: (...given: Given) => T) => {
+      return (...given: Given): T => {
+        if (full.has(name)) return write(...given);
+        full.add(name);
+        throw new FashiondError('refused', 'no room left', { retry: true });
+      };
+    };
+    let claims = 0;
+    const store: FeedStore = {
+      ...bound(real),
+      addFeeds: fails('addFeeds', (...given) => real.addFeeds(...given)),
+      claimFeed: (...given) => ((claims += 1) === 1 ? null : real.claimFeed(...given)),
+      beginReading: fails('beginReading', (...given) => real.beginReading(...given)),
+      stageItems: fails('stageItems', (...given) => real.stageItems(...given)),
+      settleMissing: fails('settleMissing', (...given) => real.settleMissing(...given)),
+      applyItems: fails('applyItems', (...given) => real.applyItems(...given)),
+      commitFeed: fails('commitFeed', (...given) => real.commitFeed(...given)),
+    };
+    const quick = { ...clock, sleep: (_: number, signal?: AbortSignal) => clock.sleep(1, signal) };
+    expect(await readAll(own, real, '1', store, OPTIONS, quick)).toEqual({ read: 1, problem: null });
+    expect(full.size).toBe(6);
+    expect(items(real)).toHaveLength(2);
+    expect(shop.hits.filter(({ path }) => path === '/feed.tsv')).toHaveLength(1);
   });
 
   it('that breaks off takes nobody for gone, not even whom the reading before missed', async () => {

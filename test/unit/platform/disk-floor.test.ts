@@ -60,3 +60,26 @@ it('waits for room, or for the end', async () => {
   free = 0;
   await floor.room(AbortSignal.abort());
 });
+
+it('keeps the last answer while a disk gives none, and says so once', () => {
+  let now = 0;
+  let free: number | null = 1000;
+  const events: string[] = [];
+  const note = (event: string): void => void events.push(event);
+  const floor = new DiskFloor({
+    paths: ['/'],
+    floorBytes: 100,
+    clock: { monotonic: () => (now += 1000), sleep: async () => undefined },
+    log: { ...silent, warn: note, info: note },
+    free: () => {
+      if (free === null) throw new Error('ESTALE: stale file handle');
+      return free;
+    },
+  });
+  const answers = [1000, null, null, 0, null, 1000].map((bytes) => {
+    free = bytes;
+    return floor.hasRoom();
+  });
+  expect(answers).toEqual([true, true, true, false, false, true]);
+  expect(events).toEqual(['disk.unknown', 'disk.low', 'disk.unknown', 'disk.recovered']);
+});

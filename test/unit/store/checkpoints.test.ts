@@ -1,14 +1,18 @@
 /** The thread that writes the log back, beside a writer that never rests. */
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { freeBytes } from '../../../src/platform/disk-floor.js';
 import { createLog } from '../../../src/platform/log.js';
 import { startCheckpoints } from '../../../src/store/checkpoints.js';
 import { openForWriting } from '../../../src/store/open-file.js';
+import { smallDisk } from '../../support/small-disk.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const log = createLog({ level: 'silent', format: 'json' });
+
+const MIB = 1024 * 1024;
 
 /** A log that was written back to its end begins anew, and counts it in its header (bytes 12 to 15). */
 function timesRestarted(path: string): number {
@@ -21,6 +25,8 @@ function timesRestarted(path: string): number {
   }
   return header.readUInt32BE(12);
 }
+
+const mounted = smallDisk(8 * 1024);
 
 describe('checkpoints by a thread', () => {
   it('begin the log of a busy writer anew, and leave the last of it to whoever closes the store', async () => {
@@ -43,6 +49,35 @@ describe('checkpoints by a thread', () => {
     db.raw.close();
     expect(statSync(path).size).toBeGreaterThan(written);
   }, 40_000);
+
+  it.skipIf(mounted === null)('wait for room on a full disk, say so once, and go on', async () => {
+    const disk = mounted!;
+    const path = join(disk, 'full.db');
+    const db = openForWriting(path);
+    db.raw.pragma('wal_autocheckpoint = 0');
+    db.run('CREATE TABLE pages (id INTEGER PRIMARY KEY, body BLOB)');
+    db.run('INSERT INTO pages (body) VALUES (?)', [Buffer.alloc(2 * MIB, 1)]);
+    const ballast = join(disk, 'ballast');
+    writeFileSync(ballast, Buffer.alloc(freeBytes(disk)));
+    const warnings: [string, unknown][] = [];
+    const checkpoints = startCheckpoints(db, {
+      ...log,
+      warn: (event, fields) => void warnings.push([event, fields]),
+    });
+    const until = performance.now() + 20_000;
+    while (warnings.length === 0 && performance.now() < until) await delay(20);
+    // Ticks that fail as the first did.
+    await delay(1200);
+    expect(warnings).toEqual([
+      ['store.checkpoints_wait', { path, error: expect.stringMatching(/full|disk/) as string }],
+    ]);
+    expect(statSync(path).size).toBeLessThan(2 * MIB);
+    rmSync(ballast);
+    while (statSync(path).size < 2 * MIB && performance.now() < until) await delay(20);
+    expect(statSync(path).size).toBeGreaterThan(2 * MIB);
+    await checkpoints.close();
+    db.raw.close();
+  }, 30_000);
 
   it('go on by themselves where the thread cannot', async () => {
     const path = join(temporaryFolder(), 'alone.db');

@@ -15,6 +15,7 @@ function setUp() {
     db,
     group: new CommitGroup(db),
     add: (n: number) => () => void db.run('INSERT INTO visits (n) VALUES (?)', [n]),
+    path,
     /** As another process sees it. */
     committed: () => reader.prepare('SELECT n FROM visits ORDER BY rowid').pluck().all(),
   };
@@ -49,6 +50,22 @@ describe('CommitGroup', () => {
     const { group, add, committed } = setUp();
     const results = await Promise.allSettled([1, 2, 2, 3].map((n) => group.run(add(n))));
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(committed()).toEqual([1, 2, 3]);
+  });
+
+  it('rejects all that waits at once while another program holds the lock, and takes them again later', async () => {
+    const { db, group, add, committed, path } = setUp();
+    db.raw.pragma('busy_timeout = 50');
+    const other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+    const results = await Promise.allSettled([1, 2, 3].map((n) => group.run(add(n))));
+    const errors = results.map((result) => (result.status === 'rejected' ? (result.reason as unknown) : null));
+    expect(errors[0]).toMatchObject({ code: 'busy', retry: true });
+    // Of one wait for the lock, not of one each.
+    expect(new Set(errors).size).toBe(1);
+    expect(committed()).toEqual([]);
+    other.exec('ROLLBACK');
+    await Promise.all([1, 2, 3].map((n) => group.run(add(n))));
     expect(committed()).toEqual([1, 2, 3]);
   });
 
