@@ -7,6 +7,7 @@ import type { Clock, Log } from './domain/ports.js';
 import type { BlobKeeping } from './images/blob-store.js';
 import { freeBytes } from './platform/disk-floor.js';
 import { backupName, hasDailyBackup } from './store/upkeep/backup-name.js';
+import type { Pruned } from './store/upkeep/retention.js';
 import { runUpkeep } from './store/upkeep/upkeep.js';
 
 export interface UpkeepParts {
@@ -16,7 +17,7 @@ export interface UpkeepParts {
   readonly log: Log;
 }
 
-/** A machine that sleeps, or a clock that steps, is a day late by no more than this. */
+/** A clock that steps is a day late by no more than this. */
 const LOOK_MS = 3_600_000;
 const DAY_MS = 24 * LOOK_MS;
 /** What clocks are set right by is less. */
@@ -26,7 +27,8 @@ const SETTLE_MS = 60_000;
 
 /**
  * A clock that is set wrong makes everything look old at once, so nothing goes by a time that it has just jumped to: only
- * once it has run evenly for a day.
+ * once it has run evenly for a day. A machine that sleeps looks the same, as the monotonic clock stands still meanwhile.
+ * What happened before this process began, the database is asked for (`clockDoubt`).
  */
 class ClockTrust {
   readonly #clock: Clock;
@@ -47,17 +49,24 @@ class ClockTrust {
   }
 }
 
-/** Looks every hour whether the day (UTC) has had its round, until the signal aborts. Failures are logged, and tried again. */
+/**
+ * Looks every hour whether the day (UTC) has had its round, until the signal aborts. Failures are logged, and tried again.
+ * The backup is made whatever the clock does; rows go only by a clock that is trusted.
+ */
 export async function keepUpDaily(parts: UpkeepParts, signal: AbortSignal): Promise<void> {
   const { clock, log } = parts;
   let done: string | null = null;
   const trust = new ClockTrust(clock);
+  let wasTrusted = true;
   await clock.sleep(SETTLE_MS, signal);
   while (!signal.aborted) {
     const day = new Date(clock.now()).toISOString().slice(0, 10);
+    const isTrusted = trust.look();
+    if (wasTrusted && !isTrusted)
+      log.warn('upkeep.clock_stepped', { now: new Date(clock.now()).toISOString() });
+    wasTrusted = isTrusted;
     try {
-      if (!trust.look()) log.warn('upkeep.clock_stepped', { now: new Date(clock.now()).toISOString() });
-      else if (done !== day && (await keepUp(parts, signal))) done = day;
+      if (done !== day && (await keepUp(parts, isTrusted, signal)) && isTrusted) done = day;
     } catch (error) {
       log.error('upkeep.failed', { error: messageOf(error) });
     }
@@ -65,9 +74,10 @@ export async function keepUpDaily(parts: UpkeepParts, signal: AbortSignal): Prom
   }
 }
 
-/** One round. Returns whether it was done. */
+/** One round, in which rows go only if they may. Returns whether it was done. */
 export async function keepUp(
   { store, blobs, clock, log }: UpkeepParts,
+  mayPrune: boolean,
   signal: AbortSignal,
 ): Promise<boolean> {
   const now = clock.now();
@@ -78,13 +88,24 @@ export async function keepUp(
   const target = backupName(store.backups, 'daily', now);
   const backup =
     isDue && room >= store.disk_floor ? { target, folder: store.backups, count: store.daily_backups } : null;
-  const report = await runUpkeep({ path: store.path, backup, keep: store.keep, now }, signal);
+  if (backup === null && !mayPrune) return !isDue;
+  const keep = mayPrune ? store.keep : null;
+  const report = await runUpkeep({ path: store.path, backup, keep, now }, signal);
   if (report === null) return false;
-  const { copy, removed, pruned } = report;
+  const { copy, removed, pruned, doubt } = report;
   if (copy !== null) log.info('backup.made', { ...copy, removed });
+  if (doubt !== null) log.warn('upkeep.clock_doubted', { now: new Date(now).toISOString(), reason: doubt });
+  if (pruned !== null) await removeFiles(pruned, { blobs, log }, now);
+  return !isDue || copy !== null;
+}
+
+async function removeFiles(
+  pruned: Pruned,
+  { blobs, log }: Pick<UpkeepParts, 'blobs' | 'log'>,
+  now: number,
+): Promise<void> {
   let files = 0;
   for (const sha256 of pruned.files) if (await blobs.remove(sha256 as Sha256, now)) files += 1;
   if (Object.values(pruned.rows).some((count) => count > 0))
     log.info('store.pruned', { ...pruned.rows, files });
-  return !isDue || copy !== null;
 }

@@ -73,7 +73,7 @@ export class Metrics {
     );
     this.#set(
       'disk_has_room',
-      '0 while nothing is fetched because the disk is nearly full',
+      '0 while no page, feed or picture is fetched because the disk is nearly full',
       Number(hasRoom()),
     );
     this.#readShops();

@@ -17,7 +17,9 @@ export const storeSchema = z.strictObject({
     .describe('the daemon makes a backup a day and keeps so many; 0 makes none'),
   disk_floor: size()
     .prefault('512MiB')
-    .describe('nothing is fetched while less than this is free on a disk that is written to; 0B never stops'),
+    .describe(
+      'no run begins, and no page, feed or picture is fetched, while less than this is free on a disk that is written to; 0B never stops',
+    ),
   keep: z
     .strictObject({
       runs: keptFor('how each run went; the last 100 of a shop stay, because its health is judged by them'),

@@ -38,7 +38,7 @@ function open(): Database.Database {
     return file;
   } catch (error) {
     // An SqliteError loses its message on the way to another thread.
-    throw new Error(messageOf(error));
+    throw new Error(messageOf(error), { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import { readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../src/config/schema.js';
 import { keepUp, keepUpDaily } from '../../src/daily-upkeep.js';
@@ -7,7 +8,7 @@ import { createBlobStore } from '../../src/images/blob-store.js';
 import { FIRST_RUN, writeFirstSchema } from '../support/first-schema.js';
 import { rowsOf } from '../support/cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
-import { silent, workbench } from './store/builders.js';
+import { begin, silent, workbench } from './store/builders.js';
 
 const bench = workbench();
 const DAY = 86_400_000;
@@ -37,7 +38,7 @@ describe('the daily round', () => {
     const clock = { now: () => now, monotonic: () => now, sleep: async () => undefined };
     const events: [string, unknown][] = [];
     const log = { ...silent, info: (event: string, fields: unknown) => void events.push([event, fields]) };
-    const round = async () => keepUp({ store, blobs, clock, log }, never);
+    const round = async () => keepUp({ store, blobs, clock, log }, true, never);
     expect(await round()).toBe(true);
     expect(await round()).toBe(true);
     expect(readdirSync(backups)).toEqual(['fashiond-daily-20260101T000001Z.db']);
@@ -63,7 +64,7 @@ describe('the daily round', () => {
     const folder = temporaryFolder();
     const path = join(folder, 'shop.db');
     writeFirstSchema(path);
-    bench.open(path);
+    const opened = bench.open(path);
     const store = {
       ...configSchema.parse({}).store,
       path,
@@ -80,17 +81,84 @@ describe('the daily round', () => {
       sleep: async () => {
         items.push(rowsOf(path, 'SELECT id FROM products').length);
         hours += 1;
-        if (hours === 3) ahead = 3650 * DAY;
-        if (hours === 30) stop.abort();
+        if (hours === 3) {
+          ahead = 3650 * DAY;
+          begin(opened, 'after the step', clock.now());
+        }
+        if (hours === 60) stop.abort();
       },
     };
     const warnings: string[] = [];
     const log = { ...silent, warn: (event: string) => void warnings.push(event) };
     await keepUpDaily({ store, blobs: createBlobStore(join(folder, 'blobs')), clock, log }, stop.signal);
-    // From the step at hour 3 on for 24 hours; then it must be the right time.
+    // From the step at hour 3 on for 24 hours, and until a run is a day old; then it must be the right time.
     expect(items.slice(0, 27)).toEqual(Array.from({ length: 27 }, () => 2));
     expect(items.at(-1)).toBe(1);
-    expect(new Set(warnings)).toEqual(new Set(['upkeep.clock_stepped']));
+    expect(warnings).toEqual(['upkeep.clock_stepped', 'upkeep.clock_doubted']);
+  });
+
+  it('makes a backup a day of a machine that sleeps at night, though its clock seems to jump', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'shop.db');
+    bench.open(path);
+    const backups = join(folder, 'backups');
+    const store = { ...configSchema.parse({}).store, path, backups, disk_floor: 0 };
+    const stop = new AbortController();
+    let awake = 0;
+    const clock = {
+      // Ten hours awake, fourteen asleep.
+      now: () => FIRST_RUN + (awake + Math.floor(awake / 10) * 14) * 3_600_000,
+      monotonic: () => awake * 3_600_000,
+      sleep: async () => {
+        awake += 1;
+        if (awake === 35) stop.abort();
+      },
+    };
+    const warnings: string[] = [];
+    const log = { ...silent, warn: (event: string) => void warnings.push(event) };
+    await keepUpDaily({ store, blobs: createBlobStore(join(folder, 'blobs')), clock, log }, stop.signal);
+    expect(readdirSync(backups).map((name) => name.slice(15, 23))).toEqual([
+      '20260101',
+      '20260102',
+      '20260103',
+      '20260104',
+    ]);
+    expect(warnings).toEqual(['upkeep.clock_stepped']);
+  });
+
+  it('deletes nothing by a clock that was wrong before it began', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'shop.db');
+    writeFirstSchema(path);
+    const opened = bench.open(path);
+    const keep = { runs: null, prices: null, vanished: 5 * DAY, pictures: null };
+    const store = { ...configSchema.parse({}).store, path, daily_backups: 0, keep };
+    const reasons: unknown[] = [];
+    const log = {
+      ...silent,
+      warn: (_: string, fields?: Readonly<Record<string, unknown>>) => void reasons.push(fields?.['reason']),
+    };
+    const itemsAt = async (now: number): Promise<number> => {
+      const clock = { now: () => now, monotonic: () => 0, sleep: async () => undefined };
+      await keepUp({ store, blobs: createBlobStore(join(folder, 'blobs')), clock, log }, true, never);
+      return rowsOf(path, 'SELECT id FROM products').length;
+    };
+    const wrong = FIRST_RUN + 3650 * DAY;
+    expect(await itemsAt(wrong)).toBe(2);
+    // Nor after a restart, when the wrong time is in the database already.
+    begin(opened, 'wrong', wrong);
+    expect(await itemsAt(wrong + DAY / 2)).toBe(2);
+    expect(reasons.at(-1)).toContain('2026-01-01');
+    // Once it is right again, the runs of the wrong time tell that something is amiss.
+    expect(await itemsAt(FIRST_RUN + 6 * DAY)).toBe(2);
+    expect(reasons.at(-1)).toContain('ahead of the clock');
+    const db = new Database(path);
+    db.prepare('UPDATE runs SET started_at = min(started_at, :at), finished_at = min(finished_at, :at)').run({
+      at: FIRST_RUN,
+    });
+    db.close();
+    expect(await itemsAt(FIRST_RUN + 6 * DAY)).toBe(1);
+    expect(reasons).toHaveLength(3);
   });
 
   it('makes none where it would take the last room', async () => {
@@ -102,7 +170,7 @@ describe('the daily round', () => {
     const log = { ...silent, warn: (event: string) => void warnings.push(event) };
     const clock = { now: () => FIRST_RUN, monotonic: () => 0, sleep: async () => undefined };
     const blobs = createBlobStore(join(folder, 'blobs'));
-    expect(await keepUp({ store, blobs, clock, log }, never)).toBe(false);
+    expect(await keepUp({ store, blobs, clock, log }, true, never)).toBe(false);
     expect(warnings).toEqual(['backup.no_room']);
     expect(readdirSync(folder)).not.toContain('b');
   });

@@ -2,6 +2,7 @@
 import { openForWriting } from '../open-file.js';
 import { backUp } from './backup.js';
 import { removeOldBackups } from './backup-name.js';
+import { clockDoubt } from './clock-doubt.js';
 import { prune } from './retention.js';
 import type { UpkeepJob, UpkeepReport } from './upkeep.js';
 
@@ -9,9 +10,11 @@ export async function keepUp({ path, backup, keep, now }: UpkeepJob): Promise<Up
   const copy = backup === null ? null : await backUp(path, backup.target);
   // Only once the new one is there.
   const removed = backup === null ? [] : removeOldBackups(backup.folder, backup.count, now);
+  if (keep === null) return { copy, removed, pruned: null, doubt: null };
   const db = openForWriting(path);
   try {
-    return { copy, removed, pruned: prune(db, keep, now, false) };
+    const doubt = clockDoubt(db, now);
+    return { copy, removed, pruned: doubt === null ? prune(db, keep, now, false) : null, doubt };
   } finally {
     db.raw.close();
   }

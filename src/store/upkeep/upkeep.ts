@@ -7,7 +7,8 @@ export interface UpkeepJob {
   readonly path: string;
   /** The backup to make, in a folder where `count` daily ones are kept; null makes none. */
   readonly backup: { readonly target: string; readonly folder: string; readonly count: number } | null;
-  readonly keep: Retention;
+  /** Null deletes no rows. */
+  readonly keep: Retention | null;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -16,10 +17,16 @@ export interface UpkeepReport {
   readonly copy: Copy | null;
   /** Paths of the backups that went. */
   readonly removed: readonly string[];
-  readonly pruned: Pruned;
+  /** Null where nothing was to go, or the clock is in doubt. */
+  readonly pruned: Pruned | null;
+  /** Why the clock is not believed. */
+  readonly doubt: string | null;
 }
 
-/** Null when the signal aborts first; what was begun is then as if it had not been. */
+/**
+ * Null when the signal aborts first. A backup that was begun is then none; of the rows that were to go, the batches that
+ * were committed are gone, and the files of their pictures stay.
+ */
 export async function runUpkeep(job: UpkeepJob, signal: AbortSignal): Promise<UpkeepReport | null> {
   const pool = createPool({ from: import.meta.url, worker: './upkeep-worker.js', threads: 1, maxQueue: 1 });
   try {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FashiondError } from '../../../src/domain/errors.js';
 import type { FetchOutcome } from '../../../src/domain/fetch.js';
 import type { ShopId } from '../../../src/domain/ids.js';
 import type { Fetcher, PageReader } from '../../../src/domain/ports.js';
@@ -11,7 +12,9 @@ import { systemClock } from '../../../src/platform/clock.js';
 import { createLog } from '../../../src/platform/log.js';
 import { createRevisitPolicy } from '../../../src/scheduler/revisit.js';
 import { EVERY_RUN } from '../../../src/store/settle.js';
+import { SqliteStore } from '../../../src/store/sqlite-store.js';
 import { openStore } from '../../../src/store/store.js';
+import type { Store } from '../../../src/store/store.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 const log = createLog({ level: 'silent', format: 'json' });
@@ -75,8 +78,13 @@ const readerOf = (linksOf: (url: string) => string[]): PageReader => ({
 });
 
 /** Crawls a slot with answers of the test's choice; gives the run as the store keeps it. */
-function bench(linksOf = oneMore, listed: readonly string[] = [], revisit = EVERY_RUN) {
-  const store = openStore(join(temporaryFolder(), 'crawl.db'), { log, revisit });
+function bench(
+  linksOf = oneMore,
+  listed: readonly string[] = [],
+  revisit = EVERY_RUN,
+  faulty = (store: Store): Store => store,
+) {
+  const store = faulty(openStore(join(temporaryFolder(), 'crawl.db'), { log, revisit }));
   store.syncShops([shop]);
   return async (
     slot: string,
@@ -161,6 +169,29 @@ describe('a run', () => {
     );
     expect(asked).toHaveLength(1 + options.traps.maxPerPattern);
     expect(run).toEqual({ guard: 'pattern', links: 1 });
+  });
+
+  it('is finished when its disk was full at its beginning and at its end', async () => {
+    const failed = new Set<string>();
+    const once = (name: string): void => {
+      if (failed.has(name)) return;
+      failed.add(name);
+      throw new FashiondError('refused', 'no room left', { retry: true });
+    };
+    const crawl = bench(oneMore, [], EVERY_RUN, (store) =>
+      Object.assign(store, {
+        addUrls: (...given: Parameters<Store['addUrls']>) => {
+          once('addUrls');
+          return SqliteStore.prototype.addUrls.apply(store, given);
+        },
+        finishRun: (...given: Parameters<Store['finishRun']>) => {
+          once('finishRun');
+          SqliteStore.prototype.finishRun.apply(store, given);
+        },
+      }),
+    );
+    expect(await crawl('a', page)).toEqual({ status: 'finished', pages_done: 2, pages_dropped: 0 });
+    expect([...failed]).toEqual(['addUrls', 'finishRun']);
   });
 
   it('of a shop that is down has failed, and the next begins with all pages', async () => {

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { freeBytes } from '../../../src/platform/disk-floor.js';
 import { createLog } from '../../../src/platform/log.js';
 import { startCheckpoints } from '../../../src/store/checkpoints.js';
+import { Connection } from '../../../src/store/connection.js';
 import { openForWriting } from '../../../src/store/open-file.js';
 import { smallDisk } from '../../support/small-disk.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
@@ -50,34 +51,51 @@ describe('checkpoints by a thread', () => {
     expect(statSync(path).size).toBeGreaterThan(written);
   }, 40_000);
 
-  it.skipIf(mounted === null)('wait for room on a full disk, say so once, and go on', async () => {
-    const disk = mounted!;
-    const path = join(disk, 'full.db');
-    const db = openForWriting(path);
-    db.raw.pragma('wal_autocheckpoint = 0');
-    db.run('CREATE TABLE pages (id INTEGER PRIMARY KEY, body BLOB)');
-    db.run('INSERT INTO pages (body) VALUES (?)', [Buffer.alloc(2 * MIB, 1)]);
-    const ballast = join(disk, 'ballast');
-    writeFileSync(ballast, Buffer.alloc(freeBytes(disk)));
+  it.skipIf(mounted === null)(
+    'wait for room on a full disk, say so once, and go on',
+    async () => {
+      const disk = mounted!;
+      const path = join(disk, 'full.db');
+      const db = openForWriting(path);
+      db.raw.pragma('wal_autocheckpoint = 0');
+      db.run('CREATE TABLE pages (id INTEGER PRIMARY KEY, body BLOB)');
+      db.run('INSERT INTO pages (body) VALUES (?)', [Buffer.alloc(2 * MIB, 1)]);
+      const ballast = join(disk, 'ballast');
+      writeFileSync(ballast, Buffer.alloc(freeBytes(disk)));
+      const warnings: [string, unknown][] = [];
+      const checkpoints = startCheckpoints(db, {
+        ...log,
+        warn: (event, fields) => void warnings.push([event, fields]),
+      });
+      const until = performance.now() + 20_000;
+      while (warnings.length === 0 && performance.now() < until) await delay(20);
+      // Ticks that fail as the first did.
+      await delay(1200);
+      expect(warnings).toEqual([
+        ['store.checkpoints_wait', { path, error: expect.stringMatching(/full|disk/) as string }],
+      ]);
+      expect(statSync(path).size).toBeLessThan(2 * MIB);
+      rmSync(ballast);
+      while (statSync(path).size < 2 * MIB && performance.now() < until) await delay(20);
+      expect(statSync(path).size).toBeGreaterThan(2 * MIB);
+      await checkpoints.close();
+      db.raw.close();
+    },
+    30_000,
+  );
+
+  it('say why where the thread cannot open the file', async () => {
+    const db = openForWriting(join(temporaryFolder(), 'there.db'));
+    const path = join(temporaryFolder(), 'missing.db');
     const warnings: [string, unknown][] = [];
-    const checkpoints = startCheckpoints(db, {
+    const checkpoints = startCheckpoints(new Connection(db.raw, path), {
       ...log,
       warn: (event, fields) => void warnings.push([event, fields]),
     });
-    const until = performance.now() + 20_000;
-    while (warnings.length === 0 && performance.now() < until) await delay(20);
-    // Ticks that fail as the first did.
-    await delay(1200);
-    expect(warnings).toEqual([
-      ['store.checkpoints_wait', { path, error: expect.stringMatching(/full|disk/) as string }],
-    ]);
-    expect(statSync(path).size).toBeLessThan(2 * MIB);
-    rmSync(ballast);
-    while (statSync(path).size < 2 * MIB && performance.now() < until) await delay(20);
-    expect(statSync(path).size).toBeGreaterThan(2 * MIB);
     await checkpoints.close();
+    expect(warnings).toEqual([['store.checkpoints_failed', { path, error: 'unable to open database file' }]]);
     db.raw.close();
-  }, 30_000);
+  });
 
   it('go on by themselves where the thread cannot', async () => {
     const path = join(temporaryFolder(), 'alone.db');

@@ -59,7 +59,9 @@ describe('CommitGroup', () => {
     const other = new Database(path);
     other.exec('BEGIN IMMEDIATE');
     const results = await Promise.allSettled([1, 2, 3].map((n) => group.run(add(n))));
-    const errors = results.map((result) => (result.status === 'rejected' ? (result.reason as unknown) : null));
+    const errors = results.map((result) =>
+      result.status === 'rejected' ? (result.reason as unknown) : null,
+    );
     expect(errors[0]).toMatchObject({ code: 'busy', retry: true });
     // Of one wait for the lock, not of one each.
     expect(new Set(errors).size).toBe(1);
