@@ -1,7 +1,9 @@
 /** Composition root: opens the stages in the order of the flow and closes them in reverse. */
+import type { ApiServer } from './api/server.js';
 import { openClassifier, openSuspectClassifier } from './classifiers.js';
+import { requireTokens } from './config/api-access.js';
 import { shippedModelPath } from './config/assets.js';
-import { changedKeys, RESTART_FREE } from './config/changes.js';
+import { waitingKeys } from './config/changes.js';
 import type { LoadedConfig } from './config/load.js';
 import type { Config } from './config/schema.js';
 import { keepUpDaily } from './daily-upkeep.js';
@@ -54,6 +56,7 @@ export class App {
   readonly #textsFound = new Bell();
 
   #scheduler: Scheduler | null = null;
+  #api: ApiServer | null = null;
 
   private constructor(
     loaded: LoadedConfig,
@@ -230,15 +233,18 @@ export class App {
   }
 
   /**
-   * Takes over what of a new config can be taken over while it runs: the shops; runs under way go on as they began.
-   * Returns the keys that changed and wait for a restart.
+   * Takes over what of a new config can be taken over while it runs: the shops and the API's tokens; runs under way go
+   * on as they began. Returns the keys that changed and wait for a restart. Throws FashiondError `config`, and takes
+   * nothing over, where this user may not read a token of the API.
    */
   apply(next: LoadedConfig): readonly string[] {
+    if (this.#api !== null) requireTokens(next.config.api, next.tokens);
+    this.#api?.replaceTokens(next.tokens);
     this.store.syncShops(next.shops);
     this.#shops.clear();
     for (const shop of next.shops) this.#shops.set(shop.id, shop);
     this.#scheduler?.replaceShops(next.shops);
-    return changedKeys(this.#config, next.config).filter((key) => !RESTART_FREE.includes(key));
+    return waitingKeys(this.#loaded, next);
   }
 
   /** Why the daemon is no use any more, though its event loop turns; null where all is well. */
@@ -266,6 +272,7 @@ export class App {
       reload,
       hasRoom: () => this.#disk.hasRoom(),
     });
+    this.#api = api;
     this.#closers.add('api', () => api.close());
     return api.url;
   }

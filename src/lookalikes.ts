@@ -1,13 +1,17 @@
 /**
  * Lookalikes for the API, from the index of `search/`, which this file alone uses there.
  *
- * The index is made with the first question and made anew when the catalogue has changed, but never so often that
- * making it takes more than a fiftieth of the time: an answer is up to `FRESH_MS` old, except for what a person
- * changed, which is taken over at once.
+ * The index is made with the first question, which waits for it. A later question that comes when the index is older
+ * than `FRESH_MS` and the catalogue has changed has it made anew, and is answered from the old one like all others
+ * until the new one is there; what a person changed is taken over at once. An index is read in slices between which
+ * the event loop turns, never two at once, and not again before fifty times as long has passed as it took.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { messageOf } from './domain/errors.js';
 import type { ModelFingerprint, ProductId } from './domain/ids.js';
 import type { Money } from './domain/money.js';
 import type { LookLayout } from './domain/picture.js';
+import type { Log } from './domain/ports.js';
 import type { BlendSettings, SearchVectors, SimilarFilter, SimilarItem } from './domain/similar.js';
 import type { Lookalike, Lookalikes } from './domain/serving.js';
 import { explain } from './search/explain.js';
@@ -16,47 +20,125 @@ import type { Store } from './store/store.js';
 
 const FRESH_MS = 30_000;
 const SHARE_OF_TIME = 50;
+/** Items, some ten milliseconds of work. */
+const SLICE = 100;
 
-export function openLookalikes(
-  store: Pick<Store, 'searchItems' | 'findItem' | 'browse'>,
-  parts: {
-    readonly model: ModelFingerprint;
-    readonly layout: LookLayout;
-    readonly settings: BlendSettings;
-    readonly monotonic: () => number;
-  },
-): Lookalikes {
-  const { model, layout, settings, monotonic } = parts;
-  let index: LookalikeIndex | null = null;
-  let revision = '';
-  let nextAt = 0;
-  const current = (): LookalikeIndex => {
-    const now = monotonic();
-    if (index !== null && (now < nextAt || store.browse.revision() === revision)) return index;
-    revision = store.browse.revision();
-    index = LookalikeIndex.fromStore(store, model, layout);
-    const took = monotonic() - now;
-    nextAt = now + Math.max(FRESH_MS, took * SHARE_OF_TIME);
-    return index;
-  };
+interface OpenLookalikes extends Lookalikes {
+  /** Ends an index that is being made; to be awaited before the store is closed. */
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly model: ModelFingerprint;
+  readonly layout: LookLayout;
+  readonly settings: BlendSettings;
+  readonly monotonic: () => number;
+  readonly log: Log;
+}
+type SearchedStore = Pick<Store, 'searchItems' | 'findItem' | 'browse'>;
+
+export function openLookalikes(store: SearchedStore, parts: Parts): OpenLookalikes {
+  const { settings } = parts;
+  const kept = new KeptIndex(store, parts);
   const explained = (found: readonly SimilarItem[], price: Money | null): Lookalike[] =>
     found.map((one) => ({ ...one, explanation: explain(one, price) }));
   return {
-    ofItem: (id: ProductId, filter: SimilarFilter) => {
-      const vectors = current().vectorsOf(id);
+    ofItem: async (id: ProductId, filter: SimilarFilter) => {
+      const index = await kept.current();
+      const vectors = index.vectorsOf(id);
       if (vectors === null) return null;
       const price = store.browse.items([id])[0]?.price ?? null;
-      return explained(current().similar(vectors, filter, settings), price);
+      return explained(index.similar(vectors, filter, settings), price);
     },
-    ofPicture: (vectors: SearchVectors, filter: SimilarFilter) =>
-      explained(current().similar(vectors, filter, settings), null),
-    refresh: (ids: readonly ProductId[]) => {
-      if (index === null) return;
-      for (const id of ids) {
-        const vectors = index.vectorsOf(id);
-        const item = store.findItem(String(id))?.item;
-        if (vectors !== null && item?.productId === id) index.upsert(item, vectors);
-      }
-    },
+    ofPicture: async (vectors: SearchVectors, filter: SimilarFilter) =>
+      explained((await kept.current()).similar(vectors, filter, settings), null),
+    refresh: (ids: readonly ProductId[]) => kept.refresh(ids),
+    close: async () => kept.close(),
   };
+}
+
+/** The index in use, and the one that is being made. */
+class KeptIndex {
+  readonly #store: SearchedStore;
+  readonly #parts: Parts;
+  #index: LookalikeIndex | null = null;
+  #revision = '';
+  #nextAt = 0;
+  #building: Promise<LookalikeIndex> | null = null;
+  #isClosed = false;
+  /** What people changed while an index is being made, which may have read it before. */
+  readonly #changedMeanwhile = new Set<ProductId>();
+
+  constructor(store: SearchedStore, parts: Parts) {
+    this.#store = store;
+    this.#parts = parts;
+  }
+
+  async current(): Promise<LookalikeIndex> {
+    if (this.#index !== null && !this.#isStale()) return this.#index;
+    this.#building ??= this.#build().finally(() => {
+      this.#building = null;
+    });
+    if (this.#index === null) return this.#building;
+    // Told of in the log; the old index goes on answering.
+    this.#building.catch(() => undefined);
+    return this.#index;
+  }
+
+  refresh(ids: readonly ProductId[]): void {
+    for (const id of ids) {
+      if (this.#index !== null) this.#takeOver(this.#index, id);
+      if (this.#building !== null) this.#changedMeanwhile.add(id);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#building?.catch(() => undefined);
+  }
+
+  #isStale(): boolean {
+    return this.#parts.monotonic() >= this.#nextAt && this.#store.browse.revision() !== this.#revision;
+  }
+
+  async #build(): Promise<LookalikeIndex> {
+    const { monotonic, log } = this.#parts;
+    const startedAt = monotonic();
+    this.#changedMeanwhile.clear();
+    try {
+      // Before the first row is read: what changes from here on is for the next index.
+      const revision = this.#store.browse.revision();
+      const next = await this.#read();
+      if (this.#isClosed) return next;
+      for (const id of this.#changedMeanwhile) this.#takeOver(next, id);
+      this.#index = next;
+      this.#revision = revision;
+      return next;
+    } catch (error) {
+      log.error('lookalikes.failed', { error: messageOf(error) });
+      throw error;
+    } finally {
+      this.#nextAt = monotonic() + Math.max(FRESH_MS, (monotonic() - startedAt) * SHARE_OF_TIME);
+    }
+  }
+
+  async #read(): Promise<LookalikeIndex> {
+    const { model, layout } = this.#parts;
+    const index = new LookalikeIndex(layout);
+    let read = 0;
+    for (const { item, vectors } of this.#store.searchItems(model, layout.version)) {
+      index.upsert(item, vectors);
+      read += 1;
+      if (read === SLICE) index.prepare();
+      if (read % SLICE === 0) await nextTurn();
+      if (this.#isClosed) break;
+    }
+    return index;
+  }
+
+  #takeOver(into: LookalikeIndex, id: ProductId): void {
+    const vectors = into.vectorsOf(id);
+    const item = this.#store.findItem(String(id))?.item;
+    if (vectors !== null && item?.productId === id) into.upsert(item, vectors);
+  }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ApiParts } from './api/parts.js';
 import { startApi } from './api/server.js';
 import type { ApiServer } from './api/server.js';
-import { parseListen } from './config/api-access.js';
+import { parseListen, requireTokens } from './config/api-access.js';
 import type { LoadedConfig } from './config/load.js';
 import { packageVersion } from './config/user-agent.js';
 import { FashiondError } from './domain/errors.js';
@@ -34,39 +34,36 @@ export async function serveApi(
   const limits = loaded.config.api;
   const address = parseListen(listen);
   if (address === null) throw new FashiondError('config', `${listen} is no address to listen on`);
-  const missing = limits.tokens.find(({ name }) => !loaded.tokens.some((token) => token.name === name));
-  if (missing !== undefined) {
-    throw new FashiondError(
-      'config',
-      `the secret of the token ${missing.name} may not be read by this user`,
-      {
-        hint: `Let this user read ${missing.secret_file}, or pass it by the environment.`,
-      },
-    );
-  }
+  requireTokens(limits, loaded.tokens);
   const settings = { address, limits, tokens: loaded.tokens, version: packageVersion() };
-  const api = await startApi({ ...apiParts(loaded, stages, log), ...operation }, settings, () =>
-    times.list(),
-  );
+  const lookalikes = openLookalikes(stages.store, {
+    model: stages.classifier.manifest.fingerprint,
+    layout: LOOK_LAYOUT,
+    settings: loaded.config.search,
+    monotonic: () => systemClock.monotonic(),
+    log,
+  });
+  const parts = { ...apiParts(loaded, stages, log), ...operation, lookalikes };
+  const api = await startApi(parts, settings, () => times.list());
   log.info('api.listening', { url: api.url, tokens: loaded.tokens.length });
-  return api;
+  return {
+    ...api,
+    close: async () => {
+      await api.close();
+      await lookalikes.close();
+    },
+  };
 }
 
 function apiParts(
   { config, categories }: LoadedConfig,
   stages: Stages,
   log: Log,
-): Omit<ApiParts, 'reload' | 'hasRoom'> {
+): Omit<ApiParts, 'reload' | 'hasRoom' | 'lookalikes'> {
   const { store, blobs, classifier, texts, decider } = stages;
   return {
     browse: store.browse,
     reviews: store.reviews,
-    lookalikes: openLookalikes(store, {
-      model: classifier.manifest.fingerprint,
-      layout: LOOK_LAYOUT,
-      settings: config.search,
-      monotonic: () => systemClock.monotonic(),
-    }),
     classifier: {
       picture: (source) => classifier.classify(source),
       item: async (text, pictures) => {

@@ -16,18 +16,31 @@ const MOST_SESSIONS = 1000;
 export const SESSION_COOKIE = 'fashiond_session';
 
 export class Access {
-  readonly #tokens: readonly AccessToken[];
+  #tokens: readonly AccessToken[];
+  readonly #mayBeOpen: boolean;
   readonly #now: () => number;
   /** By the hash of the cookie's value, so that neither is compared byte by byte. */
-  readonly #sessions = new Map<string, { readonly caller: Caller; readonly until: number }>();
+  readonly #sessions = new Map<string, { readonly token: AccessToken; readonly until: number }>();
 
   constructor(tokens: readonly AccessToken[], now: () => number) {
     this.#tokens = tokens;
+    this.#mayBeOpen = tokens.length === 0;
     this.#now = now;
   }
 
   get isOpen(): boolean {
-    return this.#tokens.length === 0;
+    return this.#mayBeOpen && this.#tokens.length === 0;
+  }
+
+  /**
+   * From now on these tokens count, and no others; sessions of the others end. A server that asked for tokens goes on
+   * asking when there are none any more: it may listen where the new config would not let an open one.
+   */
+  replaceTokens(tokens: readonly AccessToken[]): void {
+    this.#tokens = tokens;
+    for (const [key, { token }] of this.#sessions) {
+      if (!tokens.some((one) => isSame(one, token))) this.#sessions.delete(key);
+    }
   }
 
   /** Null for nobody. A wrong token is an error even where none is needed. */
@@ -36,7 +49,7 @@ export class Access {
     if (secret !== null || headers.authorization !== undefined) {
       const token = secret === null ? null : this.#match(secret);
       if (token === null && !this.isOpen) throw unauthorized('the token is not known');
-      if (token !== null) return token;
+      if (token !== null) return callerWith(token);
     }
     if (this.isOpen) return ANYBODY_HERE;
     const session = sessionIn(headers.cookie ?? '');
@@ -45,14 +58,14 @@ export class Access {
 
   /** Begins a session of the page for who holds the secret; returns the cookie's value, or null. */
   logIn(secret: string): string | null {
-    const caller = this.#match(secret);
-    if (caller === null) return null;
+    const token = this.#match(secret);
+    if (token === null) return null;
     const value = randomBytes(32).toString('base64url');
     for (const [key, { until }] of this.#sessions) {
       if (until > this.#now() && this.#sessions.size < MOST_SESSIONS) break;
       this.#sessions.delete(key);
     }
-    this.#sessions.set(hashSecret(value).toString('hex'), { caller, until: this.#now() + SESSION_MS });
+    this.#sessions.set(hashSecret(value).toString('hex'), { token, until: this.#now() + SESSION_MS });
     return value;
   }
 
@@ -62,19 +75,41 @@ export class Access {
   }
 
   /** Compares with every token, in the same time whichever it is. */
-  #match(secret: string): Caller | null {
+  #match(secret: string): AccessToken | null {
     const hash = hashSecret(secret);
-    let found: Caller | null = null;
-    for (const { name, scope, hash: known } of this.#tokens) {
-      if (timingSafeEqual(hash, known)) found = { name, scope };
+    let found: AccessToken | null = null;
+    for (const token of this.#tokens) {
+      if (timingSafeEqual(hash, token.hash)) found = token;
     }
     return found;
   }
 
   #sessionCaller(value: string): Caller | null {
     const session = this.#sessions.get(hashSecret(value).toString('hex'));
-    return session === undefined || session.until <= this.#now() ? null : session.caller;
+    return session === undefined || session.until <= this.#now() ? null : callerWith(session.token);
   }
+}
+
+function callerWith({ name, scope }: AccessToken): Caller {
+  return { name, scope };
+}
+
+function isSame(one: AccessToken, other: AccessToken): boolean {
+  return one.name === other.name && one.scope === other.scope && one.hash.equals(other.hash);
+}
+
+/** A `Set-Cookie` value that other sites' requests do not carry. */
+export function cookie(name: string, value: string, seconds: number): string {
+  return `${name}=${value}; Path=/; Max-Age=${seconds}; SameSite=Strict`;
+}
+
+/** With null, ends the session. A proxy that ends TLS speaks plain HTTP to us: the page's origin, checked, tells of it. */
+export function sessionCookie(
+  { origin = '' }: { readonly origin?: string | undefined },
+  value: string | null,
+): string {
+  const set = cookie(SESSION_COOKIE, value ?? '', value === null ? 0 : SESSION_MS / 1000);
+  return `${set}; HttpOnly${origin.startsWith('https://') ? '; Secure' : ''}`;
 }
 
 /** Throws 401 for nobody and 403 for one whose token does not reach so far. */

@@ -38,6 +38,8 @@ const CLOSE_GRACE_MS = 2000;
 export interface ApiServer {
   /** Where it listens, such as `http://127.0.0.1:8420`. */
   readonly url: string;
+  /** Takes effect with the next request. */
+  replaceTokens(tokens: ApiSettings['tokens']): void;
   close(): Promise<void>;
 }
 
@@ -81,7 +83,11 @@ export async function startApi(
   // Node takes the shorter of the two for the headers alone; a body that trickles in would get the longer one.
   server.server.headersTimeout = limits.request_timeout;
   const url = await listen(server, address);
-  return { url, close: () => closeGently(server) };
+  return {
+    url,
+    replaceTokens: (tokens) => access.replaceTokens(tokens),
+    close: () => closeGently(server),
+  };
 }
 
 /** Requests in hand end; what then still holds a connection, such as an upload that trickles in, is cut off. */

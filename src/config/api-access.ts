@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import { messageOf } from '../domain/errors.js';
+import { FashiondError, messageOf } from '../domain/errors.js';
 import type { ApiConfig, SCOPES } from './api-schema.js';
 import type { ConfigProblem } from './problems.js';
 import type { YamlSource } from './yaml-source.js';
@@ -45,7 +45,7 @@ export function hashSecret(secret: string): Buffer {
 
 /**
  * Reads the secrets and adds whatever is wrong to `problems`. A file that this user may not read gives no token: who
- * serves the API has to see to it that there are as many as the config names.
+ * serves the API calls `requireTokens`.
  */
 export async function readApiAccess(
   api: ApiConfig,
@@ -85,6 +85,15 @@ export async function readApiAccess(
     }
   }
   return tokens;
+}
+
+/** Throws FashiondError `config` where a token of the config has no secret because this user may not read it. */
+export function requireTokens(api: Pick<ApiConfig, 'tokens'>, tokens: readonly AccessToken[]): void {
+  const missing = api.tokens.find(({ name }) => !tokens.some((token) => token.name === name));
+  if (missing === undefined) return;
+  throw new FashiondError('config', `the secret of the token ${missing.name} may not be read by this user`, {
+    hint: `Let this user read ${missing.secret_file}, or pass it by the environment.`,
+  });
 }
 
 function checkListen(api: ApiConfig, source: YamlSource, problems: ConfigProblem[]): void {

@@ -195,6 +195,6 @@ export interface BrowseStore {
   stats(): CatalogueStats;
   /** Whether the picture was decoded before and may be shown. */
   isShowable(picture: Sha256): boolean;
-  /** Grows with every change of what search answers with: decisions, offers, vectors. */
+  /** Another one after every change of what search answers with: items, offers, decisions, pictures, vectors. */
   revision(): string;
 }

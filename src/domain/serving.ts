@@ -12,8 +12,8 @@ export interface Lookalike extends SimilarItem {
 
 export interface Lookalikes {
   /** Null where the item has no picture that the current model has seen. */
-  ofItem(id: ProductId, filter: SimilarFilter): readonly Lookalike[] | null;
-  ofPicture(vectors: SearchVectors, filter: SimilarFilter): readonly Lookalike[];
+  ofItem(id: ProductId, filter: SimilarFilter): Promise<readonly Lookalike[] | null>;
+  ofPicture(vectors: SearchVectors, filter: SimilarFilter): Promise<readonly Lookalike[]>;
   /** Takes over what a person just changed of these items. */
   refresh(ids: readonly ProductId[]): void;
 }

@@ -76,6 +76,11 @@ export class LookalikeIndex {
     }
   }
 
+  /** Spares the first search its preparation: items from here on are prepared as they come. For an index that grows in slices. */
+  prepare(): void {
+    this.#tables?.prepare();
+  }
+
   /** Returns whether the item was there. */
   remove(productId: ProductId): boolean {
     const row = this.#rows.rowOf(productId);

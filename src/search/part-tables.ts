@@ -59,6 +59,11 @@ export class PartTables {
     for (const part of PARTS) this.#quantized[part].set(row, this.#cut(vectors, part));
   }
 
+  /** Makes the bytes of the rows now, and from here on with each row that comes, not all of them in the first search. */
+  prepare(): void {
+    this.#quantized ??= this.#quantize();
+  }
+
   /** Copies. */
   at(row: number): SearchVectors {
     return { look: this.#look.row(row), features: this.#features.row(row) };

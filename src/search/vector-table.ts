@@ -1,18 +1,21 @@
 /**
- * Vectors of one length, one after the other in a single Float32Array, so that a scan reads memory in order.
- * Rows are dense: removing one moves the last row into its place.
+ * Vectors of one length, one after the other in blocks of memory, so that a scan reads memory in order and a table that
+ * grows copies nothing. Rows are dense: removing one moves the last row into its place.
  */
 import { FashiondError } from '../domain/errors.js';
 
+/** Rows of a block, a power of two. */
+const BLOCK_BITS = 8;
+const IN_BLOCK = 2 ** BLOCK_BITS - 1;
+
 export class VectorTable {
-  #data: Float32Array;
+  readonly #blocks: Float32Array[] = [];
   #rows = 0;
   readonly length: number;
 
   /** `length` is the number of components of each vector. */
-  constructor(length: number, capacity = 64) {
+  constructor(length: number) {
     this.length = length;
-    this.#data = new Float32Array(length * capacity);
   }
 
   get size(): number {
@@ -20,28 +23,26 @@ export class VectorTable {
   }
 
   push(vector: Float32Array): void {
-    if ((this.#rows + 1) * this.length > this.#data.length) {
-      const larger = new Float32Array(Math.max(64, this.#rows * 2) * this.length);
-      larger.set(this.#data);
-      this.#data = larger;
+    if (this.#rows >>> BLOCK_BITS === this.#blocks.length) {
+      this.#blocks.push(new Float32Array(2 ** BLOCK_BITS * this.length));
     }
     this.#rows += 1;
     this.set(this.#rows - 1, vector);
   }
 
   set(row: number, vector: Float32Array): void {
-    this.#data.set(vector, row * this.length);
+    this.#block(row).set(vector, this.#offset(row));
   }
 
   /** A copy. */
   row(row: number): Float32Array {
-    return this.#data.slice(row * this.length, (row + 1) * this.length);
+    const offset = this.#offset(row);
+    return this.#block(row).slice(offset, offset + this.length);
   }
 
   removeByMovingLast(row: number): void {
-    const last = this.#rows - 1;
-    this.#data.copyWithin(row * this.length, last * this.length, this.#rows * this.length);
-    this.#rows = last;
+    this.set(row, this.row(this.#rows - 1));
+    this.#rows -= 1;
   }
 
   /** Of all rows, in their order. */
@@ -51,8 +52,8 @@ export class VectorTable {
 
   /** Dot product of components `start` to `end` of a row with those of a query, in double precision. */
   dot(row: number, query: Float32Array, start: number, end: number): number {
-    const data = this.#data;
-    const offset = row * this.length;
+    const data = this.#block(row);
+    const offset = this.#offset(row);
     let a = 0;
     let b = 0;
     let c = 0;
@@ -67,6 +68,16 @@ export class VectorTable {
     }
     for (; index < end; index++) a += (data[offset + index] ?? 0) * (query[index] ?? 0);
     return a + b + (c + d);
+  }
+
+  #block(row: number): Float32Array {
+    const block = this.#blocks[row >>> BLOCK_BITS];
+    if (block === undefined) throw new FashiondError('internal', `there is no row ${row} of ${this.#rows}`);
+    return block;
+  }
+
+  #offset(row: number): number {
+    return (row & IN_BLOCK) * this.length;
   }
 }
 

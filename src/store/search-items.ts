@@ -24,7 +24,8 @@ interface VectorRow extends ItemRow {
   readonly look: Uint8Array;
 }
 
-const PAGE = 500;
+/** Rows of one read, which holds the event loop for some milliseconds. */
+const PAGE = 100;
 
 const ITEM_COLUMNS = `
   p.id, s.key AS shop, p.title, p.url, p.brand, d.category, o.price_minor, o.currency,

@@ -1,14 +1,21 @@
 /** What somebody who means ill may send to the API and the page. */
+import { readdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { serveCatalogue } from '../support/served-catalogue.js';
 import type { ServedCatalogue } from '../support/served-catalogue.js';
 import { picture, productPage, smallItems } from '../support/small-shop.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const READER = 'reader-secret-0123456789';
 const ANN = 'ann-secret-0123456789';
 /** What gets past the reader of pages, which takes elements out of titles. */
 const TITLE = `x" onmouseover="alert(1)" '< script>`;
+
+const OPERATOR = 'operator-secret-0123456789';
+const operatorFile = join(temporaryFolder(), 'token');
+writeFileSync(operatorFile, OPERATOR);
 
 let served: ServedCatalogue;
 beforeAll(async () => {
@@ -20,6 +27,7 @@ beforeAll(async () => {
       tokens: [
         { name: 'front', secret: READER },
         { name: 'ann', scope: 'review', secret: ANN },
+        { name: 'operator', scope: 'admin', secret_file: operatorFile },
       ],
       request_timeout: '4s',
       rate: 1,
@@ -40,6 +48,25 @@ const ask = (
     ...rest,
     headers: { ...auth, ...(headers as object) },
   });
+};
+/** What the server says to these bytes, by a socket: fetch() lets nobody choose these headers, nor stop half-way. */
+const answerTo = async (
+  line: string,
+  headers: Readonly<Record<string, string | number>>,
+  ...body: readonly (string | Uint8Array)[]
+): Promise<string> => {
+  const { port } = new URL(served.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  const given = {
+    host: `127.0.0.1:${port}`,
+    authorization: `Bearer ${ANN}`,
+    connection: 'close',
+    ...headers,
+  };
+  const lines = Object.entries(given).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`${line} HTTP/1.1\r\n${lines.join('')}\r\n`);
+  for (const piece of body) socket.write(piece);
+  return Buffer.concat(await socket.toArray()).toString();
 };
 const problem = async (response: Response) => {
   const { status, code, detail } = (await response.json()) as Record<string, unknown>;
@@ -113,6 +140,40 @@ describe('a token', () => {
     await ask('/logout', { method: 'POST', token: null, headers: session });
     expect((await ask('/review', { token: null, headers: session })).status).toBe(303);
   });
+
+  it.each([
+    ['https', true],
+    ['http', false],
+  ])('opens a page of %s by a cookie that stays with it', async (scheme, isSecure) => {
+    const { host } = new URL(served.url);
+    const form = `token=${ANN}`;
+    const headers = {
+      origin: `${scheme}://${host}`,
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-length': form.length,
+    };
+    const answer = await answerTo('POST /login', headers, form);
+    const [cookie] = /^set-cookie: fashiond_session=[\w-]{20,}.*$/im.exec(answer)!;
+    expect(/; Secure(;|\s*$)/i.test(cookie)).toBe(isSecure);
+  });
+
+  it('that was rotated in its file works after a reload, and the old one and its session no more', async () => {
+    const reload = (token: string) => ask('/-/reload', { method: 'POST', token });
+    const body = new URLSearchParams({ token: OPERATOR });
+    const signedIn = await ask('/login', { method: 'POST', body, token: null });
+    const session = { cookie: signedIn.headers.get('set-cookie')!.split(';')[0]! };
+    expect((await ask('/review', { token: null, headers: session })).status).toBe(200);
+    writeFileSync(operatorFile, `${OPERATOR}-2\n`);
+    expect((await reload(`${OPERATOR}-2`)).status).toBe(401);
+    expect(await (await reload(OPERATOR)).json()).toEqual({ waitingForRestart: [] });
+    expect((await reload(OPERATOR)).status).toBe(401);
+    expect((await ask('/review', { token: null, headers: session })).status).toBe(303);
+    expect((await ask('/v1/stats')).status).toBe(200);
+    // What is too short to be a secret is no config: the one before stays in force.
+    writeFileSync(operatorFile, 'short');
+    expect((await reload(`${OPERATOR}-2`)).status).toBe(422);
+    expect((await reload(`${OPERATOR}-2`)).status).toBe(422);
+  });
 });
 
 describe('another web site', () => {
@@ -125,18 +186,7 @@ describe('another web site', () => {
   ])(
     'gets no further than a link: %s',
     async (_, { method = 'GET' }: { method?: string }, headers, status) => {
-      const { port } = new URL(served.url);
-      // fetch() lets nobody choose these headers.
-      const socket = connect(Number(port), '127.0.0.1');
-      const given = {
-        host: `127.0.0.1:${port}`,
-        authorization: `Bearer ${ANN}`,
-        connection: 'close',
-        ...headers,
-      };
-      const lines = Object.entries(given).map(([name, value]) => `${name}: ${value}\r\n`);
-      socket.write(`${method} /v1/items HTTP/1.1\r\n${lines.join('')}content-length: 0\r\n\r\n`);
-      const answer = Buffer.concat(await socket.toArray()).toString();
+      const answer = await answerTo(`${method} /v1/items`, { ...headers, 'content-length': 0 });
       expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
       expect(answer.toLowerCase()).not.toContain('access-control-allow-origin');
     },
@@ -164,43 +214,49 @@ describe('an upload', () => {
     expect((await upload('{}', type)).status).toBe(status);
   });
 
-  it('of 11 MB is refused, told by its length, or when it has grown too large', async () => {
-    const bytes = Buffer.alloc(11 * 1024 * 1024);
+  it('of more than 10 MiB is refused, told by its length, or as soon as it has grown too large', async () => {
+    const uploads = temporaryFolder();
+    vi.stubEnv('TMPDIR', uploads);
+    const type = { 'content-type': 'image/jpeg' };
+    const form = { 'content-type': 'multipart/form-data; boundary=x' };
+    const length = { 'content-length': 11 * 1024 * 1024 };
+    const chunked = { 'transfer-encoding': 'chunked' };
+    const most = 10 * 1024 * 1024;
+    const bytes = Buffer.alloc(most + 1);
     bytes.set([0xff, 0xd8, 0xff]);
-    const chunks = async function* () {
-      for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
-    };
-    const streamed = () =>
-      ask('/v1/classify', {
-        method: 'POST',
-        body: chunks() as never,
-        duplex: 'half',
-        headers: { 'content-type': 'image/jpeg' },
-      });
-    const form = new FormData();
-    form.set('picture', new Blob([bytes]));
-    // Where the connection is cut while the rest is still being sent, there is no answer to read.
-    const answers = [];
-    for (const send of [
-      () => upload(bytes, 'image/jpeg'),
-      streamed,
-      () => ask('/v1/similar', { method: 'POST', body: form }),
-    ]) {
-      answers.push(
-        await send().then(
-          ({ status }) => status,
-          () => 413,
-        ),
-      );
+    const part = '--x\r\ncontent-disposition: form-data; name="picture"; filename="a.jpg"\r\n\r\n';
+    // None of them is sent to its end, so that no answer is lost with a connection that is cut.
+    const grown = (before: string) => [`${(most + 2 + before.length).toString(16)}\r\n${before}`, bytes];
+    const answers = [
+      await answerTo('POST /v1/classify', { ...type, ...length }, bytes.subarray(0, 1000)),
+      await answerTo('POST /v1/similar', { ...form, ...length }, part),
+      await answerTo('POST /v1/classify', { ...type, ...chunked }, ...grown('')),
+      await answerTo('POST /v1/similar', { ...form, ...chunked }, ...grown(part)),
+    ];
+    for (const answer of answers) {
+      expect(answer).toMatch(/^HTTP\/1.1 413 /);
+      expect(answer).toContain('the picture is larger than 10 MiB');
     }
-    expect(answers).toEqual([413, 413, 413]);
+    expect(readdirSync(uploads)).toEqual([]);
+    vi.unstubAllEnvs();
     expect((await ask('/v1/stats')).status).toBe(200);
   });
 
-  it('may call its file what it likes: no path comes of it', async () => {
-    const form = new FormData();
-    form.set('picture', new Blob([await picture(smallItems(2)[1]!)]), '../../../../tmp/fashiond-escape');
-    expect((await ask('/v1/classify', { method: 'POST', body: form })).status).toBe(200);
+  it('may call its file what it likes: no path comes of it, and nothing is left', async () => {
+    const [uploads, elsewhere] = [temporaryFolder(), temporaryFolder()];
+    vi.stubEnv('TMPDIR', uploads);
+    const bytes = await picture(smallItems(2)[1]!);
+    for (const name of [
+      join(elsewhere, 'escape'),
+      `../../../../../../../../../..${elsewhere}/escape`,
+      '../escape',
+    ]) {
+      const form = new FormData();
+      form.set('picture', new Blob([bytes]), name);
+      expect((await ask('/v1/classify', { method: 'POST', body: form })).status).toBe(200);
+    }
+    vi.unstubAllEnvs();
+    expect([readdirSync(uploads), readdirSync(elsewhere)]).toEqual([[], []]);
   });
 
   it('that trickles in is cut off', async () => {

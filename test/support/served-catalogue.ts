@@ -3,6 +3,7 @@ import { App } from '../../src/app.js';
 import type { Shop } from '../../src/domain/shop.js';
 import { loadConfig } from '../../src/config/load.js';
 import { createLog } from '../../src/platform/log.js';
+import { Reload } from '../../src/reload.js';
 import { loopbackShop, writeWorkplace } from './cli.js';
 import { startShopServer } from './shop-server.js';
 import type { Route } from './shop-server.js';
@@ -31,14 +32,16 @@ export async function serveCatalogue(
   const place = writeWorkplace([loopbackShop('small', shop.origin)], {
     model: { path: await writeTinyModel(), text: 'off' },
     api: options.api ?? {},
+    log: { level: 'error' },
   });
   const loaded = await loadConfig(place.config);
   const { shops } = loaded;
-  const app = await App.open(loaded, createLog({ level: 'error', format: 'json' }));
+  const log = createLog(loaded.config.log);
+  const app = await App.open(loaded, log);
   const running = app.start();
   await app.crawl(shops[0]!, '2026-01-01T00:00:00.000Z', { all: true });
   await app.imagesDone();
-  const url = await app.serve('127.0.0.1:0');
+  const url = await app.serve('127.0.0.1:0', new Reload({ path: place.config, target: app, log }));
   return {
     url: url!,
     app,

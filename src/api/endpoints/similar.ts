@@ -23,11 +23,11 @@ const ofItem = endpoint({
   body: NO_BODY,
   answer: 'Lookalikes',
   refusals: [404, 409],
-  handle: (parts, { params, query }) => {
+  handle: async (parts, { params, query }) => {
     const [item] = parts.browse.items([params.id as ProductId]);
     if (item === undefined) throw noItem(params.id);
     const filter = similarFilter(query, item, parts.categories);
-    const found = parts.lookalikes.ofItem(item.id, filter);
+    const found = await parts.lookalikes.ofItem(item.id, filter);
     if (found === null) {
       throw new HttpProblem(
         409,
@@ -58,7 +58,7 @@ const ofPicture = endpoint({
     const { prediction, vectors } = await classifiedPicture(parts, body.picture);
     const subject = { id: null, price: null, category: prediction.category };
     const filter = similarFilter(query, subject, parts.categories);
-    const results = resultsOf(parts, parts.lookalikes.ofPicture(vectors, filter));
+    const results = resultsOf(parts, await parts.lookalikes.ofPicture(vectors, filter));
     return { category: filter.category, query: predictionAnswer(prediction), results };
   },
 });

@@ -13,7 +13,12 @@ import type { View } from './view.js';
 const LOOKALIKES = 12;
 
 /** Null where there is no such item. */
-export function itemPage(parts: ApiParts, view: View, id: ProductId, cheaper: boolean): string | null {
+export async function itemPage(
+  parts: ApiParts,
+  view: View,
+  id: ProductId,
+  cheaper: boolean,
+): Promise<string | null> {
   const item = parts.browse.item(id);
   if (item === null) return null;
   const { words } = view;
@@ -56,7 +61,7 @@ export function itemPage(parts: ApiParts, view: View, id: ProductId, cheaper: bo
         ${view.mayReview && labelForm(parts, view, item)}
       </div>
     </article>
-    ${lookalikes(parts, view, item, cheaper)}`;
+    ${await lookalikes(parts, view, item, cheaper)}`;
   return page(view, null, item.title, main);
 }
 
@@ -175,7 +180,7 @@ function labelForm(parts: ApiParts, view: View, item: BrowsedItem): Html {
   </section>`;
 }
 
-function lookalikes(parts: ApiParts, view: View, item: ItemDetail, cheaper: boolean): Html {
+async function lookalikes(parts: ApiParts, view: View, item: ItemDetail, cheaper: boolean): Promise<Html> {
   const { words } = view;
   const canBeCheaper = item.price !== null && item.category !== null;
   const filter = similarFilter(
@@ -183,7 +188,7 @@ function lookalikes(parts: ApiParts, view: View, item: ItemDetail, cheaper: bool
     item,
     parts.categories,
   );
-  const found = parts.lookalikes.ofItem(item.id, filter);
+  const found = await parts.lookalikes.ofItem(item.id, filter);
   const items = new Map(
     parts.browse.items((found ?? []).map((one) => one.item.productId)).map((one) => [one.id, one]),
   );

@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ModelFingerprint, ProductId } from '../../domain/ids.js';
-import { SESSION_COOKIE, requireScope } from '../access.js';
+import { cookie, requireScope, sessionCookie } from '../access.js';
 import type { Access } from '../access.js';
 import { checked, fromStrings } from '../endpoint.js';
 import { addAnswers, exceptItems } from '../endpoints/review.js';
@@ -95,22 +95,20 @@ function send(reply: FastifyReply, page: string): FastifyReply {
 const signIn = z.object({ token: z.string().max(1000), to: z.string().max(2000).default('/') });
 
 function addSigningIn(pages: FastifyInstance, access: Access, view: (request: FastifyRequest) => View): void {
-  const cookie = (name: string, value: string, seconds: number, more = ''): string =>
-    `${name}=${value}; Path=/; Max-Age=${seconds}; SameSite=Strict${more}`;
   pages.get('/login', (request, reply) => {
     const { to } = request.query as { to?: unknown };
     return send(reply, loginPage(view(request), typeof to === 'string' ? to : '/', false));
   });
   pages.post('/login', (request, reply) => {
     const { token, to } = checked(signIn, request.body, 'field');
-    const session = access.logIn(token);
-    if (session === null) return send(reply.code(401), loginPage(view(request), to, true));
-    reply.header('set-cookie', cookie(SESSION_COOKIE, session, 12 * 3600, '; HttpOnly'));
+    const value = access.logIn(token);
+    if (value === null) return send(reply.code(401), loginPage(view(request), to, true));
+    reply.header('set-cookie', sessionCookie(request.headers, value));
     return reply.redirect(inside(to), 303);
   });
   pages.post('/logout', (request, reply) => {
     access.logOut(request.headers.cookie ?? '');
-    reply.header('set-cookie', cookie(SESSION_COOKIE, '', 0, '; HttpOnly'));
+    reply.header('set-cookie', sessionCookie(request.headers, null));
     return reply.redirect('/login', 303);
   });
   pages.get('/language/:language', (request, reply) => {
@@ -142,14 +140,14 @@ function addReading(
     const query = checked(pageQuery, fromStrings(pageQuery, filled(request.query)), 'query');
     return send(reply, cataloguePage(parts, facets(), view(request), query));
   });
-  pages.get('/items/:id', reading, (request, reply) => {
+  pages.get('/items/:id', reading, async (request, reply) => {
     const { id } = checked(
       itemParams,
       fromStrings(itemParams, request.params as Record<string, unknown>),
       'path',
     );
     const cheaper = (request.query as { cheaper?: unknown }).cheaper === 'true';
-    const page = itemPage(parts, view(request), id as ProductId, cheaper);
+    const page = await itemPage(parts, view(request), id as ProductId, cheaper);
     if (page === null) throw noItem(id);
     return send(reply, page);
   });
@@ -219,7 +217,7 @@ async function search(
       { id: null, price: null, category: prediction.category },
       parts.categories,
     );
-    return { kind: 'found', prediction, found: parts.lookalikes.ofPicture(vectors, filter) };
+    return { kind: 'found', prediction, found: await parts.lookalikes.ofPicture(vectors, filter) };
   } catch (error) {
     if (error instanceof HttpProblem && error.status === 422) return { kind: 'refused', why: error.message };
     throw error;

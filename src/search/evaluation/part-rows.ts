@@ -30,8 +30,8 @@ export class PartRows {
   constructor(layout: LookLayout, pictures: readonly DescribedPicture[]) {
     this.#layout = layout;
     const [first] = pictures;
-    this.#look = new VectorTable(layout.pattern[1], pictures.length);
-    this.#features = new VectorTable(first?.features.length ?? 0, pictures.length);
+    this.#look = new VectorTable(layout.pattern[1]);
+    this.#features = new VectorTable(first?.features.length ?? 0);
     for (const [at, { look, features }] of pictures.entries()) {
       requireVector(look, this.#look.length, `the look vector of picture ${at}`);
       requireVector(features, this.#features.length, `the feature vector of picture ${at}`);

@@ -18,6 +18,7 @@ import type { ProductId, Sha256, ShopId } from '../../domain/ids.js';
 import type { Connection } from '../connection.js';
 import { historyOf, itemDetail } from './item-detail.js';
 import { itemsOf, listItems } from './list-items.js';
+import { searchRevision } from './search-revision.js';
 import { knownModels, runStates, shopStates } from './shop-states.js';
 
 const CATEGORY_COUNTS = `
@@ -40,6 +41,8 @@ const STATS = `
 
 export class Browsing implements BrowseStore {
   readonly #db: Connection;
+  /** Made when it is first asked for: a store that nobody searches counts nothing. */
+  #revision: (() => string) | null = null;
 
   constructor(db: Connection) {
     this.#db = db;
@@ -105,7 +108,7 @@ export class Browsing implements BrowseStore {
   }
 
   revision(): string {
-    // Every write of this process goes through the one connection, which counts the rows it changes.
-    return String(this.#db.get<{ n: number }>('SELECT total_changes() AS n')?.n ?? 0);
+    this.#revision ??= searchRevision(this.#db);
+    return this.#revision();
   }
 }

@@ -55,6 +55,33 @@ describe('tokens', () => {
   });
 });
 
+describe('tokens that are replaced', () => {
+  const token = (secret: string) => [{ name: 'ann', scope: 'review', hash: hashSecret(secret) }] as const;
+  const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` });
+
+  it('work no more, nor do their sessions; those that stay do', () => {
+    const kept = { name: 'front', scope: 'read', hash: hashSecret('front-secret-0123') } as const;
+    const access = new Access([kept, ...token('old-secret-0123456')], () => 0);
+    const session = (secret: string) => ({ cookie: `${SESSION_COOKIE}=${access.logIn(secret)!}` });
+    const [ended, stays] = [session('old-secret-0123456'), session('front-secret-0123')];
+    access.replaceTokens([kept, ...token('new-secret-0123456')]);
+    expect(refusal(() => access.callerOf(bearer('old-secret-0123456')))).toBe(401);
+    expect(access.callerOf(bearer('new-secret-0123456'))).toEqual({ name: 'ann', scope: 'review' });
+    expect(access.callerOf(ended)).toBeNull();
+    expect(access.callerOf(stays)).toEqual({ name: 'front', scope: 'read' });
+  });
+
+  it('close an open server, and never open one', () => {
+    const open = new Access([], () => 0);
+    open.replaceTokens(token('new-secret-0123456'));
+    expect(open.callerOf({})).toBeNull();
+    const closed = new Access(token('old-secret-0123456'), () => 0);
+    closed.replaceTokens([]);
+    expect(closed.callerOf({})).toBeNull();
+    expect(refusal(() => closed.callerOf(bearer('old-secret-0123456')))).toBe(401);
+  });
+});
+
 describe('other web sites', () => {
   const hosts = knownHosts({ host: '127.0.0.1', port: 8420 }, ['Fashion.Example']);
   const ask = (method: string, headers: Record<string, string>) =>

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { changedKeys } from '../../../src/config/changes.js';
+import { waitingKeys } from '../../../src/config/changes.js';
 import { renderEffective } from '../../../src/config/effective.js';
 import { loadConfig } from '../../../src/config/load.js';
 import { configSchema } from '../../../src/config/schema.js';
@@ -90,13 +90,19 @@ describe('the config in force', () => {
   });
 });
 
-it('names what changed between two configs', () => {
-  const before = configSchema.parse({});
-  const after = configSchema.parse({
-    fetch: { attempts: 9 },
-    shops: ['a.yaml'],
-    store: { keep: { runs: '1d' } },
-  });
-  expect(changedKeys(before, after).sort()).toEqual(['fetch.attempts', 'shops', 'store.keep.runs']);
-  expect(changedKeys(before, before)).toEqual([]);
+it('names what changed between two configs and waits for a restart', async () => {
+  const categories = 'categories:\n  - { id: hat, shopify: aa-2-17, en: Hats, ja: 帽子 }\n';
+  const before = files({ 'prod.yaml': 'categories: own.yaml\n', 'own.yaml': categories });
+  const loaded = await load(before);
+  expect(waitingKeys(loaded, await load(before))).toEqual([]);
+  writeFileSync(
+    join(before, 'prod.yaml'),
+    'categories: own.yaml\nfetch: { attempts: 9 }\nlog: { level: warn }\nstore: { keep: { runs: 1d } }\n' +
+      'api: { tokens: [{ name: front, secret: front-secret-0123 }] }\n',
+  );
+  const after = await load(before);
+  expect(waitingKeys(loaded, after).sort()).toEqual(['fetch.attempts', 'store.keep.runs']);
+  expect(waitingKeys(after, { ...after, tokens: [] })).toEqual(['api.tokens']);
+  writeFileSync(join(before, 'own.yaml'), categories.replace('Hats', 'Headwear'));
+  expect(waitingKeys(after, await load(before))).toEqual(['categories']);
 });
