@@ -3,19 +3,23 @@
  * are installed. The pages are golden ones, filled up with navigation, cards and scripts as real pages have them.
  */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import Table from 'cli-table3';
-import { readPage } from '../../src/extract/read-page.js';
+import type { ReadingTask } from './extract-worker.js';
 import { machineText, median, verdict } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 
 const ROUNDS = 7;
 /** A thread of the daemon has read its first hundred pages within seconds; until then the engine still compiles. */
 const WARM_UP = 4;
+/** Of a thread that reads pages. */
+const HEAP_MIB = 512;
 const PAGES = 24;
 const PAGE_BYTES = 200_000;
 /** A median below 10 ms. */
@@ -32,11 +36,7 @@ interface BenchPage {
 export async function benchExtract(rounds = ROUNDS): Promise<readonly BenchBar[]> {
   const pages = benchPages();
   console.log(`${pages.length} pages of ${PAGE_BYTES / 1000} kB; ${machineText()}`);
-  const own: number[] = [];
-  for (let round = -WARM_UP; round < rounds; round += 1) {
-    const times = pages.map((page) => cpuMsOf(() => readPage(page.body, factsOf(page))));
-    if (round >= 0) own.push(...times);
-  }
+  const own = await ownTimes({ pages, warmUp: WARM_UP, rounds });
   const table = new Table({
     head: ['', 'CPU ms/page (median)', 'slowest', 'pages/CPU-s'],
     colAligns: ['left', 'right', 'right', 'right'],
@@ -51,8 +51,14 @@ export async function benchExtract(rounds = ROUNDS): Promise<readonly BenchBar[]
   return [bar];
 }
 
-function factsOf({ url }: BenchPage): Parameters<typeof readPage>[1] {
-  return { url, contentType: 'text/html', hints: { currency: null, language: null, selectors: {} } };
+/** CPU milliseconds of the whole process for each page. */
+async function ownTimes(task: ReadingTask): Promise<readonly number[]> {
+  const worker = new Worker(new URL('./extract-worker.js', import.meta.url), {
+    workerData: task,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+  });
+  const [times] = (await once(worker, 'message')) as [readonly number[]];
+  return times;
 }
 
 /** Those whose bytes can be filled up with ASCII; deterministic. */
@@ -108,13 +114,6 @@ function repeated(bytes: number, piece: (i: number) => string): string {
   let text = '';
   for (let i = 1; text.length < bytes; i += 1) text += piece(i);
   return text;
-}
-
-function cpuMsOf(work: () => unknown): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
 }
 
 function addRow(table: Table.Table, name: string, times: readonly number[]): void {
