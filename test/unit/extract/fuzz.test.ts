@@ -152,7 +152,8 @@ describe('ten megabytes of', () => {
     const reading = readPage(body, FACTS);
     const { user, system } = process.cpuUsage(before);
     expect(isSound(reading)).toBe(true);
-    // The goal is 200 ms, which a machine that does nothing else keeps; without its bounds a reader takes seconds.
+    // The goal is 200 ms. An idle machine keeps it but for the first reading of labels (254 ms, 142 once compiled); tests
+    // run beside others. Without its bounds a reader takes seconds.
     expect((user + system) / 1000).toBeLessThan(1000);
     expect(JSON.stringify(reading).length).toBeLessThan(2_000_000);
   });
