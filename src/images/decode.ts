@@ -68,6 +68,12 @@ export async function decodePicture(
     return { kind: 'decoded', format, width: autoOrient.width, height: autoOrient.height, raster };
   } catch (error) {
     const reason = endsEarly(format, bytes) ? 'truncated' : 'undecodable';
-    return { kind: 'refused', reason, detail: `${format}: ${messageOf(error).trim()}` };
+    return { kind: 'refused', reason, detail: `${format}: ${inOneLine(messageOf(error))}` };
   }
+}
+
+/** A decoder names each fault on a line, and the same again for every try. */
+function inOneLine(message: string): string {
+  const lines = message.split('\n').map((line) => line.trim());
+  return [...new Set(lines)].filter((line) => line !== '').join('; ');
 }

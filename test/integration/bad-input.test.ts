@@ -239,15 +239,22 @@ describe('a picture', () => {
   );
 
   it('is described in one line each, with what is wrong', { timeout: TIMEOUT_MS }, async () => {
+    // Its decoder has several things to say, each on a line.
+    const torn = join(temporaryFolder(), 'torn.jpg');
+    const noisy = sharp({ create: { width: 64, height: 64, channels: 3, background: '#123' } }).jpeg();
+    writeFileSync(torn, (await noisy.toBuffer()).subarray(0, 200));
     const { code, stdout } = await fashiond(
       'classify',
       paths['good.png']!,
       paths['huge.png']!,
       paths['svg.jpg']!,
+      torn,
       '--model',
       model,
     );
-    const [good, huge, svg] = stdout.split('\n');
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(4);
+    const [good, huge, svg] = lines;
     expect(good).toMatch(/good\.png: sweater \(\d+\.\d %\)/);
     expect(huge).toMatch(/huge\.png: unknown \(too-many-pixels: 10000 x 10000 pixels; at most 40000000/);
     expect(svg).toMatch(/svg\.jpg: unknown \(unsupported-format: .*svg/i);
