@@ -24,8 +24,8 @@ export interface SoakOptions {
   readonly items: number;
   readonly seed: number;
   readonly note: (line: string) => void;
-  /** Requests before each kill, where a test must know; random otherwise. */
-  readonly killAfter?: number;
+  /** Whether a kill is due, from what the daemon has committed so far; at random moments otherwise. */
+  readonly killWhen?: (database: string) => boolean;
   /** Called after each kill, for tests that do harm. */
   readonly afterKill?: (database: string) => void;
 }
@@ -149,13 +149,13 @@ class Soak {
     daemon: ReturnType<typeof startDaemon>,
     perKill: number,
   ): Promise<boolean> {
-    const { killAfter } = this.#options;
-    if (killAfter === undefined && this.#random.next() < AT_START) {
+    const { killWhen } = this.#options;
+    if (killWhen !== undefined) return this.#untilDone(place, daemon, () => killWhen(place.database));
+    if (this.#random.next() < AT_START) {
       await sleep(this.#random.range(0, 1.5 * this.#startMs));
       return true;
     }
-    const until =
-      this.#shops.requests + (killAfter ?? this.#random.int(1, Math.max(2, Math.round(2 * perKill))));
+    const until = this.#shops.requests + this.#random.int(1, Math.max(2, Math.round(2 * perKill)));
     const laterMs = this.#random.range(0, MOST_LATER_MS);
     const isReached = await this.#untilDone(place, daemon, () => this.#shops.requests >= until);
     if (isReached) await sleep(laterMs);
