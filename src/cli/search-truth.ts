@@ -4,8 +4,8 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { openClassifier } from '../classifiers.js';
 import type { Config } from '../config/schema.js';
 import { FashiondError, messageOf } from '../domain/errors.js';
+import type { LookLayout } from '../domain/picture.js';
 import type { PictureClassifier } from '../domain/ports.js';
-import { LOOK_LAYOUT } from '../images/look.js';
 import { createLog } from '../platform/log.js';
 import { PartRows } from '../search/evaluation/part-rows.js';
 import type { DescribedPicture, PartRow } from '../search/evaluation/part-rows.js';
@@ -31,6 +31,9 @@ export interface DescribedTruth {
   readonly galleryAt: readonly number[];
   readonly queries: readonly TruthQuery[];
   readonly model: string;
+  readonly layout: LookLayout;
+  /** In the order of `pictures`. */
+  readonly vectors: readonly DescribedPicture[];
   /** Milliseconds of the machine for each picture: reading, decoding, network and look. */
   readonly describeMs: number;
   rowOf(query: TruthQuery): PartRow;
@@ -45,7 +48,7 @@ export async function describeTruth(
   config: Config,
   context: CliContext,
 ): Promise<DescribedTruth> {
-  const truth = parseTruth(await textOf(file), file);
+  const truth = parseTruth(await readText(file), file);
   const files = truth.map(({ path }) => (isAbsolute(path) ? path : join(dirname(file), path)));
   const classifier = await openClassifier(config, createLog({ level: 'silent', format: 'json' }));
   const started = performance.now();
@@ -67,7 +70,7 @@ export async function describeTruth(
     if (found === undefined) throw new FashiondError('internal', `picture ${at} was not described`);
     return found.vectors;
   };
-  const rows = new PartRows(LOOK_LAYOUT, galleryAt.map(vectorsAt));
+  const rows = new PartRows(classifier.lookLayout, galleryAt.map(vectorsAt));
   return {
     pictures,
     files,
@@ -78,12 +81,14 @@ export async function describeTruth(
       return picture === undefined ? [] : [{ at, picture, self: places.get(at) ?? -1 }];
     }),
     model: classifier.manifest.fingerprint,
+    layout: classifier.lookLayout,
+    vectors: described.map(({ vectors }) => vectors),
     describeMs,
     rowOf: ({ at }) => rows.of(vectorsAt(at)),
   };
 }
 
-async function textOf(file: string): Promise<string> {
+async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

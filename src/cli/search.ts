@@ -1,5 +1,6 @@
 /** `fashiond search`: how good the search for lookalikes is, and its weights. */
 import type { RegisterCommand } from './context.js';
+import { registerSearchCompress } from './search-compress.js';
 import { registerSearchEvaluate } from './search-evaluate.js';
 import { registerSearchTune } from './search-tune.js';
 
@@ -7,4 +8,5 @@ export const registerSearch: RegisterCommand = (program, context) => {
   const search = program.command('search').description('measure and tune the search for lookalikes');
   registerSearchEvaluate(search, context);
   registerSearchTune(search, context);
+  registerSearchCompress(search, context);
 };

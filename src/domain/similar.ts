@@ -41,6 +41,20 @@ export interface SearchVectors {
   readonly look: Float32Array;
 }
 
+/** Rows of unit length at right angles: a part's main directions. Row-major [rows, columns]. */
+export interface PartBasis {
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float32Array;
+}
+
+/** What shortens vectors, part by part; only those of this model and this look version. */
+export interface CompactBasis {
+  readonly model: string;
+  readonly lookVersion: string;
+  readonly parts: Readonly<Record<keyof SimilarityParts, PartBasis>>;
+}
+
 export interface SimilarFilter {
   readonly category: CategoryId | null;
   /** Categories that count as `category`: words and pictures tell kinds apart unequally well. */
