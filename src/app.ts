@@ -2,7 +2,6 @@
 import type { ApiServer } from './api/server.js';
 import { openClassifier, openSuspectClassifier } from './classifiers.js';
 import { requireTokens } from './config/api-access.js';
-import { shippedModelPath } from './config/assets.js';
 import { waitingKeys } from './config/changes.js';
 import type { LoadedConfig } from './config/load.js';
 import type { Config } from './config/schema.js';
@@ -30,6 +29,7 @@ import { DiskFloor } from './platform/disk-floor.js';
 import { StageTimes } from './platform/stage-times.js';
 import { createRevisitPolicy } from './scheduler/revisit.js';
 import { Scheduler } from './scheduler/scheduler.js';
+import { openServedModel } from './served-model.js';
 import { timed } from './stages.js';
 import type { Stages } from './stages.js';
 import { openStore } from './store/store.js';
@@ -113,11 +113,12 @@ export class App {
       store.syncShops(shops);
       const blobs = createBlobStore(config.store.blobs);
       await blobs.sweep();
-      const classifier = await openClassifier(config, log);
+      const model = await openServedModel(config, store.models, log);
+      const classifier = await openClassifier(config, log, model);
       closers.add('classifier', () => classifier.close());
       const { texts, decider } = await openWords(config, classifier.manifest, loaded.categories, log);
       closers.add('text classifier', () => texts.close());
-      const suspects = openSuspectClassifier(config, classifier, log);
+      const suspects = openSuspectClassifier(config, { classifier, modelFolder: model.folder }, log);
       closers.add('suspects', () => suspects.close());
       const fetcher = await openFetcher(config, log, store);
       closers.add('fetcher', () => fetcher.close());
@@ -138,7 +139,6 @@ export class App {
   start(): Promise<void> {
     const { store, classifier, texts, decider } = this.#stages;
     const recovered = store.recoverLeases();
-    store.registerModel(classifier.manifest, this.#config.model.path ?? shippedModelPath);
     store.setDecider(classifier.manifest.fingerprint, decider.version, decider.decide);
     const reread = store.requeueTexts(texts.fingerprint);
     const requeued = store.requeueForModel(classifier.manifest.fingerprint, LOOK_LAYOUT.version);

@@ -5,13 +5,18 @@ import type { Log, PictureClassifier, SuspectClassifier } from './domain/ports.j
 import { LOOK_LAYOUT } from './images/look.js';
 import { chooseRule } from './infer/decision-rule.js';
 import { loadModelFolder } from './infer/model-folder.js';
+import type { LoadedModel } from './infer/model-folder.js';
 import { createPictureClassifier } from './infer/picture-classifier.js';
 import { createSuspectClassifier } from './infer/suspect-classifier.js';
 import { workerPath } from './platform/worker-pool.js';
 
-/** Opens the classifier alone, for commands that need no crawl. */
-export async function openClassifier(config: Config, log: Log): Promise<PictureClassifier> {
-  const model = await loadModelFolder(config.model.path ?? shippedModelPath);
+/** `served`: null takes the one that the config names, for commands that need no crawl. */
+export async function openClassifier(
+  config: Config,
+  log: Log,
+  served: LoadedModel | null = null,
+): Promise<PictureClassifier> {
+  const model = served ?? (await loadModelFolder(config.model.path ?? shippedModelPath));
   return createPictureClassifier({
     model,
     rule: chooseRule(model.manifest, config.model),
@@ -28,13 +33,13 @@ export async function openClassifier(config: Config, log: Log): Promise<PictureC
 
 export function openSuspectClassifier(
   config: Config,
-  classifier: PictureClassifier,
+  { classifier, modelFolder }: { readonly classifier: PictureClassifier; readonly modelFolder: string },
   log: Log,
 ): SuspectClassifier {
   return createSuspectClassifier({
     worker: workerPath(import.meta.url, './suspect-worker.js'),
     settings: {
-      modelFolder: config.model.path ?? shippedModelPath,
+      modelFolder,
       fingerprint: classifier.manifest.fingerprint,
       maxPixels: config.compute.max_pixels,
       rule: chooseRule(classifier.manifest, config.model),

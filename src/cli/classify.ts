@@ -5,6 +5,7 @@
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { openClassifier } from '../classifiers.js';
+import { configSchema } from '../config/schema.js';
 import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 import type { PictureClassifier } from '../domain/ports.js';
@@ -12,10 +13,11 @@ import type { PictureOutcome, Prediction } from '../domain/prediction.js';
 import type { DecisionRule } from '../domain/rejection.js';
 import { chooseRule } from '../infer/decision-rule.js';
 import { createLog } from '../platform/log.js';
-import { optionalConfig, withConfigOption } from './config-option.js';
+import { givenConfig, withConfigOption } from './config-option.js';
 import type { RegisterCommand } from './context.js';
 import { evidenceLine } from './evidence-line.js';
 import { openWords } from '../words.js';
+import { withServedModel } from './served-config.js';
 import { shippedCategories } from './shipped-categories.js';
 
 interface ClassifyFlags {
@@ -50,11 +52,12 @@ export const registerClassify: RegisterCommand = (program, context) => {
     .option('--title <text>', 'title of the item')
     .option('--description <text>', 'its description')
     .option('--breadcrumbs <path>', 'where the shop keeps it, such as "Women > Knitwear"')
-    .option('--model <folder>', 'model folder; the default is the one that ships')
+    .option('--model <folder>', 'model folder; the default is the one that is served, or without a config the one that ships')
     .option('--json', 'machine-readable output')
     .action(async (paths: string[], flags: ClassifyFlags) => {
       checkFlags(paths, flags);
-      const config = await optionalConfig(command);
+      const given = await givenConfig(command);
+      const config = given === null ? configSchema.parse({}) : await withServedModel(given.config);
       const model = { ...config.model, path: flags.model ?? config.model.path };
       const log = createLog({ level: 'silent', format: 'json' });
       const classifier = await openClassifier({ ...config, model }, log);

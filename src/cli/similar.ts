@@ -22,6 +22,7 @@ import { openReadOnly } from '../store/store.js';
 import type { ReadOnlyStore } from '../store/store.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
 import type { CliContext, RegisterCommand } from './context.js';
+import { withServedModel } from './served-config.js';
 import { filterFrom, weightsFrom } from './similar-filter.js';
 import type { FilterQuery, SimilarFlags } from './similar-filter.js';
 
@@ -59,7 +60,8 @@ export const registerSimilar: RegisterCommand = (program, context) => {
     .option('--limit <n>', 'how many', '10')
     .option('--json', 'machine-readable output')
     .action(async (reference: string, flags: SimilarFlags) => {
-      const loaded = await requiredConfig(command);
+      const given = await requiredConfig(command);
+      const loaded = { ...given, config: await withServedModel(given.config) };
       const store = openReadOnly(loaded.config.store.path);
       try {
         const model = await loadModelFolder(loaded.config.model.path ?? shippedModelPath);

@@ -16,6 +16,7 @@ import { loadTextModel } from '../words.js';
 import { formatBytes } from './bytes.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
 import type { RegisterCommand } from './context.js';
+import { withServedModel } from './served-config.js';
 
 interface StatusFlags {
   readonly json?: boolean;
@@ -28,7 +29,7 @@ export const registerStatus: RegisterCommand = (program, context) => {
     .option('--json', 'machine-readable output')
     .option('--check', 'end with exit code 1 when a shop of the config is red, for monitoring')
     .action(async (flags: StatusFlags) => {
-      const { config } = await requiredConfig(command);
+      const config = await withServedModel((await requiredConfig(command)).config);
       const store = openReadOnly(config.store.path);
       try {
         const summary = store.summary();

@@ -1,29 +1,7 @@
-/** Models by fingerprint, and which of them is current. */
+/** Rows of models, and which of them holds which role. Every function works in its caller's transaction. */
 import type { ModelFingerprint } from '../domain/ids.js';
-import type { ModelManifest } from '../domain/model.js';
+import type { ModelRole, NewModel } from '../domain/model-registry.js';
 import type { Connection } from './connection.js';
-
-/** Makes the model current, the one that was current previous; on the disk when this returns. */
-export function registerModel(
-  db: Connection,
-  manifest: ModelManifest,
-  path: string | null,
-  now: number,
-): void {
-  db.durably(() => {
-    const id = modelRow(db, manifest.fingerprint);
-    db.run(
-      `UPDATE models SET name = ?, path = COALESCE(?, path), labels = ?, threshold = ?, loaded_at = ?
-       WHERE id = ?`,
-      [manifest.name, path, JSON.stringify(manifest.labels), manifest.threshold, now, id],
-    );
-    const current = db.get<{ id: number }>(`SELECT id FROM models WHERE role = 'current'`);
-    if (current?.id === id) return;
-    db.run(`UPDATE models SET role = NULL WHERE role = 'previous'`);
-    db.run(`UPDATE models SET role = 'previous' WHERE role = 'current'`);
-    db.run(`UPDATE models SET role = 'current' WHERE id = ?`, [id]);
-  });
-}
 
 /** Row id of the model; a model not registered yet gets a row without a name. */
 export function modelRow(db: Connection, fingerprint: ModelFingerprint): number {
@@ -31,4 +9,43 @@ export function modelRow(db: Connection, fingerprint: ModelFingerprint): number 
   const known = db.get<{ id: number }>(sql, [fingerprint]);
   if (known !== undefined) return known.id;
   return db.run('INSERT INTO models (fingerprint) VALUES (?)', [fingerprint]).id;
+}
+
+/** Writes what is known of the model and returns its row. */
+export function describeModel(
+  db: Connection,
+  { manifest, path }: Pick<NewModel, 'manifest'> & { readonly path: string | null },
+): number {
+  const id = modelRow(db, manifest.fingerprint);
+  db.run('UPDATE models SET name = ?, path = COALESCE(?, path), labels = ?, threshold = ? WHERE id = ?', [
+    manifest.name,
+    path,
+    JSON.stringify(manifest.labels),
+    manifest.threshold,
+    id,
+  ]);
+  return id;
+}
+
+/** Row of the model that holds the role, or null. */
+export function holderOf(db: Connection, role: ModelRole): number | null {
+  return db.get<{ id: number }>('SELECT id FROM models WHERE role = ?', [role])?.id ?? null;
+}
+
+/** Whoever held the role before holds none. */
+export function giveRole(db: Connection, id: number, role: ModelRole): void {
+  db.run('UPDATE models SET role = NULL WHERE role = ? AND id <> ?', [role, id]);
+  db.run('UPDATE models SET role = ? WHERE id = ?', [role, id]);
+}
+
+/** The model becomes current, the one that was current previous. Returns the row of the latter; null where nothing changed. */
+export function makeCurrent(db: Connection, id: number, now: number): number | null {
+  const before = holderOf(db, 'current');
+  db.run('UPDATE models SET loaded_at = ? WHERE id = ?', [now, id]);
+  if (before === id) return null;
+  // Of its own role first: a previous model that comes back leaves its place to the one it replaces.
+  db.run('UPDATE models SET role = NULL WHERE id = ?', [id]);
+  if (before !== null) giveRole(db, before, 'previous');
+  giveRole(db, id, 'current');
+  return before;
 }

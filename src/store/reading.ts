@@ -2,10 +2,12 @@
 import type { BrowseStore } from '../domain/browse.js';
 import { FashiondError } from '../domain/errors.js';
 import type { ModelFingerprint } from '../domain/ids.js';
+import type { ModelReading } from '../domain/model-registry.js';
 import type { SearchStore } from '../domain/ports.js';
 import { Browsing } from './browse/browsing.js';
 import type { Connection, SqlParams } from './connection.js';
 import { explain } from './connection.js';
+import { RegistryReading } from './registry/reading.js';
 import { findItem, searchItems } from './search-items.js';
 import { summary } from './summary.js';
 import type { StoreSummary } from './summary.js';
@@ -16,6 +18,7 @@ import { VIEWS } from './views.js';
 export interface ReadOnlyStore extends SearchStore {
   readonly path: string;
   readonly browse: BrowseStore;
+  readonly models: ModelReading;
   /** Rows of a statement that only reads; throws FashiondError `usage` for any other. */
   query<Row>(sql: string, params?: SqlParams): Row[];
   /** The same, row by row, for more rows than fit into memory; columns keep their order. */
@@ -29,10 +32,12 @@ export interface ReadOnlyStore extends SearchStore {
 export class Reading implements ReadOnlyStore {
   protected readonly db: Connection;
   readonly browse: BrowseStore;
+  readonly models: ModelReading;
 
   constructor(db: Connection) {
     this.db = db;
     this.browse = new Browsing(db);
+    this.models = new RegistryReading(db);
   }
 
   get path(): string {

@@ -11,7 +11,7 @@ import type {
 import type { FeedEntry } from '../domain/feed.js';
 import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from '../domain/ids.js';
 import type { Heartbeat, RunHealth } from '../domain/health.js';
-import type { ModelManifest } from '../domain/model.js';
+import type { ModelRegistry } from '../domain/model-registry.js';
 import type {
   Clock,
   CrawlStore,
@@ -37,9 +37,10 @@ import { beat } from './health/heartbeat.js';
 import type { ShopHealth } from './health/shop-health.js';
 import * as imageQueue from './image-queue.js';
 import type { Lock } from './lock.js';
-import { modelRow, registerModel } from './models.js';
+import { modelRow } from './models.js';
 import * as pictureQueue from './picture-queue.js';
 import { decideItemsOf, ItemDecisions, savePrediction } from './predictions.js';
+import { Registry } from './registry/writing.js';
 import { Reviews } from './review/reviews.js';
 import { keepRobots, robotsCopy } from './robots.js';
 import * as runs from './runs.js';
@@ -57,6 +58,7 @@ export class SqliteStore extends FeedKeeping implements Store {
   readonly #revisit: RevisitPolicy;
   readonly #group: CommitGroup;
   readonly reviews: ReviewStore;
+  override readonly models: ModelRegistry;
   readonly #hasRoom: () => boolean;
 
   constructor(
@@ -78,6 +80,7 @@ export class SqliteStore extends FeedKeeping implements Store {
     this.#decisions = new ItemDecisions(db);
     this.#group = new CommitGroup(db);
     this.reviews = new Reviews(db, parts.clock, this.#decisions);
+    this.models = new Registry(db, parts.clock);
   }
 
   protected settleDecisions(now: number): void {
@@ -246,10 +249,6 @@ export class SqliteStore extends FeedKeeping implements Store {
       wanted: shop === undefined ? imageQueue.wantedImages(this.db) : imageQueue.wantedOf(this.db, shop),
       stored: pictureQueue.waitingPictures(this.db),
     };
-  }
-
-  registerModel(manifest: ModelManifest, path?: string): void {
-    registerModel(this.db, manifest, path ?? null, this.#clock.now());
   }
 
   waitingTexts(limit: number): WaitingText[] {

@@ -1,7 +1,7 @@
 /** What the store does for the process that writes: the ports of all stages, and what only the composition root asks. */
 import type { FeedStore } from '../domain/feed-ports.js';
 import type { ModelFingerprint } from '../domain/ids.js';
-import type { ModelManifest } from '../domain/model.js';
+import type { ModelRegistry } from '../domain/model-registry.js';
 import type {
   CrawlStore,
   DecideItem,
@@ -17,11 +17,11 @@ import type { ReadOnlyStore } from './reading.js';
 
 export interface Store
   extends CrawlStore, FeedStore, ImageStore, TextStore, RobotsStore, HealthStore, ReadOnlyStore {
-  /** Makes a loaded model the current one; durable. `path`: its folder. */
-  registerModel(manifest: ModelManifest, path?: string): void;
+  /** Which models there are and which is served; what is changed is durable. */
+  readonly models: ModelRegistry;
   /**
    * How items are decided from now on. `version` names all that shapes a decision (the threshold, say): when it
-   * is not the one stored, every item is decided anew. Call it once at start, after `registerModel`; without
+   * is not the one stored, every item is decided anew. Call it once at start, after the model is registered; without
    * it, items that get known pictures are decided at the next `commitPicture`.
    */
   setDecider(model: ModelFingerprint, version: string, decide: DecideItem): void;

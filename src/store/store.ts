@@ -26,6 +26,7 @@ import { typicality } from './migrations/003-typicality.js';
 import { robots } from './migrations/004-robots.js';
 import { feeds } from './migrations/011-feeds.js';
 import { review } from './migrations/012-review.js';
+import { models } from './migrations/013-models.js';
 import { identities } from './migrations/005-identities.js';
 import { health } from './migrations/006-health.js';
 import { revisits } from './migrations/007-revisits.js';
@@ -57,6 +58,7 @@ export const MIGRATIONS: readonly Migration[] = [
   texts,
   feeds,
   review,
+  models,
 ];
 
 export interface StoreOptions {

@@ -8,6 +8,7 @@ import type { Connection } from './connection.js';
 import { EACH_RUN, LAST_RANK_OF_RUN, WHEN_DUE } from './ranks.js';
 import { feedView } from './feed-view.js';
 import { labelsView } from './labels-view.js';
+import { MODEL_VIEWS } from './models-view.js';
 import { problemsOf, RUN_VIEWS } from './run-views.js';
 import { sameProduct } from './same-product-view.js';
 import { variantsView } from './variants-view.js';
@@ -239,6 +240,7 @@ export const VIEWS: readonly ViewDoc[] = [
   ...RUN_VIEWS,
   feedView,
   labelsView,
+  ...MODEL_VIEWS,
 ];
 
 /** Makes the views what this program says they are. */

@@ -41,7 +41,7 @@ it('writes the pictures of labelled items into class folders, with who said so a
     const validators = { etag: null, lastModified: null };
     store.commitImage(image, { kind: 'stored', sha256, byteLength: 10, validators }, T0);
   }
-  store.registerModel(manifest());
+  store.models.register({ manifest: manifest(), path: '/models/m' }, 'config');
   store.setDecider(context.model, 'v1', context.decide);
   classify(store, () => classified({ sweater: 0.5, beanie: 0.5 }));
   expect(

@@ -112,7 +112,7 @@ function* crawl(store: Store, times: number): Generator<void> {
 function start(path: string): Store {
   const store = bench.open(path);
   store.recoverLeases();
-  store.registerModel(manifest());
+  store.models.register({ manifest: manifest(), path: '/models/m' }, 'config');
   store.requeueForModel(MODEL, LOOK);
   store.setDecider(MODEL, '1', context.decide);
   return store;

@@ -374,13 +374,13 @@ describe('a new model', () => {
 
   it('sees every usable picture again, and the old answers stay until then', () => {
     const store = bench.open();
-    store.registerModel(manifest());
+    store.models.register({ manifest: manifest(), path: '/models/m' }, 'config');
     withImages(store, ['a', 'b']);
     download(store, content);
     const refused: PictureOutcome = { kind: 'refused', reason: 'empty', detail: '' };
     classify(store, (hash) => (hash === sha('a') ? sweater : refused));
     expect(store.requeueForModel(MODEL, LOOK)).toBe(0);
-    store.registerModel(manifest(NEW));
+    store.models.register({ manifest: manifest(NEW), path: '/models/m' }, 'config');
     expect(store.requeueForModel(NEW, LOOK)).toBe(1);
     expect(store.requeueForModel(NEW, LOOK)).toBe(0);
     expect(items(store)).toMatchObject([{ category: 'sweater' }]);
@@ -392,7 +392,7 @@ describe('a new model', () => {
       { model: NEW, count: 1 },
     ]);
     // Back to the old one: its answers are still there.
-    store.registerModel(manifest());
+    store.models.register({ manifest: manifest(), path: '/models/m' }, 'config');
     expect(items(store)).toMatchObject([{ category: 'sweater' }]);
     expect(store.query('SELECT fingerprint, role FROM models ORDER BY id')).toEqual([
       { fingerprint: MODEL, role: 'current' },

@@ -39,7 +39,7 @@ function catalogue(shown: readonly Shown[], path?: string): Store {
     );
   }
   download(store, (url) => picture(Number(url.split('/').at(-1))));
-  store.registerModel(manifest());
+  store.models.register({ manifest: manifest(), path: '/models/m' }, 'config');
   store.setDecider(context.model, 'v1', context.decide);
   classify(store, (sha256) => {
     const { sweater, phash } = shown[Number.parseInt(sha256.slice(0, 4), 16)]!;
@@ -104,7 +104,7 @@ describe('a label', () => {
     store.setDecider(context.model, 'v2', context.decide);
     expect(stateOf(store, 1)).toMatchObject({ category: 'sweater', decided_by: 'person' });
     const next = 'n'.repeat(64) as typeof context.model;
-    store.registerModel(manifest(next));
+    store.models.register({ manifest: manifest(next), path: '/models/m' }, 'config');
     store.setDecider(next, 'v2', context.decide);
     expect(stateOf(store, 1)).toMatchObject({ category: 'sweater', decided_by: 'person' });
   });

@@ -57,7 +57,7 @@ const decide: DecideItem = (pictures, text) => {
 
 function opened(path?: string): Store {
   const store = bench.open(path);
-  store.registerModel(manifest());
+  store.models.register({ manifest: manifest(), path: '/models/m' }, 'config');
   store.setDecider(MODEL, 'one', decide);
   return store;
 }

@@ -221,8 +221,8 @@ describe('the views', () => {
   it('count the same items as unknown for a shop as they list for it', () => {
     const store = bench.open();
     const OTHER = 'n'.repeat(64) as ModelFingerprint;
-    store.registerModel(manifest(OTHER));
-    store.registerModel(manifest());
+    store.models.register({ manifest: manifest(OTHER), path: '/models/m' }, 'config');
+    store.models.register({ manifest: manifest(), path: '/models/m' }, 'config');
     const run = begin(store);
     const sure = { sweater: 0.95 };
     const unsure = { sweater: 0.5 };
