@@ -20,7 +20,7 @@ import type { LoadedModel } from './infer/model-folder.js';
  * `config`: serve what the config names. `current`: serve the registry's current model. `release`: that as well; the
  * release has brought a model of its own meanwhile, which is kept as candidate.
  */
-export type Choice = 'config' | 'current' | 'release';
+type Choice = 'config' | 'current' | 'release';
 
 /** Of the model that the config names now; its fingerprint is null where its folder cannot be read. */
 type Named = Omit<ConfiguredModel, 'fingerprint'> & { readonly fingerprint: ModelFingerprint | null };
@@ -59,7 +59,8 @@ export async function openServedModel(config: Config, models: ModelRegistry, log
     record(models, { path, fingerprint: named.manifest.fingerprint });
     return named;
   }
-  if (named instanceof FashiondError) log.warn('model.config_unreadable', { path: folder, error: named.message });
+  if (named instanceof FashiondError)
+    log.warn('model.config_unreadable', { path: folder, error: named.message });
   else if (choice === 'release') {
     models.addCandidate(
       { manifest: named.manifest, path: folder },
@@ -79,7 +80,9 @@ export async function servedFolder(config: Config, models: ModelReading | null):
   if (models === null || current?.path === undefined || current.path === null) return folder;
   const named = await attempt(folder);
   const fingerprint = named instanceof FashiondError ? null : named.manifest.fingerprint;
-  return chooseServed({ path, fingerprint }, models.configured(), current) === 'config' ? folder : current.path;
+  return chooseServed({ path, fingerprint }, models.configured(), current) === 'config'
+    ? folder
+    : current.path;
 }
 
 function record(models: ModelRegistry, named: ConfiguredModel): void {
@@ -111,14 +114,23 @@ async function loadCurrent(current: RegisteredModel, models: ModelRegistry, log:
 }
 
 /** The error says also where the folder holds another model by now. */
-export async function loadRegistered({ fingerprint, name, path }: RegisteredModel): Promise<LoadedModel | FashiondError> {
-  if (path === null) return new FashiondError('not-found', `nobody knows where the folder of model ${name} is`);
+async function loadRegistered({
+  fingerprint,
+  name,
+  path,
+}: RegisteredModel): Promise<LoadedModel | FashiondError> {
+  if (path === null)
+    return new FashiondError('not-found', `nobody knows where the folder of model ${name} is`);
   const loaded = await attempt(path);
   if (loaded instanceof FashiondError || loaded.manifest.fingerprint === fingerprint) return loaded;
   const found = loaded.manifest.fingerprint.slice(0, 12);
-  return new FashiondError('corrupt', `${path} holds model ${found} by now, not ${fingerprint.slice(0, 12)}`, {
-    hint: 'Export models that are kept elsewhere before a folder is written over.',
-  });
+  return new FashiondError(
+    'corrupt',
+    `${path} holds model ${found} by now, not ${fingerprint.slice(0, 12)}`,
+    {
+      hint: 'Export models that are kept elsewhere before a folder is written over.',
+    },
+  );
 }
 
 async function attempt(path: string): Promise<LoadedModel | FashiondError> {

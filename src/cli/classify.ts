@@ -52,7 +52,10 @@ export const registerClassify: RegisterCommand = (program, context) => {
     .option('--title <text>', 'title of the item')
     .option('--description <text>', 'its description')
     .option('--breadcrumbs <path>', 'where the shop keeps it, such as "Women > Knitwear"')
-    .option('--model <folder>', 'model folder; the default is the one that is served, or without a config the one that ships')
+    .option(
+      '--model <folder>',
+      'model folder; the default is the one that is served, or without a config the one that ships',
+    )
     .option('--json', 'machine-readable output')
     .action(async (paths: string[], flags: ClassifyFlags) => {
       checkFlags(paths, flags);

@@ -17,7 +17,9 @@ const model = (fingerprint: ModelFingerprint, name = 'test'): NewModel => ({
 const gate = (passed: boolean, against: ModelFingerprint | null = FIRST): GateReport => ({
   against,
   passed,
-  checks: [{ name: 'precision', passed, candidate: 0.9, required: 0.97, says: 'precision 0.900, floor 0.970' }],
+  checks: [
+    { name: 'precision', passed, candidate: 0.9, required: 0.97, says: 'precision 0.900, floor 0.970' },
+  ],
   data: 'held-out',
   pictures: 10,
 });
@@ -67,14 +69,22 @@ describe('the registry of models', () => {
     models.addCandidate(model(SECOND), { kind: 'imported', by: 'ann' });
     expect(problem(() => models.promote(SECOND, { by: 'ann' })).message).toContain('was not judged');
     models.recordGate(SECOND, gate(false), 'ann');
-    expect(problem(() => models.promote(SECOND, { by: 'ann' })).message).toContain('precision 0.900, floor 0.970');
+    expect(problem(() => models.promote(SECOND, { by: 'ann' })).message).toContain(
+      'precision 0.900, floor 0.970',
+    );
     models.recordGate(SECOND, gate(true, THIRD), 'ann');
     expect(problem(() => models.promote(SECOND, { by: 'ann' })).message).toContain('not current any more');
     expect(rolesOf(models)).toEqual(['1 current', '2 candidate']);
     models.recordGate(SECOND, gate(false), 'ann');
     models.promote(SECOND, { by: 'ann', force: true, note: 'sale starts' });
     expect(models.events(1)).toEqual([
-      expect.objectContaining({ step: 'forced', by: 'ann', other: FIRST, gate: gate(false), note: 'sale starts' }),
+      expect.objectContaining({
+        step: 'forced',
+        by: 'ann',
+        other: FIRST,
+        gate: gate(false),
+        note: 'sale starts',
+      }),
     ]);
     expect(rolesOf(models)).toEqual(['2 current', '1 previous']);
   });
@@ -87,7 +97,9 @@ describe('the registry of models', () => {
     models.addCandidate(model(FIRST), { kind: 'imported', by: 'ann' });
     expect(rolesOf(models)).toEqual(['1 current', '3 candidate', '2 null']);
     expect(problem(() => models.rollBack({ by: 'ann' })).code).toBe('refused');
-    expect(problem(() => models.promote(FIRST, { by: 'ann', force: true })).message).toContain('current model already');
+    expect(problem(() => models.promote(FIRST, { by: 'ann', force: true })).message).toContain(
+      'current model already',
+    );
   });
 
   it('finds a model by role, fingerprint or name, and says when that is not clear', () => {
@@ -122,12 +134,16 @@ describe('the registry of models', () => {
     models.addCandidate(model(SECOND), { kind: 'candidate', by: 'ann' });
     models.recordGate(SECOND, gate(false), 'ann');
     const reader = openReadOnly(path);
-    expect(reader.query('SELECT name, role, path, pictures, gate_passed FROM v_models ORDER BY fingerprint')).toEqual([
+    expect(
+      reader.query('SELECT name, role, path, pictures, gate_passed FROM v_models ORDER BY fingerprint'),
+    ).toEqual([
       { name: 'test', role: 'current', path: '/models/1', pictures: 0, gate_passed: null },
       { name: 'test', role: 'candidate', path: '/models/2', pictures: 0, gate_passed: 0 },
     ]);
     expect(
-      reader.query(`SELECT step, by, json_extract(gate, '$.pictures') AS pictures FROM v_model_events ORDER BY event`),
+      reader.query(
+        `SELECT step, by, json_extract(gate, '$.pictures') AS pictures FROM v_model_events ORDER BY event`,
+      ),
     ).toEqual([
       { step: 'registered', by: 'config', pictures: null },
       { step: 'candidate', by: 'ann', pictures: null },
@@ -151,7 +167,8 @@ describe('the registry of models', () => {
     for (const act of acts) {
       act();
       const copy = bench.file();
-      for (const suffix of ['', '-wal']) if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
+      for (const suffix of ['', '-wal'])
+        if (existsSync(path + suffix)) copyFileSync(path + suffix, copy + suffix);
       const after = bench.open(copy).models;
       expect(rolesOf(after)).toEqual(rolesOf(models));
       expect(after.events(100)).toEqual(models.events(100));
