@@ -114,7 +114,7 @@ async function loadCurrent(current: RegisteredModel, models: ModelRegistry, log:
 }
 
 /** The error says also where the folder holds another model by now. */
-async function loadRegistered({
+export async function loadRegistered({
   fingerprint,
   name,
   path,

@@ -23,12 +23,14 @@ export function demoPaths(folder: string): {
   readonly db: string;
   readonly blobs: string;
   readonly backups: string;
+  readonly models: string;
 } {
   return {
     state: join(folder, 'demo.json'),
     db: join(folder, 'demo.db'),
     blobs: join(folder, 'demo-blobs'),
     backups: join(folder, 'demo-backups'),
+    models: join(folder, 'demo-models'),
   };
 }
 

@@ -160,11 +160,15 @@ function configFor(
   shops: readonly Shop[],
   flags: DemoFlags,
 ): LoadedConfig {
-  const { db, blobs, backups } = demoPaths(folder);
+  const { db, blobs, backups, models } = demoPaths(folder);
   const schedule = flags.once === true ? null : SERVING_SCHEDULE;
   return {
     ...base,
-    config: { ...base.config, store: { ...base.config.store, path: db, blobs, backups } },
+    config: {
+      ...base.config,
+      store: { ...base.config.store, path: db, blobs, backups },
+      model: { ...base.config.model, folder: models },
+    },
     shops: shops.map((shop) => ({ ...shop, schedule })),
   };
 }

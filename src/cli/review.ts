@@ -3,7 +3,6 @@ import { copyFile, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { FashiondError } from '../domain/errors.js';
-import type { Sha256 } from '../domain/ids.js';
 import { PICTURE_LIST } from '../domain/picture-list.js';
 import { createBlobStore } from '../images/blob-store.js';
 import { sniffPicture } from '../images/sniff.js';
@@ -12,6 +11,8 @@ import { openReadOnly } from '../store/store.js';
 import type { ReadOnlyStore } from '../store/store.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
 import type { CliContext, RegisterCommand } from './context.js';
+import { labelledPictures } from './labelled-pictures.js';
+import type { LabelledPicture } from './labelled-pictures.js';
 import { whole } from './option-values.js';
 
 interface ListedLabel {
@@ -25,35 +26,10 @@ interface ListedLabel {
   readonly at: string;
 }
 
-interface LabelledPicture {
-  readonly picture: Sha256;
-  readonly category: string;
-  readonly shop: string;
-  readonly item: number;
-  readonly labelled_by: string;
-  readonly at: string;
-  readonly sample: string | null;
-}
-
 /** Standing answers, the latest first. */
 const STANDING = `
   SELECT label, product_id, picture, verdict, category, sample, labelled_by, at FROM v_labels
   WHERE withdrawn_at IS NULL ORDER BY label DESC LIMIT ?`;
-
-/**
- * The latest standing answer on each item that names a category, with the picture that was seen, else the main one; a
- * picture that was called bad is none.
- */
-const PICTURES = `
-  SELECT COALESCE(l.picture, i.picture) AS picture, l.category, i.shop, i.product_id AS item, l.labelled_by, l.at, l.sample
-  FROM v_labels l JOIN v_items i ON i.product_id = l.product_id
-  WHERE l.verdict = 'category' AND l.label = (
-      SELECT max(n.label) FROM v_labels n
-      WHERE n.product_id = l.product_id AND n.withdrawn_at IS NULL AND n.verdict IN ('category', 'none'))
-    AND COALESCE(l.picture, i.picture) NOT IN (
-      SELECT b.picture FROM v_labels b
-      WHERE b.verdict = 'bad-picture' AND b.withdrawn_at IS NULL AND b.picture IS NOT NULL)
-  ORDER BY l.label`;
 
 export const registerReview: RegisterCommand = (program, context) => {
   const review = program.command('review').description('what people answered in the review');
@@ -73,7 +49,7 @@ export const registerReview: RegisterCommand = (program, context) => {
     .option('--json', 'machine-readable output')
     .action(async (flags: { readonly out: string; readonly json?: true }) => {
       const { config } = await requiredConfig(out);
-      const pictures = reading(config.store.path, (store) => store.query<LabelledPicture>(PICTURES));
+      const pictures = reading(config.store.path, labelledPictures);
       await exportPictures(pictures, config.store.blobs, flags, context);
     });
 };
@@ -107,11 +83,9 @@ async function exportPictures(
     });
   }
   const files = createBlobStore(blobs);
-  // Of the same picture under two classes, the latest answer counts.
-  const latest = new Map(pictures.map((one) => [one.picture, one]));
   const lines: string[] = [];
   let missing = 0;
-  for (const one of latest.values()) {
+  for (const one of pictures) {
     const extension = await extensionOf(files.pathOf(one.picture));
     if (extension === null) {
       missing += 1;

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   evaluate: async () => (await import('./evaluate.js')).registerEvaluate,
   calibrate: async () => (await import('./calibrate.js')).registerCalibrate,
   quantize: async () => (await import('./quantize.js')).registerQuantize,
+  models: async () => (await import('./models.js')).registerModels,
   review: async () => (await import('./review.js')).registerReview,
   db: async () => (await import('./db.js')).registerDb,
   completion: async () => (await import('./completion.js')).registerCompletion,

@@ -1,9 +1,15 @@
 /** `fashiond train`: a data set in, a model folder out; here `train category`. */
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
+import type { Command } from 'commander';
+import { requiredConfig, withConfigOption } from './config-option.js';
 import type { CliContext, RegisterCommand } from './context.js';
+import { FashiondError } from '../domain/errors.js';
 import { readDataset } from '../learn/dataset/dataset.js';
-import { FINE_TUNE_RATE, fineTuningText } from '../learn/fine-tuning/fine-tuning.js';
+import type { Dataset } from '../learn/dataset/dataset.js';
+import { baseModelOf } from '../learn/fine-tuning/base-model.js';
+import { FINE_TUNE_RATE, fineTuningOf, fineTuningText } from '../learn/fine-tuning/fine-tuning.js';
 import type { FineTuning } from '../learn/fine-tuning/fine-tuning.js';
 import { trainCategory } from '../learn/train-category.js';
 import { AUGMENTATIONS } from '../learn/train/augment.js';
@@ -11,7 +17,7 @@ import { TRAIN_DEFAULTS } from '../learn/train/options.js';
 import type { TrainOptions } from '../learn/train/options.js';
 import { epochLine, progressBar } from '../learn/train/progress.js';
 import { chooseRuntime, DEVICES, RUNTIMES } from '../model/runtime.js';
-import type { RuntimeWish } from '../model/runtime.js';
+import type { RuntimeChoice, RuntimeWish } from '../model/runtime.js';
 import { systemClock } from '../platform/clock.js';
 import { OTHER_SHOPS } from './calibrate-folder.js';
 import { finishTraining } from './finish-training.js';
@@ -19,12 +25,20 @@ import { positive, rateOfSource, unit, whole } from './option-values.js';
 import { NOT_WITH_BACKBONE, trainHeadFromFlags } from './train-backbone.js';
 import { addStartOptions, defaultsFor, fineTuningFromFlags } from './train-start.js';
 import type { StartFlags } from './train-start.js';
+import { draftFolder, registerTrained, REVIEW_DEFAULTS, reviewMaterial } from './train-review.js';
+import { REVIEWED } from './reviewed-set.js';
 import { registerTrainSvm } from './train-svm.js';
 import { registerTrainText } from './train-text.js';
 
-interface TrainFlags extends StartFlags {
+interface Folders {
   readonly data: string;
   readonly out: string;
+}
+
+interface TrainFlags extends StartFlags {
+  readonly data?: string;
+  readonly fromReview?: true;
+  readonly out?: string;
   readonly name: string;
   readonly epochs: number;
   readonly batch: number;
@@ -46,13 +60,13 @@ interface TrainFlags extends StartFlags {
   readonly checkpointMinutes: number;
 }
 
+/** What the review and the current model decide. */
+const NOT_WITH_REVIEW = ['data', 'from', 'absent', 'backbone', 'rate'];
+
 export const registerTrain: RegisterCommand = (program, context) => {
   const train = program.command('train').description('train a model');
-  const category = train
-    .command('category')
+  const category = addFolderOptions(withConfigOption(train.command('category')))
     .description('train the network that decides an item’s category from a picture')
-    .requiredOption('--data <folder>', 'data set, made by `fashiond dataset import`')
-    .requiredOption('--out <folder>', 'model folder to write; the checkpoint is kept there too')
     .option('--name <name>', 'name of the model', 'category')
     .option('--epochs <n>', 'passes over the pictures', whole(1), TRAIN_DEFAULTS.epochs)
     .option('--batch <n>', 'pictures of one step', whole(2), TRAIN_DEFAULTS.batch)
@@ -92,13 +106,32 @@ export const registerTrain: RegisterCommand = (program, context) => {
     .option('--off-domain <folder>', 'pictures of other things, of which at most 5 % may be accepted')
     .option('--resume', 'go on from the checkpoint in the output folder')
     .option('--checkpoint-minutes <n>', 'time between two checkpoints within an epoch', positive, 5)
-    .action(async (flags: TrainFlags) => trainFromFlags(flags, context));
+    .action(async (flags: TrainFlags) => {
+      if (flags.fromReview === true) await trainFromReview(flags, category, context);
+      else await trainFromFlags({ ...flags, ...requiredFolders(flags) }, context);
+    });
   addStartOptions(category);
   registerTrainSvm(train, context);
   registerTrainText(train, context);
 };
 
-async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<void> {
+/** What is taught from, and where the model goes. */
+function addFolderOptions(command: Command): Command {
+  return command
+    .option('--data <folder>', 'data set, made by `fashiond dataset import`')
+    .addOption(
+      new Option(
+        '--from-review',
+        'teach the current model what people labelled, and register the result as candidate; needs --config',
+      ).conflicts(NOT_WITH_REVIEW),
+    )
+    .option(
+      '--out <folder>',
+      'model folder to write; the checkpoint is kept there too. With --from-review one below model.folder without it',
+    );
+}
+
+async function trainFromFlags(flags: TrainFlags & Folders, context: CliContext): Promise<void> {
   const dataset = await readDataset(flags.data);
   if (flags.backbone !== undefined) {
     const options = optionsFrom(flags, Math.min(2, availableParallelism()), null);
@@ -111,13 +144,71 @@ async function trainFromFlags(flags: TrainFlags, context: CliContext): Promise<v
     await finishTraining(flags, dataset, { trained, from: null, threads: options.workers }, context);
     return;
   }
-  const runtime = await chooseRuntime(
-    { runtime: flags.runtime, device: flags.device },
+  const runtime = await runtimeFrom(flags);
+  const from = await fineTuningFromFlags(flags, dataset);
+  const options = optionsFrom(flags, workersOn(runtime), from);
+  await runTraining(flags, dataset, { runtime, from, options }, context);
+}
+
+/** What people labelled, on top of the current model. */
+async function trainFromReview(flags: TrainFlags, command: Command, context: CliContext): Promise<void> {
+  const { config } = await requiredConfig(command);
+  const { base, dataset, repeats, remarks } = await reviewMaterial(config, context.signal);
+  for (const remark of remarks) context.note(remark);
+  const out = flags.out ?? draftFolder(config);
+  const runtime = await runtimeFrom(flags);
+  const model = baseModelOf(base.folder, base.manifest, base.weights);
+  const from = fineTuningOf(model, dataset.index, { absent: 'keep', keep: flags.keep ?? null });
+  const chosen = withoutDefaults(flags, command);
+  const options = {
+    ...optionsFrom({ ...flags, ...REVIEW_DEFAULTS, ...chosen }, workersOn(runtime), from),
+    learningRate: flags.lr ?? REVIEW_DEFAULTS.learningRate,
+    warmupSteps: REVIEW_DEFAULTS.warmupSteps,
+    rates: { [REVIEWED]: repeats },
+  };
+  // What an earlier training left of a draft is no start for this one.
+  if (flags.out === undefined && flags.resume !== true) await rm(out, { recursive: true, force: true });
+  await runTraining({ ...flags, out }, dataset, { runtime, from, options }, context);
+  await registerTrained(config, out, base, context);
+}
+
+/** Options that were given on the command line. */
+function withoutDefaults(flags: TrainFlags, command: Command): Partial<TrainFlags> {
+  return Object.fromEntries(
+    Object.entries(flags).filter(([name]) => command.getOptionValueSource(name) !== 'default'),
+  );
+}
+
+function requiredFolders({ data, out }: TrainFlags): Folders {
+  if (data !== undefined && out !== undefined) return { data, out };
+  throw new FashiondError('usage', `train category needs ${data === undefined ? '--data' : '--out'} FOLDER`, {
+    hint: 'Name a data set and where the model goes; or teach the current model with --from-review --config FILE.',
+  });
+}
+
+function runtimeFrom({ runtime, device }: TrainFlags): Promise<RuntimeChoice> {
+  return chooseRuntime(
+    { runtime, device },
     { names: { runtime: '--runtime', device: '--device' }, noTensorFlow: null },
   );
-  const from = await fineTuningFromFlags(flags, dataset);
-  const workers = runtime.device === 'cpu' ? Math.min(2, availableParallelism()) : 1;
-  const options = optionsFrom(flags, workers, from);
+}
+
+function workersOn({ device }: RuntimeChoice): number {
+  return device === 'cpu' ? Math.min(2, availableParallelism()) : 1;
+}
+
+interface Training {
+  readonly runtime: RuntimeChoice;
+  readonly from: FineTuning | null;
+  readonly options: TrainOptions;
+}
+
+async function runTraining(
+  flags: TrainFlags & Pick<Folders, 'out'>,
+  dataset: Dataset,
+  { runtime, from, options }: Training,
+  context: CliContext,
+): Promise<void> {
   context.note(`training with ${runtime.runtime} on ${runtime.device}: ${runtime.reason}`);
   if (from !== null) context.note(fineTuningText(from));
   const trained = await trainCategory(dataset, options, {

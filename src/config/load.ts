@@ -237,6 +237,7 @@ function absolutePaths(config: Config, folder: string): Config {
     model: {
       ...config.model,
       path: config.model.path === null ? null : absolute(config.model.path),
+      folder: absolute(config.model.folder),
       text:
         config.model.text === null || config.model.text === 'off'
           ? config.model.text

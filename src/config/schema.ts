@@ -4,6 +4,7 @@ import { apiSchema } from './api-schema.js';
 import { crawlSchema } from './crawl-schema.js';
 import { healthSchema } from './health-schema.js';
 import { feeds } from './feed-schema.js';
+import { modelSchema } from './model-schema.js';
 import { storeSchema } from './store-schema.js';
 import { duration, size } from './units.js';
 
@@ -90,29 +91,6 @@ const compute = z.strictObject({
   max_pixels: z.int().min(1).default(40_000_000).describe('largest picture decoded, width x height'),
 });
 
-const model = z.strictObject({
-  path: z.string().nullable().default(null).describe('model folder; null takes the one that ships'),
-  text: z
-    .string()
-    .nullable()
-    .default(null)
-    .describe('folder of the text model, or off; null takes the one that ships'),
-  threshold: z
-    .number()
-    .min(0)
-    .max(1)
-    .nullable()
-    .default(null)
-    .describe("a probability at or below this is unknown; null takes the model's own"),
-  rejection: z
-    .enum(['auto', 'fixed', 'calibrated'])
-    .default('auto')
-    .describe(
-      'fixed: one threshold for all categories; calibrated: the limits fitted to the model; auto: these where ' +
-        'the model has them and threshold is null',
-    ),
-});
-
 const search = z.strictObject({
   weights: z
     .strictObject({
@@ -160,7 +138,7 @@ export const configSchema = z.strictObject({
   fetch: fetch.prefault({}).describe('requests to shops'),
   crawl: crawlSchema.prefault({}).describe('how a crawl proceeds'),
   compute: compute.prefault({}).describe('the inference pool'),
-  model: model.prefault({}).describe('the category model'),
+  model: modelSchema.prefault({}).describe('the category model'),
   search: search.prefault({}).describe('lookalikes'),
   api: apiSchema.prefault({}).describe('REST API and web page'),
   health: healthSchema.prefault({}).describe('when a run of a shop counts as yellow or red'),

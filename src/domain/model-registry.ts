@@ -17,7 +17,7 @@ export type ModelStep =
   'registered' | 'candidate' | 'imported' | 'judged' | 'promoted' | 'forced' | 'rolled-back' | 'fell-back';
 
 /** One condition of the gate, with both numbers in words. */
-interface GateCheck {
+export interface GateCheck {
   /** Such as `precision` or `worst class`. */
   readonly name: string;
   readonly passed: boolean;

@@ -28,6 +28,17 @@ export interface DatasetOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Picture `number` of a kind, as JPEG, with its spec; the same for the same options. */
+export async function datasetPicture(
+  kind: GarmentKind,
+  number: number,
+  { seed, profile, size }: Pick<DatasetOptions, 'seed' | 'profile' | 'size'>,
+): Promise<{ readonly spec: GarmentSpec; readonly bytes: Buffer }> {
+  const own = seedOf(seed, kind, number);
+  const spec = garmentSpec(kind, own, profile);
+  return { spec, bytes: await renderGarment(spec, pictureSize(size, own)) };
+}
+
 /** The encoder works on its own threads: a few pictures at once keep them busy. */
 const IN_FLIGHT = 4;
 

@@ -1,0 +1,174 @@
+/**
+ * `train category --from-review`: teaches the current model what people labelled, and registers what comes out as candidate.
+ *
+ * A few labels are little beside what the model knows, so each is shown several times an epoch, and rendered garments of
+ * every category remind it of the others. What was judged to be none of the categories, or a bad picture, is left out: a
+ * network that must name one of its categories learns nothing right from it.
+ */
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config/schema.js';
+import { FashiondError } from '../domain/errors.js';
+import type { CategoryId } from '../domain/ids.js';
+import { PIXELS_VERSION } from '../images/prepare.js';
+import { loadModelFolder } from '../infer/model-folder.js';
+import type { LoadedModel } from '../infer/model-folder.js';
+import type { Part } from '../learn/dataset/assemble.js';
+import type { Dataset } from '../learn/dataset/dataset.js';
+import { datasetOf } from '../learn/dataset/from-parts.js';
+import { servedFolder } from '../served-model.js';
+import { openReadOnly } from '../store/store.js';
+import type { CliContext } from './context.js';
+import { labelledPictures } from './labelled-pictures.js';
+import type { LabelledPicture } from './labelled-pictures.js';
+import { folderName } from './model-file.js';
+import { changing, nameOf, whoami } from './registry.js';
+import { renderedParts } from './rendered-set.js';
+import { REVIEWED, reviewedSet } from './reviewed-set.js';
+
+/** Fewer say too little. */
+const LEAST_LABELS = 20;
+/** A category that the model does not know yet needs so many. */
+const LEAST_OF_NEW = 10;
+/** Rendered pictures of each category: to remind of it, to choose the epoch and fit the limits, and to compare by. */
+const REMINDERS = 12;
+const VALIDATION = 16;
+const TEST = 6;
+/** An epoch shows about as many labelled pictures as rendered ones, each at most so often. */
+const MOST_REPEATS = 8;
+/** Another one than the gate's. */
+const SEED = 40_710;
+const RENDERED = 'rendered';
+
+/** A few passes from weights that are nearly right: more of them forget more. */
+export const REVIEW_DEFAULTS = {
+  epochs: 6,
+  batch: 32,
+  learningRate: 5e-4,
+  warmupSteps: 10,
+  mixup: 0,
+  augment: 'mild',
+} as const;
+
+export interface ReviewMaterial {
+  /** The model that is taught on. */
+  readonly base: LoadedModel;
+  readonly dataset: Dataset;
+  /** How often an epoch shows a labelled picture. */
+  readonly repeats: number;
+  /** What was left out, and why, for people. */
+  readonly remarks: readonly string[];
+}
+
+/** Throws FashiondError `refused` where there are too few labels to learn from. */
+export async function reviewMaterial(config: Config, signal: AbortSignal): Promise<ReviewMaterial> {
+  const { labelled, others, folder } = await lookUp(config);
+  const base = await loadModelFolder(folder);
+  const { input, labels } = base.manifest;
+  const taken = labelled.filter(({ category }) => isTaught(category, labels, labelled));
+  const { parts, lost } = await reviewedSet(taken, config.store.blobs, input);
+  const taught = parts.filter(({ entry }) => entry.split === 'train');
+  if (parts.length < LEAST_LABELS) {
+    throw new FashiondError('refused', `${parts.length} labelled pictures are too few to learn from`, {
+      hint: `Label at least ${LEAST_LABELS} items on the page /review, or with POST /v1/labels.`,
+    });
+  }
+  const shape = { input, seed: SEED, profile: 'training', source: RENDERED, signal } as const;
+  const categories = [...new Set([...labels, ...taken.map(({ category }) => category)])];
+  const wish = { ...shape, categories };
+  const reminders = await renderedParts({ ...wish, from: 0, to: REMINDERS, split: 'train' });
+  const checks = await renderedParts({
+    ...wish,
+    from: REMINDERS,
+    to: REMINDERS + VALIDATION,
+    split: 'validation',
+  });
+  const tests = await renderedParts({ ...wish, from: 0, to: TEST, split: 'test', profile: 'held-out' });
+  return {
+    base,
+    dataset: joined([...parts, ...reminders, ...checks, ...tests], input),
+    repeats: Math.min(MOST_REPEATS, Math.max(1, reminders.length / Math.max(1, taught.length))),
+    remarks: remarksOn({ labelled, taken, others, lost }),
+  };
+}
+
+/** Moves the folder to the name of its fingerprint and registers its model as candidate. Returns where it is. */
+export async function registerTrained(
+  config: Config,
+  out: string,
+  base: LoadedModel,
+  context: CliContext,
+): Promise<string> {
+  const { manifest } = await loadModelFolder(out);
+  const isOurs = out === draftFolder(config);
+  const path = isOurs ? join(config.model.folder, folderName(manifest.name, manifest.fingerprint)) : out;
+  if (isOurs) await rename(out, path);
+  const note = `taught on from ${base.manifest.fingerprint.slice(0, 12)} with the labels of the review`;
+  const model = changing(config, ({ models }) =>
+    models.addCandidate({ manifest, path }, { kind: 'candidate', by: whoami(), note }),
+  );
+  context.print(
+    `${nameOf(model)} in ${path} is ${model.role ?? 'registered'}; fashiond models promote judges it`,
+  );
+  return path;
+}
+
+/** Where a training without --out works: one at a time, of which the next takes the place. */
+export function draftFolder(config: Pick<Config, 'model'>): string {
+  return join(config.model.folder, '.draft');
+}
+
+async function lookUp(config: Config): Promise<{
+  readonly labelled: readonly LabelledPicture[];
+  /** Answers that name no category. */
+  readonly others: number;
+  readonly folder: string;
+}> {
+  const store = openReadOnly(config.store.path);
+  try {
+    const others = store.query<{ n: number }>(
+      `SELECT count(*) AS n FROM v_labels WHERE withdrawn_at IS NULL AND verdict <> 'category'`,
+    );
+    const folder = await servedFolder(config, store.models);
+    return { labelled: labelledPictures(store), others: others[0]?.n ?? 0, folder };
+  } finally {
+    store.close();
+  }
+}
+
+function isTaught(
+  category: CategoryId,
+  known: readonly CategoryId[],
+  labelled: readonly LabelledPicture[],
+): boolean {
+  return (
+    known.includes(category) || labelled.filter((one) => one.category === category).length >= LEAST_OF_NEW
+  );
+}
+
+function joined(parts: readonly Part[], input: LoadedModel['manifest']['input']): Dataset {
+  const sources = [
+    { name: REVIEWED, licence: null },
+    { name: RENDERED, licence: 'MIT' },
+  ];
+  return datasetOf(parts, { ...input, preprocessing: PIXELS_VERSION, sources });
+}
+
+function remarksOn({
+  labelled,
+  taken,
+  others,
+  lost,
+}: {
+  readonly labelled: readonly LabelledPicture[];
+  readonly taken: readonly LabelledPicture[];
+  readonly others: number;
+  readonly lost: number;
+}): string[] {
+  const rare = [...new Set(labelled.filter((one) => !taken.includes(one)).map(({ category }) => category))];
+  return [
+    ...(others > 0 ? [`${others} answers that name no category are left out`] : []),
+    ...(rare.length > 0 ? [`left out, with fewer than ${LEAST_OF_NEW} labels: ${rare.join(', ')}`] : []),
+    ...(lost > 0 ? [`${lost} labelled pictures are not there any more, or cannot be read`] : []),
+  ];
+}

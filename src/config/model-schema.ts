@@ -1,0 +1,32 @@
+/** `model:` of the config: which model serves, what it refuses, and when another may take its place. */
+import { z } from 'zod';
+
+export const modelSchema = z.strictObject({
+  path: z.string().nullable().default(null).describe('model folder; null takes the one that ships'),
+  text: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('folder of the text model, or off; null takes the one that ships'),
+  threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .default(null)
+    .describe("a probability at or below this is unknown; null takes the model's own"),
+  rejection: z
+    .enum(['auto', 'fixed', 'calibrated'])
+    .default('auto')
+    .describe(
+      'fixed: one threshold for all categories; calibrated: the limits fitted to the model; auto: these where ' +
+        'the model has them and threshold is null',
+    ),
+  folder: z.string().default('models').describe('folder in which imported and fine-tuned models are kept'),
+  gate_precision: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.97)
+    .describe('least precision of what a model accepts of the held-out pictures before it is promoted'),
+});
