@@ -5,8 +5,8 @@
  *
  * All arithmetic is in single precision, in the order in which vector units do it.
  */
-import { createMemory, instantiate } from '../platform/wasm-assembler.js';
-import type { Kernel } from '../platform/wasm-assembler.js';
+import { createMemory, instantiate } from '../platform/wasm-module.js';
+import type { Kernel } from '../platform/wasm-module.js';
 import { tileKernel } from './hog-kernel.js';
 import { BINS, LANES } from './hog-geometry.js';
 import type { HogGeometry } from './hog-geometry.js';

@@ -2,18 +2,18 @@
  * A small assembler for WebAssembly 2.0 with SIMD and shared memory: enough for loops over vectors in memory.
  *
  * Code is a list of bytes that leaves at most one value on the stack, so code nests as expressions do. Opcodes are
- * those of the specification's index of instructions. A module imports its memory as `env.memory`.
+ * those of the specification's index of instructions. See wasm-module.ts for what runs it.
  */
 
 export type Code = readonly number[];
-type ValueType = 'i32' | 'v128';
+type ValueType = 'i32' | 'f32' | 'v128';
 
-const TYPES: Readonly<Record<ValueType, number>> = { i32: 0x7f, v128: 0x7b };
+export const TYPES: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
 const SIMD = 0xfd;
 const NOTHING = 0x40;
 
 /** Unsigned LEB128. */
-function unsigned(value: number): number[] {
+export function unsigned(value: number): number[] {
   const bytes: number[] = [];
   let rest = value;
   do {
@@ -57,15 +57,36 @@ const store =
 export const i32 = {
   of: (value: number): Code => [0x41, ...signed(value)],
   load: load(0x28),
+  store: store(0x36),
   add: plain(0x6a),
+  sub: plain(0x6b),
   mul: plain(0x6c),
+  shl: plain(0x74),
   below: plain(0x49),
+  /** (a, b, condition): a where it is not 0. */
+  select: plain(0x1b),
+  /** The lower half of 64 bits. */
+  wrap: plain(0xa7),
+} as const;
+
+export const i64 = {
+  load: load(0x29),
+  add: plain(0x7c),
+  xor: plain(0x85),
+  /** How many bits are set. */
+  count: plain(0x7b),
 } as const;
 
 export const f32 = {
   load: load(0x2a),
   store: store(0x38),
+  of: (value: number): Code => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)],
+  add: plain(0x92),
+  sub: plain(0x93),
   mul: plain(0x94),
+  negate: plain(0x8c),
+  greater: plain(0x5e),
+  select: plain(0x1b),
   fromInt: plain(0xb2),
 } as const;
 
@@ -82,6 +103,14 @@ export const v128 = {
   zero: [SIMD, 0x0c, ...Array.from({ length: 16 }, () => 0)] as Code,
   and: simd(0x4e),
   xor: simd(0x51),
+  /** Lanes of 32 bits, by place: 0 to 3 of the first operand, 4 to 7 of the second. */
+  shuffle: (one: Code, other: Code, ...lanes: readonly number[]): Code => [
+    ...one,
+    ...other,
+    SIMD,
+    0x0d,
+    ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte)),
+  ],
   /** (a, b, mask): a where the mask is set. */
   select: simd(0x52),
 } as const;
@@ -91,6 +120,7 @@ export const i32x4 = {
   add: simd(0xae),
   equal: simd(0x37),
   less: simd(0x39),
+  max: simd(0xb8),
   shl: simd(0xab),
   truncate: simd(0xf8),
   extract: lane(0x1b),
@@ -98,7 +128,12 @@ export const i32x4 = {
   dot: simd(0xba),
 } as const;
 
-export const i16x8 = { extendLow: simd(0x87), extendHigh: simd(0x88) } as const;
+export const i16x8 = {
+  extendLow: simd(0x87),
+  extendHigh: simd(0x88),
+  /** Of eight signed bytes in memory. */
+  load8: (address: Code, offset = 0): Code => [...address, SIMD, 1, 0, ...unsigned(offset)],
+} as const;
 
 export const f32x4 = {
   of: (value: number): Code => {
@@ -115,6 +150,7 @@ export const f32x4 = {
   abs: simd(0xe0),
   sqrt: simd(0xe3),
   floor: simd(0x68),
+  fromInt: simd(0xfa),
   unequal: simd(0x42),
   less: simd(0x43),
   greater: simd(0x44),
@@ -189,92 +225,4 @@ export class WasmFunction {
     if (index === undefined) throw new TypeError(`function ${this.name} has no local ${name}`);
     return index;
   }
-}
-
-/** Sizes in pages of 64 KiB; a shared memory has a maximum. */
-interface MemoryLimits {
-  readonly initial: number;
-  readonly maximum: number;
-  readonly shared: boolean;
-}
-
-/** The bytes of a module that exports the functions under their names. */
-function assemble(functions: readonly WasmFunction[], memory: MemoryLimits): Uint8Array {
-  const text = (value: string): number[] => [...unsigned(value.length), ...new TextEncoder().encode(value)];
-  const section = (id: number, entries: readonly (readonly number[])[]): number[] => {
-    const content = [...unsigned(entries.length), ...entries.flat()];
-    return [id, ...unsigned(content.length), ...content];
-  };
-  const limits = [memory.shared ? 3 : 1, ...unsigned(memory.initial), ...unsigned(memory.maximum)];
-  return Uint8Array.from([
-    // The magic number and version 1.
-    0,
-    0x61,
-    0x73,
-    0x6d,
-    1,
-    0,
-    0,
-    0,
-    ...section(
-      1,
-      functions.map(({ parameters }) => [
-        0x60,
-        ...unsigned(parameters),
-        ...Array.from({ length: parameters }, () => TYPES.i32),
-        0,
-      ]),
-    ),
-    ...section(2, [[...text('env'), ...text('memory'), 2, ...limits]]),
-    ...section(
-      3,
-      functions.map((_, at) => unsigned(at)),
-    ),
-    ...section(
-      7,
-      functions.map(({ name }, at) => [...text(name), 0, ...unsigned(at)]),
-    ),
-    ...section(
-      10,
-      functions.map((one) => one.encoded()),
-    ),
-  ]);
-}
-
-export type Kernel = (...parameters: readonly number[]) => void;
-
-export interface WasmMemory {
-  /** Another one after the memory has grown. */
-  readonly buffer: ArrayBuffer | SharedArrayBuffer;
-  /** By so many pages. Throws RangeError beyond the maximum. */
-  grow(pages: number): number;
-}
-
-/** What is used of the global; Node's types leave it out. */
-interface WebAssemblyApi {
-  readonly validate: (bytes: Uint8Array) => boolean;
-  readonly Memory: new (limits: MemoryLimits) => WasmMemory;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (
-    module: object,
-    imports: { readonly env: { readonly memory: WasmMemory } },
-  ) => { readonly exports: object };
-}
-
-const { WebAssembly: api } = globalThis as unknown as { readonly WebAssembly: WebAssemblyApi };
-
-export function createMemory(limits: MemoryLimits): WasmMemory {
-  return new api.Memory(limits);
-}
-
-/** Null where the machine has no SIMD: then the caller computes the same without. */
-export function instantiate<Name extends string>(
-  functions: readonly WasmFunction[],
-  limits: MemoryLimits,
-  memory: WasmMemory,
-): Readonly<Record<Name, Kernel>> | null {
-  const bytes = assemble(functions, limits);
-  if (!api.validate(bytes)) return null;
-  const { exports } = new api.Instance(new api.Module(bytes), { env: { memory } });
-  return exports as Readonly<Record<Name, Kernel>>;
 }

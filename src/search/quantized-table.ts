@@ -4,8 +4,8 @@
  *
  * Memory: the query, ids and results of one call, then the rows, which may grow. Any thread may read it.
  */
-import { createMemory, instantiate } from '../platform/wasm-assembler.js';
-import type { Kernel, WasmMemory } from '../platform/wasm-assembler.js';
+import { createMemory, instantiate } from '../platform/wasm-module.js';
+import type { Kernel, WasmMemory } from '../platform/wasm-module.js';
 import { ROW_HEAD, dotKernel, plainDots } from './dot-kernel.js';
 
 const PAGE = 65_536;

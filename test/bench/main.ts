@@ -63,7 +63,7 @@ if (bench === null) {
   );
   console.error(`and perhaps ${REQUIRE}, which makes a missed bar an error, such as`);
   console.error('  npm run bench -- infer 3                 in so many rounds');
-  console.error('  npm run bench -- search 100000           an index of so many items');
+  console.error('  npm run bench -- search 100000           so many vectors');
   console.error(
     '  npm run bench -- crawl --seconds 60 --hosts 100 --items 20 --client undici --crawlee FOLDER',
   );

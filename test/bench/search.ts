@@ -12,10 +12,11 @@ import { LOOK_LAYOUT } from '../../src/images/look.js';
 import { blend } from '../../src/search/blend.js';
 import { LookalikeIndex } from '../../src/search/lookalike-index.js';
 import { PartTables } from '../../src/search/part-tables.js';
-import { QuantizedTable } from '../../src/search/quantized-table.js';
 import { machineText, median, verdict } from './rounds.js';
 import type { BenchBar } from './rounds.js';
+import { vectorBars } from './search-vectors.js';
 
+const VECTORS = 1_000_000;
 const ITEMS = 100_000;
 const CATEGORIES = 13;
 const FEATURES = 192;
@@ -35,10 +36,10 @@ const ANY: SimilarFilter = {
   limit: 10,
 };
 
-/** `items`: how many the index holds. */
-export async function benchSearch(items = ITEMS): Promise<readonly BenchBar[]> {
-  console.log(`${items} items; ${machineText()}`);
-  const bars = [...descriptorBars(), ...kernelBars(items), ...indexBars(items)];
+/** `count`: how many vectors are compared; the index holds at most `ITEMS`. */
+export async function benchSearch(count = VECTORS): Promise<readonly BenchBar[]> {
+  console.log(`${count} vectors; ${machineText()}`);
+  const bars = [...descriptorBars(), ...vectorBars(count), ...indexBars(Math.min(count, ITEMS))];
   for (const bar of bars) {
     const bound = `${bar.atMost === true ? 'at most' : 'at least'} ${bar.required}`;
     console.log(`${verdict(bar)} ${bar.what} ${bar.measured.toPrecision(3)} (${bound})`);
@@ -103,33 +104,6 @@ function descriptorBars(): BenchBar[] {
     { what: 'HOG pictures a second', measured: hogs, required: 2000 },
     { what: 'colour histograms a second', measured: colours, required: 8000 },
   ];
-}
-
-/** The inner loop on vectors of 128 numbers. */
-function kernelBars(items: number): BenchBar[] {
-  const length = 128;
-  const [fast, slow] = [new QuantizedTable(length, items), new QuantizedTable(length, items, false)];
-  const vector = new Float32Array(length);
-  for (let item = 0; item < items; item += 1) {
-    for (let at = 0; at < length; at += 1) vector[at] = next() - 0.5;
-    fast.push(vector);
-    slow.push(vector);
-  }
-  const rows = Uint32Array.from({ length: items }, (_, at) => at);
-  // A search for a byte that is not there reads every byte, at what the memory gives.
-  const bytes = Buffer.alloc(items * (length + 16), 1);
-  const memory = cpuMs(QUESTIONS, () => bytes.indexOf(2));
-  const withUnits = cpuMs(QUESTIONS, () => fast.dots(rows, vector));
-  const without = cpuMs(5, () => slow.dots(rows, vector));
-  print(
-    [`${items} x ${length} bytes`, 'CPU ms'],
-    [
-      ['reading the bytes', memory.toFixed(1)],
-      ['dot products', withUnits.toFixed(1)],
-      ['dot products without vector units', without.toFixed(1)],
-    ],
-  );
-  return [];
 }
 
 function unit(length: number, near: Float32Array | null): Float32Array {
