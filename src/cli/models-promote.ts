@@ -12,12 +12,15 @@ import type { HeldOutSet } from './held-out-set.js';
 import { labelledPictures } from './labelled-pictures.js';
 import { changing, checkLine, inUse, nameOf } from './registry.js';
 
-export interface PromoteFlags {
+export interface GateFlags {
   readonly data?: string;
   readonly pictures: number;
+  readonly json?: true;
+}
+
+export interface PromoteFlags extends GateFlags {
   readonly force?: true;
   readonly note?: string;
-  readonly json?: true;
 }
 
 interface Operator {
@@ -30,13 +33,44 @@ interface Operator {
 export async function promoteModel(
   reference: string,
   flags: PromoteFlags,
-  { config, by, threads }: Operator,
+  operator: Operator,
   context: CliContext,
 ): Promise<void> {
   const force = flags.force === true;
+  const { candidate, gate } = await judged(reference, flags, { ...operator, force }, context);
+  if (gate !== null && !gate.passed && !force) throw failed(candidate, gate, flags, context);
+  const promoted = changing(operator.config, ({ models, busy }) => {
+    if (busy) throw inUse('It was judged; promote it on its page, or with POST /v1/models/{model}/promote.');
+    const note = flags.note === undefined ? {} : { note: flags.note };
+    return models.promote(candidate.fingerprint, { by: operator.by, force, ...note });
+  });
+  if (flags.json === true) context.print(JSON.stringify({ promoted: true, model: promoted, gate }, null, 2));
+  else
+    context.print(`${nameOf(promoted)} is the current model now${gate?.passed === true ? '' : ', by force'}`);
+}
+
+/** The verdict alone, recorded; a model that does not pass is no error. */
+export async function judgeModel(
+  reference: string,
+  flags: GateFlags,
+  operator: Operator,
+  context: CliContext,
+): Promise<void> {
+  const { candidate, gate } = await judged(reference, flags, { ...operator, force: false }, context);
+  if (flags.json === true) context.print(JSON.stringify({ model: candidate, gate }, null, 2));
+  else context.print(`${nameOf(candidate)} ${gate?.passed === true ? 'passes' : 'does not pass'} the gate`);
+}
+
+async function judged(
+  reference: string,
+  flags: GateFlags,
+  { config, by, threads, force }: Operator & { readonly force: boolean },
+  context: CliContext,
+): Promise<{ readonly candidate: RegisteredModel; readonly gate: GateReport | null }> {
   const { candidate, current, labelled } = lookUp(config, reference);
-  if (candidate.role === 'current')
+  if (candidate.role === 'current') {
     throw new FashiondError('refused', `${nameOf(candidate)} is the current model already`);
+  }
   const loaded = await loadedOf(candidate);
   const beside = current === null ? null : await loadedOf(current);
   const set =
@@ -52,18 +86,10 @@ export async function promoteModel(
         )
       : await ownSet(flags.data);
   const gate = await gateWith(loaded, beside, set, { config, threads, force }, context);
-  if (gate !== null) changing(config, ({ models }) => models.recordGate(candidate.fingerprint, gate, by));
-  if (gate !== null && flags.json !== true) for (const check of gate.checks) context.print(checkLine(check));
-  if (gate !== null && !gate.passed && !force) throw failed(candidate, gate, flags, context);
-  const promoted = changing(config, ({ models, busy }) => {
-    if (busy)
-      throw inUse('It was judged; promote it on its page, or with POST /v1/models/{fingerprint}/promote.');
-    const note = flags.note === undefined ? {} : { note: flags.note };
-    return models.promote(candidate.fingerprint, { by, force, ...note });
-  });
-  if (flags.json === true) context.print(JSON.stringify({ promoted: true, model: promoted, gate }, null, 2));
-  else
-    context.print(`${nameOf(promoted)} is the current model now${gate?.passed === true ? '' : ', by force'}`);
+  if (gate === null) return { candidate, gate };
+  changing(config, ({ models }) => models.recordGate(candidate.fingerprint, gate, by));
+  if (flags.json !== true) for (const check of gate.checks) context.print(checkLine(check));
+  return { candidate, gate };
 }
 
 function lookUp(config: Config, reference: string) {

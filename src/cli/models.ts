@@ -8,8 +8,8 @@ import { openReadOnly } from '../store/store.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
 import type { CliContext, RegisterCommand } from './context.js';
 import { exportModel, importModel } from './model-file.js';
-import { promoteModel } from './models-promote.js';
-import type { PromoteFlags } from './models-promote.js';
+import { judgeModel, promoteModel } from './models-promote.js';
+import type { GateFlags, PromoteFlags } from './models-promote.js';
 import { whole } from './option-values.js';
 import { changing, checkLine, inUse, nameOf, whoami } from './registry.js';
 import { table } from './text-table.js';
@@ -52,11 +52,19 @@ function registerReading(models: Command, context: CliContext): void {
 }
 
 function registerChanging(models: Command, context: CliContext): void {
-  const promote: Command = withConfigOption(models.command('promote'))
+  const judge: Command = withGateOptions(models.command('judge'))
+    .description('measure a model beside the current one, and record what the gate says')
+    .argument('[model]', MODEL, 'candidate')
+    .option('--by <name>', 'who is recorded; the user of the system if not said')
+    .option('--json', 'machine-readable output')
+    .action(async (reference: string, flags: GateFlags & { readonly by?: string }) => {
+      const { config } = await requiredConfig(judge);
+      const operator = { config, by: flags.by ?? whoami(), threads: threadsOf() };
+      await judgeModel(reference, flags, operator, context);
+    });
+  const promote: Command = withGateOptions(models.command('promote'))
     .description('judge a model beside the current one, and make it current where it passes')
     .argument('[model]', MODEL, 'candidate')
-    .option('--data <folder>', 'data set whose test split judges, instead of rendered and reviewed pictures')
-    .option('--pictures <n>', 'rendered pictures of each category', whole(1, 1000), 20)
     .option('--force', 'promote it whatever the gate says; this is recorded')
     .option('--note <text>', 'kept with the step')
     .option('--json', 'machine-readable output')
@@ -75,6 +83,12 @@ function registerChanging(models: Command, context: CliContext): void {
       });
       context.print(`${nameOf(now)} is the current model again`);
     });
+}
+
+function withGateOptions(command: Command): Command {
+  return withConfigOption(command)
+    .option('--data <folder>', 'data set whose test split judges, instead of rendered and reviewed pictures')
+    .option('--pictures <n>', 'rendered pictures of each category', whole(1, 1000), 20);
 }
 
 function registerFiles(models: Command, context: CliContext): void {

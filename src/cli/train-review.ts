@@ -30,10 +30,11 @@ import { REVIEWED, reviewedSet } from './reviewed-set.js';
 const LEAST_LABELS = 20;
 /** A category that the model does not know yet needs so many. */
 const LEAST_OF_NEW = 10;
-/** Rendered pictures of each category: to remind of it, to choose the epoch and fit the limits, and to compare by. */
-const REMINDERS = 12;
-const VALIDATION = 16;
-const TEST = 6;
+/** Rendered pictures of each category that remind of it, if not said otherwise. */
+export const REMINDERS = 12;
+/** So many times as many choose the epoch and fit the limits, and so many others are to compare by. */
+const VALIDATION = 4 / 3;
+const TEST = 1 / 2;
 /** An epoch shows about as many labelled pictures as rendered ones, each at most so often. */
 const MOST_REPEATS = 8;
 /** Another one than the gate's. */
@@ -61,8 +62,12 @@ export interface ReviewMaterial {
 }
 
 /** Throws FashiondError `refused` where there are too few labels to learn from. */
-export async function reviewMaterial(config: Config, signal: AbortSignal): Promise<ReviewMaterial> {
-  const { labelled, others, folder } = await lookUp(config);
+export async function reviewMaterial(
+  config: Config,
+  perClass: number,
+  signal: AbortSignal,
+): Promise<ReviewMaterial> {
+  const { labelled, answers, folder } = await lookUp(config);
   const base = await loadModelFolder(folder);
   const { input, labels } = base.manifest;
   const taken = labelled.filter(({ category }) => isTaught(category, labels, labelled));
@@ -76,19 +81,16 @@ export async function reviewMaterial(config: Config, signal: AbortSignal): Promi
   const shape = { input, seed: SEED, profile: 'training', source: RENDERED, signal } as const;
   const categories = [...new Set([...labels, ...taken.map(({ category }) => category)])];
   const wish = { ...shape, categories };
-  const reminders = await renderedParts({ ...wish, from: 0, to: REMINDERS, split: 'train' });
-  const checks = await renderedParts({
-    ...wish,
-    from: REMINDERS,
-    to: REMINDERS + VALIDATION,
-    split: 'validation',
-  });
-  const tests = await renderedParts({ ...wish, from: 0, to: TEST, split: 'test', profile: 'held-out' });
+  const last = perClass + Math.ceil(perClass * VALIDATION);
+  const others = Math.ceil(perClass * TEST);
+  const reminders = await renderedParts({ ...wish, from: 0, to: perClass, split: 'train' });
+  const checks = await renderedParts({ ...wish, from: perClass, to: last, split: 'validation' });
+  const compared = await renderedParts({ ...wish, from: 0, to: others, split: 'test', profile: 'held-out' });
   return {
     base,
-    dataset: joined([...parts, ...reminders, ...checks, ...tests], input),
+    dataset: joined([...parts, ...reminders, ...checks, ...compared], input),
     repeats: Math.min(MOST_REPEATS, Math.max(1, reminders.length / Math.max(1, taught.length))),
-    remarks: remarksOn({ labelled, taken, others, lost }),
+    remarks: remarksOn({ labelled, taken, answers, lost }),
   };
 }
 
@@ -121,16 +123,16 @@ export function draftFolder(config: Pick<Config, 'model'>): string {
 async function lookUp(config: Config): Promise<{
   readonly labelled: readonly LabelledPicture[];
   /** Answers that name no category. */
-  readonly others: number;
+  readonly answers: number;
   readonly folder: string;
 }> {
   const store = openReadOnly(config.store.path);
   try {
-    const others = store.query<{ n: number }>(
+    const rows = store.query<{ n: number }>(
       `SELECT count(*) AS n FROM v_labels WHERE withdrawn_at IS NULL AND verdict <> 'category'`,
     );
     const folder = await servedFolder(config, store.models);
-    return { labelled: labelledPictures(store), others: others[0]?.n ?? 0, folder };
+    return { labelled: labelledPictures(store), answers: rows[0]?.n ?? 0, folder };
   } finally {
     store.close();
   }
@@ -157,17 +159,17 @@ function joined(parts: readonly Part[], input: LoadedModel['manifest']['input'])
 function remarksOn({
   labelled,
   taken,
-  others,
+  answers,
   lost,
 }: {
   readonly labelled: readonly LabelledPicture[];
   readonly taken: readonly LabelledPicture[];
-  readonly others: number;
+  readonly answers: number;
   readonly lost: number;
 }): string[] {
   const rare = [...new Set(labelled.filter((one) => !taken.includes(one)).map(({ category }) => category))];
   return [
-    ...(others > 0 ? [`${others} answers that name no category are left out`] : []),
+    ...(answers > 0 ? [`${answers} answers that name no category are left out`] : []),
     ...(rare.length > 0 ? [`left out, with fewer than ${LEAST_OF_NEW} labels: ${rare.join(', ')}`] : []),
     ...(lost > 0 ? [`${lost} labelled pictures are not there any more, or cannot be read`] : []),
   ];

@@ -25,7 +25,7 @@ import { positive, rateOfSource, unit, whole } from './option-values.js';
 import { NOT_WITH_BACKBONE, trainHeadFromFlags } from './train-backbone.js';
 import { addStartOptions, defaultsFor, fineTuningFromFlags } from './train-start.js';
 import type { StartFlags } from './train-start.js';
-import { draftFolder, registerTrained, REVIEW_DEFAULTS, reviewMaterial } from './train-review.js';
+import { draftFolder, registerTrained, REMINDERS, REVIEW_DEFAULTS, reviewMaterial } from './train-review.js';
 import { REVIEWED } from './reviewed-set.js';
 import { registerTrainSvm } from './train-svm.js';
 import { registerTrainText } from './train-text.js';
@@ -38,6 +38,7 @@ interface Folders {
 interface TrainFlags extends StartFlags {
   readonly data?: string;
   readonly fromReview?: true;
+  readonly rendered?: number;
   readonly out?: string;
   readonly name: string;
   readonly epochs: number;
@@ -126,6 +127,11 @@ function addFolderOptions(command: Command): Command {
       ).conflicts(NOT_WITH_REVIEW),
     )
     .option(
+      '--rendered <n>',
+      `with --from-review: rendered pictures of each category that remind of it, ${REMINDERS} if not said`,
+      whole(2, 1000),
+    )
+    .option(
       '--out <folder>',
       'model folder to write; the checkpoint is kept there too. With --from-review one below model.folder without it',
     );
@@ -153,7 +159,11 @@ async function trainFromFlags(flags: TrainFlags & Folders, context: CliContext):
 /** What people labelled, on top of the current model. */
 async function trainFromReview(flags: TrainFlags, command: Command, context: CliContext): Promise<void> {
   const { config } = await requiredConfig(command);
-  const { base, dataset, repeats, remarks } = await reviewMaterial(config, context.signal);
+  const { base, dataset, repeats, remarks } = await reviewMaterial(
+    config,
+    flags.rendered ?? REMINDERS,
+    context.signal,
+  );
   for (const remark of remarks) context.note(remark);
   const out = flags.out ?? draftFolder(config);
   const runtime = await runtimeFrom(flags);

@@ -90,13 +90,18 @@ describe('fashiond models', { timeout: 120_000 }, () => {
       { role: 'candidate', name: 'next' },
     ]);
     expect(imported?.path).toContain(join(folder, 'kept', 'next-'));
+    expect((await run('judge', '--data', join(folder, 'pictures'), '--by', 'daemon')).out).toMatch(
+      /passes the gate\n$/,
+    );
     const promoted = await promote();
     expect(promoted).toMatchObject({ code: 0, err: '' });
     expect(promoted.out).toMatch(
       /kept {3}precision 1\.000 .*kept {3}coverage 1\.000 .*next \w+ is the current model now\n$/s,
     );
     const shown = await run('show', 'current');
-    expect(shown.out).toMatch(/promoted by .*judged by .*imported by .*next\.tar.*candidate by ann/s);
+    expect(shown.out).toMatch(
+      /promoted by .*judged by .*judged by daemon.*imported by .*next\.tar.*candidate by ann/s,
+    );
     expect((await run('rollback', '--note', 'complaints')).out).toMatch(/^good /);
     expect((await run('list')).out).toMatch(/current +good .*\nprevious +next .*passed/);
     expect(await run('show', 'nothing')).toMatchObject({
