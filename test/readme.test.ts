@@ -26,6 +26,25 @@ function blocks(language: string): string[] {
   );
 }
 
+/** Tests that the table of promises names: file, and title of a test in it. */
+function promisedTests(text: string): { readonly file: string; readonly title: string }[] {
+  return [...text.matchAll(/`(test\/[\w./-]+\.test\.ts)`: _([^_]+)_/g)].map(([, file = '', title = '']) => ({
+    file,
+    title,
+  }));
+}
+
+/** Of these, those whose file has no test of that title. */
+function missingTests(text: string): string[] {
+  return promisedTests(text)
+    .filter(({ file, title }) => {
+      const path = join(root, file);
+      const source = existsSync(path) ? readFileSync(path, 'utf8').replaceAll("\\'", "'") : '';
+      return !["'", '`', '"'].some((quote) => source.includes(quote + title + quote));
+    })
+    .map(({ file, title }) => `${file}: ${title}`);
+}
+
 /** Commands and options of a command line that the program does not have. */
 function unknownIn(line: string, program: Command): string[] {
   const words = (line.split('#')[0] ?? '').trim().split(/\s+/).slice(1);
@@ -55,6 +74,17 @@ describe('README', () => {
     const paths = [...inBackticks, ...inTree].filter((path) => !path.startsWith('data/demo'));
     expect(paths.length).toBeGreaterThan(20);
     expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('names a test that exists for each promise of what happens when something goes wrong', () => {
+    const table = /<!-- promises:begin -->\n([\s\S]*?)<!-- promises:end -->/.exec(readme)?.[1] ?? '';
+    const rows = table.split('\n').filter((line) => line.startsWith('|'));
+    // Below its head every row has its tests.
+    expect(rows.length).toBeGreaterThan(9);
+    expect(rows.slice(2).filter((row) => promisedTests(row).length === 0)).toEqual([]);
+    expect(missingTests(table)).toEqual([]);
+    expect(missingTests('`test/readme.test.ts`: _nobody wrote this_')).toHaveLength(1);
+    expect(missingTests('`test/nowhere.test.ts`: _documents every view and column_')).toHaveLength(1);
   });
 
   it('names only commands and options that exist', { timeout: 120_000 }, async () => {

@@ -4,7 +4,8 @@
  * Node cannot send datagrams to a Unix socket, so each message is one call of `systemd-notify`, which is part of
  * systemd (some ten milliseconds of a child process, NotifyAccess=all in the unit). Without a notify socket nothing is
  * ever called. A message that cannot be sent is logged and never ends the daemon: a missing READY=1 or WATCHDOG=1 has
- * its consequence in systemd.
+ * its consequence in systemd. They are sent one after the other: of two children at once the later may be the quicker,
+ * and a READY=1 that came after the RELOADING=1 of the next reload would end that one.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -50,7 +51,7 @@ export function openServiceManager(
   command = 'systemd-notify',
 ): ServiceManager {
   if (settings === null) return ABSENT;
-  const send = async (...variables: string[]): Promise<void> => {
+  const tell = async (variables: readonly string[]): Promise<void> => {
     try {
       // Not to wait until systemd has dealt with it: that takes as long as systemd is busy.
       await run(command, ['--no-block', ...variables], {
@@ -60,6 +61,12 @@ export function openServiceManager(
     } catch (error) {
       log.warn('service.notify_failed', { message: variables.join(' '), error: messageOf(error) });
     }
+  };
+  // What was asked for last; it never rejects.
+  let sent: Promise<void> = Promise.resolve();
+  const send = (...variables: readonly string[]): Promise<void> => {
+    sent = sent.then(() => tell(variables));
+    return sent;
   };
   return {
     ready: () => send('READY=1'),

@@ -9,15 +9,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import Table from 'cli-table3';
-import type { CrawlRun, FrontierEntry, PageVisit } from '../../src/domain/crawl.js';
+import type { CrawlRun, PageVisit } from '../../src/domain/crawl.js';
 import type { ShopId } from '../../src/domain/ids.js';
-import type { Product } from '../../src/domain/product.js';
 import { createLog } from '../../src/platform/log.js';
 import { Random } from '../../src/platform/random.js';
 import { createRevisitPolicy } from '../../src/scheduler/revisit.js';
 import { openStore } from '../../src/store/store.js';
 import type { Store } from '../../src/store/store.js';
 import { shopOf } from '../unit/fetch/fixtures.js';
+import { productReading } from './product-reading.js';
 import { machineText, median, verdict } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 
@@ -149,7 +149,7 @@ function visitAll(
     if (entries.length < BATCH) throw new Error(`claimed ${entries.length} instead of ${BATCH}`);
     for (const [n, entry] of entries.entries()) {
       if (n < 5) {
-        const visit = reading(entry, someLinks());
+        const visit = productReading(entry.url, entry.id, someLinks());
         timed('read', () => store.commitVisit(run, entry, visit, NOW));
       } else {
         timed('unchanged', () => store.commitVisit(run, entry, UNCHANGED, NOW));
@@ -162,45 +162,6 @@ function visitAll(
 }
 
 const UNCHANGED: PageVisit = { kind: 'unchanged', validators: { etag: null, lastModified: null } };
-
-function reading(entry: FrontierEntry, links: readonly string[]): PageVisit {
-  const product: Product = {
-    url: entry.url,
-    title: `Item ${entry.id}`,
-    description: 'A sweater with cables, knitted in wool of sheep that live on hills.',
-    brand: 'Example',
-    sku: `SKU-${entry.id}`,
-    gtin: null,
-    mpn: null,
-    breadcrumbs: ['Women', 'Sweaters'],
-    offer: {
-      price: { minor: 4990, currency: 'EUR' },
-      listPrice: null,
-      availability: 'in-stock',
-      taxIncluded: true,
-    },
-    availability: 'in-stock',
-    images: [`${entry.url}.jpg`],
-    variants: [],
-  };
-  return {
-    kind: 'read',
-    reading: {
-      encoding: 'utf-8',
-      canonicalUrl: entry.url,
-      product,
-      traces: [],
-      noProduct: null,
-      contradictions: [],
-      links,
-      nofollow: false,
-      warnings: [],
-    },
-    links,
-    validators: { etag: '"1"', lastModified: null },
-    contentHash: String(entry.id),
-  };
-}
 
 function report(results: readonly Measured[]): readonly BenchBar[] {
   const table = new Table({

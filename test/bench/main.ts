@@ -9,8 +9,10 @@ import { benchAll } from './all.js';
 import { benchBackup } from './backup.js';
 import { benchCrawl } from './crawl/crawl.js';
 import { crawlOptions } from './crawl/options.js';
+import { benchDecode } from './decode.js';
 import { benchExtract } from './extract.js';
 import { benchFrontier } from './frontier.js';
+import { benchGrowth } from './growth.js';
 import { benchHostile } from './hostile.js';
 import { benchInfer } from './infer.js';
 import { benchReads } from './reads.js';
@@ -18,6 +20,7 @@ import { exitCodeOf } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 import { benchSearch } from './search.js';
 import { benchSitemap } from './sitemap.js';
+import { benchStore } from './store.js';
 import { benchTrain } from './train.js';
 
 type Bench = () => Promise<readonly BenchBar[]>;
@@ -25,13 +28,19 @@ type Bench = () => Promise<readonly BenchBar[]>;
 /** Null where the arguments are not understood. */
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Bench | null>> = {
   backup: inRounds(benchBackup),
+  decode: inRounds(benchDecode),
   extract: inRounds(benchExtract),
   frontier: inRounds(benchFrontier),
   hostile: inRounds(benchHostile),
   infer: inRounds(benchInfer),
   reads: inRounds(benchReads),
   sitemap: inRounds(benchSitemap),
+  store: inRounds(benchStore),
   train: inRounds(benchTrain),
+  growth: ([most, ...more]) => {
+    if (more.length > 0 || (most !== undefined && !/^10{4,6}$/.test(most))) return null;
+    return () => benchGrowth(most === undefined ? undefined : Number(most));
+  },
   search: ([items, ...more]) => {
     if (more.length > 0 || (items !== undefined && !/^[1-9]\d{3,6}$/.test(items))) return null;
     return () => benchSearch(items === undefined ? undefined : Number(items));
@@ -63,6 +72,7 @@ if (bench === null) {
   );
   console.error(`and perhaps ${REQUIRE}, which makes a missed bar an error, such as`);
   console.error('  npm run bench -- infer 3                 in so many rounds');
+  console.error('  npm run bench -- growth 100000           catalogues of up to so many items');
   console.error('  npm run bench -- search 100000           so many vectors');
   console.error(
     '  npm run bench -- crawl --seconds 60 --hosts 100 --items 20 --client undici --crawlee FOLDER',

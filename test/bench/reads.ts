@@ -13,6 +13,7 @@ import type { CategoryId, ProductId, ShopId } from '../../src/domain/ids.js';
 import { createLog } from '../../src/platform/log.js';
 import { openStore } from '../../src/store/store.js';
 import type { Store } from '../../src/store/store.js';
+import { fillCatalogue } from './fill-catalogue.js';
 import { machineText, verdict } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 
@@ -72,7 +73,7 @@ export async function benchReads(rounds = 1): Promise<readonly BenchBar[]> {
   const log = createLog({ level: 'warn', format: 'auto', destination: process.stderr });
   try {
     openStore(path, { log }).close();
-    fill(path);
+    fillCatalogue(path, { items: ITEMS, shops: SHOPS, categories: CATEGORIES });
     const store = openStore(path, { log });
     try {
       return report(READS.map((read) => ({ name: read.name, ms: measure(store, path, read, rounds) })));
@@ -122,52 +123,4 @@ function report(results: readonly { readonly name: string; readonly ms: readonly
   const bar: BenchBar = { what: 'ms of CPU for an item (p99)', measured: MOST_ITEM_MS / p99, required: 1 };
   console.log(`${verdict(bar)} ${p99.toFixed(2)} ${bar.what}, required: under ${MOST_ITEM_MS}`);
   return [bar];
-}
-
-/** By SQL: a crawl of so many items takes an hour. */
-function fill(path: string): void {
-  const db = new Database(path);
-  const insert = (table: string, values: string): void => {
-    db.prepare(
-      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ITEMS}) INSERT INTO ${table} SELECT ${values} FROM n`,
-    ).run();
-  };
-  db.transaction(() => {
-    db.exec(`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${SHOPS})
-      INSERT INTO shops (id, key, name, active) SELECT i, 'shop-' || i, 'Shop ' || i, 1 FROM n`);
-    db.exec(`INSERT INTO models (id, fingerprint, name, role) VALUES (1, 'm', 'm', 'current')`);
-    const words = `'A soft garment for every day of the week, cut wide and sewn twice. '`;
-    insert(
-      'products (id, shop_id, natural_key, url, title, description, brand, sku, breadcrumbs, first_seen, last_seen)',
-      `i, 1 + i % ${SHOPS}, 'k' || i, 'https://shop.example/' || i, 'Striped garment ' || i || ' in navy',
-        replace(printf('%8s', ''), ' ', ${words}), 'Brand ' || (i % 900), 'S' || i, '[]', 1, 1`,
-    );
-    insert(
-      'offers (product_id, price_minor, currency, availability, changed_at)',
-      `i, 1000 + (i * 7919) % 50000, CASE i % 3 WHEN 0 THEN 'EUR' ELSE 'JPY' END, 'in-stock', 1`,
-    );
-    insert(
-      'offer_history (product_id, price_minor, currency, availability, at)',
-      `i, 1000, 'JPY', 'in-stock', 1`,
-    );
-    insert(
-      'offer_history (product_id, price_minor, currency, availability, at)',
-      `i, 900, 'JPY', 'in-stock', 2`,
-    );
-    insert(
-      'item_predictions (product_id, model_id, category, probability, best, candidates, decided_at)',
-      `i, 1, CASE i % 10 WHEN 0 THEN NULL ELSE 'category-' || (i % ${CATEGORIES}) END, (i * 31 % 1000) / 1000.0,
-        'category-' || (i % ${CATEGORIES}), '[]', 1`,
-    );
-    insert(
-      'blobs (id, sha256, byte_length, state, format, width, height, phash, palette, stored_at)',
-      `i, printf('%064x', i), 1, 'done', 'jpeg', 1, 1, printf('%08x%08x', i * 2654435761 & 4294967295, i * 40503), '[]', 1`,
-    );
-    insert(
-      'images (id, shop_id, url, state, due_at, blob_id, added_at)',
-      `i, 1 + i % ${SHOPS}, 'https://shop.example/i/' || i, 'stored', 1, i, 1`,
-    );
-    insert('product_images (product_id, position, image_id)', 'i, 0, i');
-  })();
-  db.close();
 }

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 const TAIL = 4000;
 
 export interface SoakDaemon {
+  readonly pid: number;
   /** Throws, with the end of the log, when the daemon has ended by itself. */
   mustRun(): void;
   /** SIGKILL. Resolves when the process is gone. */
@@ -13,7 +14,8 @@ export interface SoakDaemon {
   stop(): Promise<void>;
 }
 
-export function startDaemon(config: string): SoakDaemon {
+/** `onOutput` hears whatever the daemon prints. */
+export function startDaemon(config: string, onOutput: (text: string) => void = () => undefined): SoakDaemon {
   // npm and vitest run in the project's folder, where dist/ holds the compiled command.
   const child = spawn(process.execPath, ['bin/fashiond', '--config', config], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -21,6 +23,7 @@ export function startDaemon(config: string): SoakDaemon {
   let tail = '';
   const keep = (text: string): void => {
     tail = (tail + text).slice(-TAIL);
+    onOutput(text);
   };
   child.stdout.setEncoding('utf8').on('data', keep);
   child.stderr.setEncoding('utf8').on('data', keep);
@@ -38,6 +41,7 @@ export function startDaemon(config: string): SoakDaemon {
     throw new Error(`the daemon ended by itself (${child.exitCode ?? child.signalCode}):\n${tail}`);
   };
   return {
+    pid: child.pid ?? -1,
     mustRun,
     kill: async () => {
       mustRun();

@@ -1,8 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { serviceSettings } from '../../../src/config/service-environment.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { openServiceManager } from '../../../src/platform/service-manager.js';
 import { openNotifySocket } from '../../support/notify-socket.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 import { silent } from '../store/builders.js';
 
 const socket = await openNotifySocket();
@@ -41,6 +44,26 @@ describe('the service manager', () => {
     const all = messages();
     expect(all.slice(0, 3)).toEqual(['READY=1', 'RELOADING=1', 'STATUS=crawling moda WATCHDOG=1']);
     expect(all.slice(sick).filter((line) => line.includes('WATCHDOG'))).toEqual([]);
+  });
+
+  it('is told one thing after the other, however slow each is to arrive', async () => {
+    // The first message takes longest, as the first child of a busy machine may.
+    const folder = temporaryFolder();
+    const [told, command] = [join(folder, 'told'), join(folder, 'notify')];
+    const lines = [
+      '#!/bin/sh',
+      `case "$2" in READY*) sleep 0.3;; esac`,
+      `echo "$2" >> ${told}`,
+    ];
+    writeFileSync(command, `${lines.join('\n')}\n`, { mode: 0o700 });
+    const service = openServiceManager({ socket: '/nowhere', watchdogMs: null }, silent, command);
+    await Promise.all([service.ready(), service.reloading(), service.ready(), service.stopping()]);
+    expect(readFileSync(told, 'utf8').trim().split('\n')).toEqual([
+      'READY=1',
+      'RELOADING=1',
+      'READY=1',
+      'STOPPING=1',
+    ]);
   });
 
   it('is not called where there is none', async () => {

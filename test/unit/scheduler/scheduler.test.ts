@@ -221,6 +221,46 @@ describe('Scheduler', () => {
     expect({ a: of('a '), b: of('b '), c: of('c ') }).toEqual({ a: 24, b: 94, c: 1 });
   });
 
+  it.each([
+    ['forward', '2026-03-28T23:00:00Z', { hourly: 24, morning: 1, gap: 1 }],
+    ['back', '2026-10-24T22:00:00Z', { hourly: 25, morning: 1, gap: 1 }],
+  ])(
+    'starts every run of a day on which clocks go %s once, though the clock is stepped both ways',
+    async (_, midnight, expected) => {
+      const berlin = (id: string, schedule: string): Shop => ({
+        ...shopOf(id, schedule),
+        timezone: 'Europe/Berlin',
+      });
+      // 02:30 comes never on the one day, and twice on the other.
+      const shops = [
+        berlin('hourly', '0 * * * *'),
+        berlin('morning', '0 6 * * *'),
+        berlin('gap', '30 2 * * *'),
+      ];
+      const before = new Date(Date.parse(midnight) - 60_000).toISOString();
+      const { scheduler, keys, at, started } = bench(shops, midnight, {
+        hourly: before,
+        morning: before,
+        gap: before,
+      });
+      scheduler.start();
+      const minuteAt = async (minute: number): Promise<void> => {
+        at(new Date(Date.parse(midnight) + minute * 60_000 + 1000).toISOString());
+        for (const run of started) run.end();
+        await settle();
+      };
+      for (let minute = 1; minute < (expected.hourly === 25 ? 25 : 24) * 60; minute += 1) {
+        await minuteAt(minute);
+        // Around the change the clock is set back by an hour and put right again; later it leaps ahead by ten minutes.
+        if (minute === 155) for (const back of [95, 96, 97]) await minuteAt(back);
+        if (minute === 605) minute += 10;
+      }
+      expect(new Set(keys()).size).toBe(keys().length);
+      const of = (shop: string): number => keys().filter((key) => key.startsWith(shop)).length;
+      expect({ hourly: of('hourly '), morning: of('morning '), gap: of('gap ') }).toEqual(expected);
+    },
+  );
+
   it('stops: no more ticks, runs are told and waited for', async () => {
     const { scheduler, started, at, ticking, keys } = bench(
       [shopOf('a', '0 * * * *')],

@@ -1,0 +1,259 @@
+/**
+ * The daemon at full speed for minutes: every minute all shops anew, a hostile one among them, and users who read, ask
+ * for lookalikes and upload pictures. Three promises: once it is warm, neither memory nor descriptors nor threads grow;
+ * nothing goes wrong that has no name; every request is answered.
+ */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { stringify } from 'yaml';
+import { garmentSpec, renderGarment } from '../../../src/garments/render.js';
+import { startDaemon } from '../daemon.js';
+import type { SoakDaemon } from '../daemon.js';
+import { growthText, growthsOf, leaksIn } from './judge.js';
+import type { TimedFigures } from './judge.js';
+import { startUsers } from './load.js';
+import type { Users } from './load.js';
+import { watchLog } from './log-watch.js';
+import { processFigures } from './process-figures.js';
+import type { OpenShops, ShopsCount, ShopsWanted } from './shops-process.js';
+
+export interface EnduranceOptions {
+  readonly minutes: number;
+  /** Of all shops together; as many as can be crawled in the time for warming up unless said. */
+  readonly items?: number;
+  readonly note: (line: string) => void;
+}
+
+/** At warn or above, and yet in order: what the hostile shop and full speed explain. */
+const EXPECTED: ReadonlySet<string> = new Set([
+  'daemon.loop_slow',
+  'robots.delay_capped',
+  'robots.unreachable',
+  'run.unhealthy',
+  'schedule.skipped',
+  'sitemap.skipped',
+]);
+
+const SHOPS = 6;
+const MOST_ITEMS = 12_000;
+/** So many are crawled for the first time, pictures and all, within the time for warming up, unless others work as well. */
+const ITEMS_A_MINUTE = 400;
+/** Of the time, so much at least is for warming up; it takes as long as it takes, up to so much. */
+const WARM = { least: 0.3, most: 3 };
+const SAMPLE_MS = 1000;
+const NOTE_EVERY_MS = 60_000;
+const SEED = 20_261_128;
+
+/** Resolves to what was promised and not kept; empty is good. */
+export async function endure({
+  minutes,
+  items: wanted = Math.min(MOST_ITEMS, ITEMS_A_MINUTE * minutes),
+  note,
+}: EnduranceOptions): Promise<readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'fashiond-endurance-'));
+  const shops = fork(fileURLToPath(new URL('./shops-process.js', import.meta.url)));
+  const items = Math.ceil(wanted / SHOPS);
+  try {
+    shops.send({ shops: SHOPS, items } satisfies ShopsWanted);
+    const [open] = (await once(shops, 'message')) as [OpenShops];
+    return await new Endurance(folder, shops, SHOPS * items, note).run(open, minutes * 60_000);
+  } finally {
+    shops.disconnect();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+class Endurance {
+  readonly #folder: string;
+  readonly #items: number;
+  readonly #note: (line: string) => void;
+  readonly #log = watchLog(EXPECTED, (event, fields) => {
+    if (event === 'api.listening') this.#url = String(fields['url']);
+  });
+  #url: string | null = null;
+  #served: ShopsCount = { pages: 0, pictures: 0 };
+
+  constructor(folder: string, shops: ChildProcess, items: number, note: (line: string) => void) {
+    this.#folder = folder;
+    this.#items = items;
+    this.#note = note;
+    shops.on('message', (count) => (this.#served = count as ShopsCount));
+  }
+
+  async run(open: OpenShops, forMs: number): Promise<readonly string[]> {
+    const daemon = startDaemon(this.#writeConfig(open), (text) => this.#log.take(text));
+    try {
+      return await this.#judge(daemon, forMs);
+    } catch (error) {
+      await daemon.kill().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #judge(daemon: SoakDaemon, forMs: number): Promise<readonly string[]> {
+    const warmMs = await this.#warmUp(daemon, forMs);
+    const warmServed = this.#served;
+    const users = startUsers(this.#url!, this.#items, await uploaded(), SEED);
+    const { samples, seconds } = await this.#watch(daemon, forMs * (1 - WARM.least));
+    await users.stop();
+    await daemon.stop();
+    const pages = (this.#served.pages - warmServed.pages) / seconds;
+    const pictures = (this.#served.pictures - warmServed.pictures) / seconds;
+    this.#note(
+      `warm after ${(warmMs / 1000).toFixed(0)} s; then ${pages.toFixed(0)} pages and ${pictures.toFixed(1)} pictures a second for ${(seconds / 60).toFixed(1)} min`,
+    );
+    for (const growth of growthsOf(samples))
+      this.#note(`${growth.what}: ${growthText(growth)}: ${growth.verdict}`);
+    for (const line of usesText(users)) this.#note(line);
+    const warned = [...this.#log.warned].map(([event, times]) => `${event} ${times}`);
+    this.#note(`warnings with a name: ${warned.join(', ') || 'none'}`);
+    return [
+      ...leaksIn(samples),
+      ...this.#log.unexpected.map((line) => `the log says: ${line}`),
+      ...faultsOf(users),
+      ...(pages > 0 && pictures > 0 ? [] : ['the warm daemon crawled nothing']),
+      ...this.#damage(),
+    ];
+  }
+
+  /** Until every item is in the catalogue and as good as no picture waits. */
+  async #warmUp(daemon: SoakDaemon, forMs: number): Promise<number> {
+    const startedAt = performance.now();
+    for (;;) {
+      await sleep(SAMPLE_MS);
+      daemon.mustRun();
+      if (this.#url === null) continue;
+      const tookMs = performance.now() - startedAt;
+      const { items, waiting } = this.#progress();
+      // A few photos are always on their way.
+      if (tookMs > forMs * WARM.least && items >= this.#items && waiting < this.#items / 50) return tookMs;
+      if (tookMs > forMs * WARM.most) {
+        throw new Error(
+          `${items} of ${this.#items} items after ${(tookMs / 60_000).toFixed(1)} min, and ${waiting} pictures wait: ` +
+            'this machine has too little time for it',
+        );
+      }
+    }
+  }
+
+  async #watch(
+    daemon: SoakDaemon,
+    forMs: number,
+  ): Promise<{ readonly samples: readonly TimedFigures[]; readonly seconds: number }> {
+    const startedAt = performance.now();
+    const samples: TimedFigures[] = [];
+    let toldAt = startedAt;
+    for (let next = startedAt; performance.now() < startedAt + forMs; next += SAMPLE_MS) {
+      await sleep(Math.max(0, next - performance.now()));
+      daemon.mustRun();
+      samples.push({ atMs: performance.now(), ...processFigures(daemon.pid) });
+      if (performance.now() - toldAt < NOTE_EVERY_MS) continue;
+      toldAt = performance.now();
+      const { memory, descriptors, threads } = samples.at(-1)!;
+      this.#note(
+        `${((toldAt - startedAt) / 60_000).toFixed(0)} min: ${memory.toFixed(0)} MB, ${descriptors} descriptors, ${threads} threads, ` +
+          `${this.#served.pages} pages, ${this.#served.pictures} pictures`,
+      );
+    }
+    return { samples, seconds: (performance.now() - startedAt) / 1000 };
+  }
+
+  #progress(): { readonly items: number; readonly waiting: number } {
+    const db = new Database(this.#database, { readonly: true });
+    try {
+      return db
+        .prepare<[], { items: number; waiting: number }>(
+          `SELECT (SELECT count(*) FROM products) AS items,
+             (SELECT count(*) FROM images WHERE state IN ('wanted', 'leased'))
+             + (SELECT count(*) FROM blobs WHERE state IN ('stored', 'leased')) AS waiting`,
+        )
+        .get()!;
+    } finally {
+      db.close();
+    }
+  }
+
+  #damage(): readonly string[] {
+    const db = new Database(this.#database);
+    try {
+      const check = db.pragma('integrity_check', { simple: true });
+      const leased = db
+        .prepare(
+          `SELECT (SELECT count(*) FROM frontier WHERE state = 'leased') + (SELECT count(*) FROM images WHERE state = 'leased')`,
+        )
+        .pluck()
+        .get();
+      return [
+        ...(check === 'ok' ? [] : [`integrity_check says: ${String(check)}`]),
+        ...(leased === 0 ? [] : [`${String(leased)} leases were not given back`]),
+      ];
+    } finally {
+      db.close();
+    }
+  }
+
+  get #database(): string {
+    return join(this.#folder, 'fashiond.db');
+  }
+
+  #writeConfig({ origins, hostile }: OpenShops): string {
+    mkdirSync(join(this.#folder, 'shops'));
+    const everyMinute = { schedule: '* * * * *', allow_loopback: true };
+    const shops = [
+      ...origins.map((origin, at) => ({
+        id: `shop-${at}`,
+        name: `Shop ${at}`,
+        start: [`${origin}/`],
+        feeds: [{ url: `${origin}/feed.tsv` }],
+        pace: { delay: '0s', concurrency: 4 },
+        ...everyMinute,
+      })),
+      {
+        id: 'hostile',
+        name: 'Hostile',
+        start: hostile.start,
+        scope: { hosts: hostile.hosts },
+        pace: { delay: '0s', concurrency: 4 },
+        ...everyMinute,
+      },
+    ];
+    for (const shop of shops) writeFileSync(join(this.#folder, 'shops', `${shop.id}.yaml`), stringify(shop));
+    const config = join(this.#folder, 'fashiond.yaml');
+    const settings = {
+      shops: ['shops/*.yaml'],
+      // Every run visits every page, however short a time ago the last visit was.
+      crawl: { revisit_min: '1ms', revisit_max: '1ms' },
+      fetch: { pages_in_flight: 12, timeout: '5s', attempts: 2, backoff: '100ms' },
+      api: { listen: '127.0.0.1:0', rate: 1000, burst: 1000 },
+      log: { format: 'json' },
+    };
+    writeFileSync(config, stringify(settings));
+    return config;
+  }
+}
+
+const uploaded = (): Promise<Buffer> =>
+  renderGarment(garmentSpec('dress', SEED, 'held-out'), { width: 480, height: 600 });
+
+function usesText({ uses }: Users): string[] {
+  return [...uses].map(([name, { answered, times }]) => {
+    const sorted = times.toSorted((a, b) => a - b);
+    const at = (share: number): string =>
+      (sorted[Math.floor(sorted.length * share)] ?? Number.NaN).toFixed(0);
+    return `${name}: ${answered} answers in ${at(0.5)} ms (p50), ${at(0.99)} ms (p99)`;
+  });
+}
+
+function faultsOf({ uses }: Users): string[] {
+  return [...uses].flatMap(([name, { answered, faults }]) => [
+    ...(answered === 0 ? [`nobody got ${name} answered`] : []),
+    ...[...faults].map(([fault, times]) => `${fault}, ${times} times of ${answered}`),
+  ]);
+}
