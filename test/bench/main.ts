@@ -38,7 +38,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Bench | null
   store: inRounds(benchStore),
   train: inRounds(benchTrain),
   growth: ([most, ...more]) => {
-    if (more.length > 0 || (most !== undefined && !/^10{4,6}$/.test(most))) return null;
+    if (more.length > 0 || (most !== undefined && !/^10{5,6}$/.test(most))) return null;
     return () => benchGrowth(most === undefined ? undefined : Number(most));
   },
   search: ([items, ...more]) => {

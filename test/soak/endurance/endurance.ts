@@ -212,6 +212,8 @@ class Endurance {
         name: `Shop ${at}`,
         start: [`${origin}/`],
         feeds: [{ url: `${origin}/feed.tsv` }],
+        // Their navigation leads to thousands of pages that they do not have.
+        scope: { include: ['^/$', '^/items/'] },
         pace: { delay: '0s', concurrency: 4 },
         ...everyMinute,
       })),
