@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { arch, cpus, platform, release, tmpdir, totalmem } from 'node:os';
+import { arch, cpus, loadavg, platform, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
@@ -31,6 +31,7 @@ const main = fileURLToPath(new URL('./main.js', import.meta.url));
 export async function benchAll(names: readonly string[], results: string): Promise<readonly BenchBar[]> {
   const folder = mkdtempSync(join(tmpdir(), 'fashiond-bench-'));
   const done: Result[] = [];
+  const [load = 0] = loadavg();
   try {
     for (const name of names) {
       console.log(`\n== ${name}`);
@@ -40,7 +41,7 @@ export async function benchAll(names: readonly string[], results: string): Promi
     rmSync(folder, { recursive: true });
   }
   console.log(`\n${tableOf(done)}`);
-  writeFileSync(results, markdown(done));
+  writeFileSync(results, markdown(done, load));
   return done.flatMap(barsOf);
 }
 
@@ -84,7 +85,8 @@ function tableOf(results: readonly Result[]): string {
   return table.toString();
 }
 
-function markdown(results: readonly Result[]): string {
+/** `load`: average load of the machine before the first. */
+function markdown(results: readonly Result[], load: number): string {
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const [cpu] = cpus();
@@ -94,7 +96,7 @@ function markdown(results: readonly Result[]): string {
     '',
     `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: fashiond ${version}, Node.js ` +
       `${process.version}, ${platform()} ${release()} ${arch()}, ${cpus().length} cores of ${cpu?.model.trim() ?? 'an unknown kind'}, ` +
-      `${(totalmem() / 1024 ** 3).toFixed(0)} GiB. Ratios are of the same run; a loaded machine makes times longer and ` +
+      `${(totalmem() / 1024 ** 3).toFixed(0)} GiB, load average ${load.toFixed(1)} before it began. Ratios are of the same run; a loaded machine makes times longer and ` +
       'leaves ratios and CPU times what they are.',
     '',
     line(HEAD),

@@ -50,11 +50,7 @@ describe('the service manager', () => {
     // The first message takes longest, as the first child of a busy machine may.
     const folder = temporaryFolder();
     const [told, command] = [join(folder, 'told'), join(folder, 'notify')];
-    const lines = [
-      '#!/bin/sh',
-      `case "$2" in READY*) sleep 0.3;; esac`,
-      `echo "$2" >> ${told}`,
-    ];
+    const lines = ['#!/bin/sh', `case "$2" in READY*) sleep 0.3;; esac`, `echo "$2" >> ${told}`];
     writeFileSync(command, `${lines.join('\n')}\n`, { mode: 0o700 });
     const service = openServiceManager({ socket: '/nowhere', watchdogMs: null }, silent, command);
     await Promise.all([service.ready(), service.reloading(), service.ready(), service.stopping()]);
