@@ -11,8 +11,9 @@ import { basename, join } from 'node:path';
 
 /** Names of files and folders that nothing reads where the program runs. */
 const LEFT_OUT = [
-  /\.(map|d\.[cm]?ts|[cm]?ts|md|markdown|flow|gyp|gypi|dylib|dll|c|cc|cpp|h|hpp)$/,
-  /^(\.github|\.[a-z]+(rc|ignore)(\.\w+)?|\.npmignore|\.editorconfig|\.travis\.yml|test|tests|__tests__|example|examples|benchmark|benchmarks|docs|man)$/,
+  /^\./,
+  /\.(html|sh|map|d\.[cm]?ts|[cm]?ts|md|markdown|flow|gyp|gypi|dylib|dll|c|cc|cpp|h|hpp)$/,
+  /^(test|tests|__tests__|example|examples|benchmark|benchmarks|integration|docs|man)$/,
 ];
 /** Of these, only what is named. */
 const KEPT = {

@@ -94,7 +94,7 @@ function markdown(results: readonly Result[], load: number): string {
   return [
     '# Benchmarks',
     '',
-    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: fashiond ${version}, Node.js ` +
+    `Written by \`npm run bench -- ${results.map(({ name }) => name).join(' ')}\` on ${new Date().toISOString().slice(0, 10)}: fashiond ${version}, Node.js ` +
       `${process.version}, ${platform()} ${release()} ${arch()}, ${cpus().length} cores of ${cpu?.model.trim() ?? 'an unknown kind'}, ` +
       `${(totalmem() / 1024 ** 3).toFixed(0)} GiB, load average ${load.toFixed(1)} before it began. Ratios are of the same run; a loaded machine makes times longer and ` +
       'leaves ratios and CPU times what they are.',
