@@ -201,7 +201,10 @@ describe.skipIf(unable !== '')(`the Debian package${unable === '' ? '' : ` (not 
     const child = spawn(
       'chroot',
       [`--userspec=${NOBODY}:${NOBODY}`, machine, '/usr/bin/fashiond', '--config', CONFIG],
-      { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent' } },
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/nonexistent' },
+      },
     );
     const closed = once(child, 'close');
     let output = '';
@@ -212,7 +215,7 @@ describe.skipIf(unable !== '')(`the Debian package${unable === '' ? '' : ` (not 
         const url = logLines(whole).find(({ event }) => event === 'api.listening')?.['url'];
         if (typeof url === 'string') resolve(url);
       });
-      void closed.then(() => reject(new Error(`it ended:\n${output}`)));
+      closed.then(() => reject(new Error(`it ended:\n${output}`)), reject);
     });
     try {
       expect((await fetch(`${await listening}/-/ready`)).status).toBe(200);
