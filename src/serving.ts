@@ -18,6 +18,8 @@ import { openLookalikes } from './lookalikes.js';
 import { systemClock } from './platform/clock.js';
 import type { StageTimes } from './platform/stage-times.js';
 import type { Stages } from './stages.js';
+import { exportOnThread } from './store/export/export-thread.js';
+import { ITEMS_VIEW } from './store/export/table.js';
 
 /** Encoded pictures kept in memory: some four thousand of a list. */
 const PICTURE_CACHE_BYTES = 64 * 1024 * 1024;
@@ -76,6 +78,9 @@ function apiParts(
       keepBytes: PICTURE_CACHE_BYTES,
     }),
     papers: modelPapers(store.browse),
+    exports: {
+      items: (filter, format) => exportOnThread({ path: store.path, view: ITEMS_VIEW, filter, format }),
+    },
     categories,
     log,
   };

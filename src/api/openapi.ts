@@ -1,7 +1,9 @@
 /** The OpenAPI 3.1 document, made from the endpoints' declarations. */
 import { z } from 'zod';
 import type { BodyKind, Endpoint } from './endpoint.js';
+import { EXPORT_TYPES } from './exports.js';
 import { ANSWERS } from './schemas.js';
+import type { AnswerName } from './schemas.js';
 
 type Json = Record<string, unknown>;
 
@@ -109,10 +111,7 @@ function bodyOf(body: Exclude<BodyKind, { kind: 'none' }>): Json {
 }
 
 function responsesOf({ answer, refusals }: Endpoint): Json {
-  const content: Json =
-    answer === 'Picture'
-      ? { 'image/webp': { schema: {} } }
-      : { 'application/json': { schema: { $ref: `#/components/schemas/${answer}` } } };
+  const content = contentOf(answer);
   const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
   const statuses = [...new Set([...EVERYWHERE, ...refusals])].toSorted((a, b) => a - b);
   return {
@@ -130,6 +129,19 @@ function responsesOf({ answer, refusals }: Endpoint): Json {
       ]),
     ),
   };
+}
+
+function contentOf(answer: AnswerName): Json {
+  if (answer === 'Picture') return { 'image/webp': { schema: {} } };
+  if (answer === 'Export') {
+    const text = { schema: { type: 'string' } };
+    return {
+      [EXPORT_TYPES.csv]: text,
+      [EXPORT_TYPES.jsonl]: text,
+      [EXPORT_TYPES.parquet]: { schema: {} },
+    };
+  }
+  return { 'application/json': { schema: { $ref: `#/components/schemas/${answer}` } } };
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {

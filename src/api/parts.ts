@@ -6,6 +6,7 @@ import type { Category } from '../domain/category.js';
 import type { Log } from '../domain/ports.js';
 import type { ReviewStore } from '../domain/review.js';
 import type {
+  CatalogueExport,
   ConfigReload,
   ItemClassifier,
   Lookalikes,
@@ -20,6 +21,7 @@ export interface ApiParts {
   readonly classifier: ItemClassifier;
   readonly pictures: PictureShow;
   readonly papers: ModelPapers;
+  readonly exports: CatalogueExport;
   /** Null where the config is not one that can be read anew, as in a demo. */
   readonly reload: ConfigReload | null;
   /** Whether there is room on the disk to fetch. */

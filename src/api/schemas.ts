@@ -248,5 +248,6 @@ export const ANSWERS = {
   Problem: problem,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
-export type AnswerName = Exclude<keyof typeof ANSWERS, 'Problem'> | 'Picture';
+/** `Picture` and `Export` are bytes. */
+export type AnswerName = Exclude<keyof typeof ANSWERS, 'Problem'> | 'Picture' | 'Export';
 export { sample, verdict };

@@ -13,6 +13,8 @@ import type { Caller } from './access.js';
 import { checked, fromStrings } from './endpoint.js';
 import type { Endpoint, Upload } from './endpoint.js';
 import { ENDPOINTS } from './endpoints/all.js';
+import { Exports } from './exports.js';
+import type { ExportAnswer } from './exports.js';
 import { Metrics } from './metrics.js';
 import type { MetricSources } from './metrics.js';
 import { openApiDocument } from './openapi.js';
@@ -54,6 +56,7 @@ export async function startApi(
     logger: false,
     bodyLimit: MOST_JSON_BYTES,
     requestTimeout: limits.request_timeout,
+    trustProxy: limits.trust_proxy.length > 0 && [...limits.trust_proxy],
     // Otherwise a request that never ends is looked for every half minute only.
     http: { connectionsCheckingInterval: Math.max(250, Math.min(5000, limits.request_timeout / 4)) },
     keepAliveTimeout: 10_000,
@@ -77,7 +80,8 @@ export async function startApi(
     done(null, payload);
   });
   const uploads = new Uploads({ maxBytes: limits.max_picture, atOnce: limits.uploads_at_once });
-  for (const endpoint of ENDPOINTS) addEndpoint(server, endpoint, parts, uploads);
+  const exports = new Exports({ atOnce: limits.exports_at_once, stallMs: limits.request_timeout });
+  for (const endpoint of ENDPOINTS) addEndpoint(server, endpoint, parts, { uploads, exports });
   addMachinery(server, parts, metrics, openApiDocument(ENDPOINTS, version));
   await registerPages(server, parts, { access, uploads });
   // Node takes the shorter of the two for the headers alone; a body that trickles in would get the longer one.
@@ -177,7 +181,12 @@ function sendProblem(
   return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 }
 
-function addEndpoint(server: FastifyInstance, endpoint: Endpoint, parts: ApiParts, uploads: Uploads): void {
+function addEndpoint(
+  server: FastifyInstance,
+  endpoint: Endpoint,
+  parts: ApiParts,
+  { uploads, exports }: { readonly uploads: Uploads; readonly exports: Exports },
+): void {
   const { method, path, scope, params, query, body, answer, handle } = endpoint;
   server.route({
     method: method.toUpperCase(),
@@ -198,7 +207,9 @@ function addEndpoint(server: FastifyInstance, endpoint: Endpoint, parts: ApiPart
             call({ picture, fields: checked(body.fields, fields, 'field') }),
           )
         : call(body.kind === 'json' ? checked(body.schema, request.body, 'body') : null));
-      return answer === 'Picture' ? sendPicture(reply, result as Uint8Array) : reply.send(result);
+      if (answer === 'Picture') return sendPicture(reply, result as Uint8Array);
+      if (answer === 'Export') return exports.send(reply, result as ExportAnswer);
+      return reply.send(result);
     },
   });
 }

@@ -14,6 +14,7 @@ import type { CliContext, RegisterCommand } from './context.js';
 import { labelledPictures } from './labelled-pictures.js';
 import type { LabelledPicture } from './labelled-pictures.js';
 import { whole } from './option-values.js';
+import { readLabels, writeLabels } from './review-labels.js';
 
 interface ListedLabel {
   readonly label: number;
@@ -44,15 +45,52 @@ export const registerReview: RegisterCommand = (program, context) => {
       else for (const label of labels) context.print(lineFor(label));
     });
   const out: Command = withConfigOption(review.command('export'))
-    .description('the pictures of labelled items in class folders, for dataset import')
-    .requiredOption('--out <folder>', 'folder in which the class folders are made')
+    .description(
+      'the pictures of labelled items in class folders, for dataset import; or the labels themselves',
+    )
+    .option('--out <folder>', 'folder in which the class folders are made')
+    .option('--labels <file>', 'every label, as JSON Lines, for review import')
     .option('--json', 'machine-readable output')
-    .action(async (flags: { readonly out: string; readonly json?: true }) => {
+    .action(async (flags: ExportFlags) => {
       const { config } = await requiredConfig(out);
+      const { out: folder, labels } = flags;
+      if (folder === undefined && labels === undefined) {
+        throw new FashiondError('usage', 'it is not said where to', {
+          hint: 'Add --out FOLDER for pictures, --labels FILE for labels.',
+        });
+      }
+      if (labels !== undefined) {
+        const written = await writeLabels(config.store.path, labels);
+        if (flags.json === true) context.print(JSON.stringify({ file: labels, labels: written }));
+        else context.print(`${written} labels written to ${labels}`);
+      }
+      if (folder === undefined) return;
       const pictures = reading(config.store.path, labelledPictures);
-      await exportPictures(pictures, config.store.blobs, flags, context);
+      await exportPictures(pictures, config.store.blobs, { ...flags, out: folder }, context);
+    });
+  const take: Command = withConfigOption(review.command('import'))
+    .description('takes in labels of another catalogue, with who gave them and when; stop the daemon first')
+    .argument('<file>', 'what review export --labels wrote')
+    .option('--json', 'machine-readable output')
+    .action(async (file: string, flags: { readonly json?: true }) => {
+      const { config, categories } = await requiredConfig(take);
+      const report = await readLabels(config.store.path, file, categories);
+      if (flags.json === true) context.print(JSON.stringify(report));
+      else {
+        const { added, withdrawn, known, outdated, unknownItem } = report;
+        context.print(
+          `${added} labels added, ${withdrawn} taken back, ${known} were here, ${outdated} are older than what was ` +
+            `said here since, ${unknownItem} are about items or pictures that are not here`,
+        );
+      }
     });
 };
+
+interface ExportFlags {
+  readonly out?: string;
+  readonly labels?: string;
+  readonly json?: true;
+}
 
 function reading<T>(path: string, work: (store: ReadOnlyStore) => T): T {
   const store = openReadOnly(path);

@@ -137,7 +137,7 @@ export function weightsFrom(text: string | undefined, weights: SimilarityParts):
   return { ...weights, ...given };
 }
 
-function categoryIn(name: string, categories: readonly Category[]): CategoryId {
+export function categoryIn(name: string, categories: readonly Category[]): CategoryId {
   const category = categoryByName(categories, name);
   if (category !== null) return category.id;
   throw new FashiondError('usage', `there is no category ${name}`, {
@@ -157,7 +157,7 @@ function currencyFrom(flags: SimilarFlags, query: FilterQuery): string | null {
 }
 
 /** Null without an amount. */
-function priceFrom(flag: string, amount: string | undefined, currency: string | null): Money | null {
+export function priceFrom(flag: string, amount: string | undefined, currency: string | null): Money | null {
   if (amount === undefined) return null;
   if (currency === null) {
     throw new FashiondError('usage', `${flag} needs a currency here`, {

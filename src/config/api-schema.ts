@@ -1,4 +1,5 @@
 /** The API and the web page; part of the configuration. */
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { duration, size } from './units.js';
 
@@ -29,12 +30,23 @@ export const apiSchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('further names it is reached by, such as fashion.example, where a proxy stands before it'),
+  trust_proxy: z
+    .array(
+      z.string().refine((text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text), {
+        error: 'expected an address or a network, such as 127.0.0.1 or 10.0.0.0/8',
+      }),
+    )
+    .default([])
+    .describe(
+      'addresses and networks of proxies before it, whose X-Forwarded-For says which address is limited; nobody else is believed',
+    ),
   tokens: z
     .array(token)
     .default([])
     .describe('who may use it; with none, everybody on this machine may, and only loopback is served'),
   max_picture: size().prefault('10MiB').describe('largest picture that may be uploaded'),
   uploads_at_once: z.int().min(1).max(64).default(4).describe('uploaded pictures in hand at once'),
+  exports_at_once: z.int().min(1).max(16).default(2).describe('exports of the catalogue in hand at once'),
   rate: z.number().min(1).default(50).describe('requests a second from one address or token, on average'),
   burst: z.int().min(1).default(200).describe('requests it may send at once after a pause'),
   request_timeout: duration().prefault('30s').describe('longest time for one request to arrive'),

@@ -6,8 +6,8 @@ import type { PaletteColour } from './picture.js';
 import type { Candidate, Evidence, UnknownReason } from './prediction.js';
 import type { Availability } from './product.js';
 
-/** `newest`: seen first last. `cheapest` and `dearest` need a currency: amounts of two are not compared. */
-type ItemOrder = 'newest' | 'cheapest' | 'dearest';
+/** `newest`: seen first last; `oldest` the other way. `cheapest` and `dearest` need a currency: amounts of two are not compared. */
+type ItemOrder = 'newest' | 'oldest' | 'cheapest' | 'dearest';
 
 export interface ItemFilter {
   readonly shop: ShopId | null;

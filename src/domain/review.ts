@@ -1,5 +1,5 @@
 /** What people say of items and pictures, and what they are asked next. */
-import type { CategoryId, ProductId, Sha256 } from './ids.js';
+import type { CategoryId, ProductId, Sha256, ShopId } from './ids.js';
 
 /** `none`: no category fits. `bad-picture`: the picture shows something else, or nothing. */
 type Verdict = 'category' | 'none' | 'bad-picture';
@@ -32,6 +32,36 @@ export interface KeptLabel {
   readonly withdrawnAt: string | null;
 }
 
+/** A label as it goes from one catalogue to another: a line of JSON, whose names stay. Times are ISO 8601 UTC. */
+export interface ExchangedLabel {
+  /** Of the item; null where the label is about a picture. */
+  readonly shop: ShopId | null;
+  readonly url: string | null;
+  readonly sku: string | null;
+  readonly picture: Sha256 | null;
+  readonly verdict: Verdict;
+  readonly category: CategoryId | null;
+  readonly sample: ReviewSample | null;
+  readonly labelled_by: string;
+  readonly at: string;
+  /** Null while it stands. */
+  readonly withdrawn_by: string | null;
+  readonly withdrawn_at: string | null;
+}
+
+/** What came of an import, in labels. */
+export interface ImportedLabels {
+  readonly added: number;
+  /** Were here, and are taken back now. */
+  readonly withdrawn: number;
+  /** Were here as they are. */
+  readonly known: number;
+  /** Are about an item or a picture that is not here. */
+  readonly unknownItem: number;
+  /** Are about an item that was judged here later. */
+  readonly outdated: number;
+}
+
 /** One question: an item, and those that show nearly the same picture. */
 export interface ReviewEntry {
   readonly product: ProductId;
@@ -50,6 +80,8 @@ export interface ReviewStore {
   label(labels: readonly NewLabel[]): KeptLabel[];
   /** Takes a label back, for good as well; null when there is none, or it was taken back before. */
   withdraw(id: number, by: string): KeptLabel | null;
+  /** Takes in labels of another catalogue, all or none, and decides their items anew. */
+  import(labels: readonly ExchangedLabel[]): ImportedLabels;
   /** Newest first; `after`: the id of the last one seen. */
   labels(limit: number, after: number | null): KeptLabel[];
 }

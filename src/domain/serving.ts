@@ -1,4 +1,5 @@
 /** What the API needs of the stages besides the store. */
+import type { ItemFilter } from './browse.js';
 import type { ModelFingerprint, ProductId, Sha256 } from './ids.js';
 import type { ItemText } from './item-text.js';
 import type { PictureSource } from './ports.js';
@@ -16,6 +17,17 @@ export interface Lookalikes {
   ofPicture(vectors: SearchVectors, filter: SimilarFilter): Promise<readonly Lookalike[]>;
   /** Takes over what a person just changed of these items. */
   refresh(ids: readonly ProductId[]): void;
+}
+
+/** CSV, JSON Lines or Apache Parquet. */
+export type ExportFormat = 'csv' | 'jsonl' | 'parquet';
+
+export interface CatalogueExport {
+  /**
+   * The bytes of a file with the items that pass, as the view `v_items` describes them, in the order of their numbers.
+   * Each chunk is made when it is asked for, away from this thread; ending the iteration ends the work.
+   */
+  items(filter: ItemFilter, format: ExportFormat): AsyncIterable<Uint8Array>;
 }
 
 /** What is on a picture, and what an item is from its words and pictures. */

@@ -1,6 +1,6 @@
 /** Files that are either whole or absent: written to a temporary name, synced, renamed, folder synced. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FashiondError, messageOf } from '../domain/errors.js';
 
@@ -10,6 +10,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up: free some space, or choose a folder elsewhere, and try again',
   EACCES: 'choose a folder that this user may write to',
   EPERM: 'choose a folder that this user may write to',
+  ENOENT: 'choose a folder that exists',
+  ENOTDIR: 'choose a folder that exists',
+  EISDIR: 'name a file, not a folder',
   EROFS: 'choose a folder on a disk that can be written to',
 };
 
@@ -33,7 +36,10 @@ export async function writeFilesAtomic(
     for (const { path, data } of files) {
       const temporary = join(dirname(path), `.tmp-${randomUUID()}`);
       written.push({ temporary, path });
-      await explained(path, async () => writeSynced(temporary, data));
+      await explained(path, async () => {
+        await mkdir(dirname(path), { recursive: true });
+        await writeSynced(temporary, data);
+      });
     }
     for (const { temporary, path } of written) await explained(path, () => rename(temporary, path));
   } catch (error) {
@@ -44,11 +50,27 @@ export async function writeFilesAtomic(
   for (const folder of new Set(written.map(({ path }) => dirname(path)))) await syncFolder(folder);
 }
 
-async function writeSynced(path: string, data: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+/** As `writeFileAtomic`, of chunks that are made one after the other: none is asked for before the last is written. The folder must exist. */
+export async function writeChunksAtomic(path: string, chunks: Chunks): Promise<void> {
+  const temporary = join(dirname(path), `.tmp-${randomUUID()}`);
+  try {
+    await explained(path, async () => {
+      await writeSynced(temporary, chunks);
+      await rename(temporary, path);
+    });
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+async function writeSynced(path: string, data: Uint8Array | string | Chunks): Promise<void> {
   const file = await open(path, 'wx');
   try {
-    await file.writeFile(data);
+    await writeFile(file, data);
     await file.sync();
   } finally {
     await file.close();

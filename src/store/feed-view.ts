@@ -17,6 +17,11 @@ export const feedView: ViewDoc = {
     problem:
       'why it could not be read, why reading stopped, or why the first row was skipped; NULL without any',
   },
+  types: {
+    boolean: ['active'],
+    time: ['read_at', 'visited_at'],
+    integer: ['items', 'skipped', 'missing'],
+  },
   select: `
 SELECT s.key AS shop, f.url, f.active, ${iso('f.read_at')} AS read_at, ${iso('f.visited_at')} AS visited_at,
   f.items, f.skipped,

@@ -16,6 +16,10 @@ export const labelsView: ViewDoc = {
     at: 'when, ISO 8601 UTC',
     withdrawn_at: 'when it was taken back, or NULL while it stands',
   },
+  types: {
+    integer: ['label', 'product_id'],
+    time: ['at', 'withdrawn_at'],
+  },
   select: `
 SELECT l.id AS label, l.product_id, b.sha256 AS picture, l.verdict, l.category, l.sample, l.labelled_by,
   ${iso('l.at')} AS at, ${iso('w.at')} AS withdrawn_at

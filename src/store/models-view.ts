@@ -19,6 +19,12 @@ export const MODEL_VIEWS: readonly ViewDoc[] = [
       gate_passed:
         '1 when it passed the gate the last time it was judged, 0 when not, NULL when never judged',
     },
+    types: {
+      number: ['threshold'],
+      time: ['registered_at', 'loaded_at'],
+      integer: ['pictures'],
+      boolean: ['gate_passed'],
+    },
     select: `
 SELECT m.fingerprint, m.name, m.role, m.labels, m.threshold, m.path,
   ${iso('(SELECT min(e.at) FROM model_events e WHERE e.model_id = m.id)')} AS registered_at,
@@ -42,6 +48,7 @@ FROM models m WHERE m.name IS NOT NULL`,
       gate: 'verdict and figures of the gate as JSON, or NULL',
       note: 'what else was said, or NULL',
     },
+    types: { integer: ['event'], time: ['at'] },
     select: `
 SELECT e.id AS event, ${iso('e.at')} AS at, e.step, m.fingerprint AS model, m.name, e.by,
   o.fingerprint AS other, e.gate, e.note

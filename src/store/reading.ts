@@ -4,10 +4,14 @@ import { FashiondError } from '../domain/errors.js';
 import type { ModelFingerprint } from '../domain/ids.js';
 import type { ModelReading } from '../domain/model-registry.js';
 import type { SearchStore } from '../domain/ports.js';
+import type { ExchangedLabel } from '../domain/review.js';
 import { Browsing } from './browse/browsing.js';
 import type { Connection, SqlParams } from './connection.js';
 import { explain } from './connection.js';
+import { exportOf } from './export/export.js';
+import type { Export, ExportJob } from './export/export.js';
 import { RegistryReading } from './registry/reading.js';
+import { exchangedLabels } from './review/exchange.js';
 import { findItem, searchItems } from './search-items.js';
 import { summary } from './summary.js';
 import type { StoreSummary } from './summary.js';
@@ -21,8 +25,10 @@ export interface ReadOnlyStore extends SearchStore {
   readonly models: ModelReading;
   /** Rows of a statement that only reads; throws FashiondError `usage` for any other. */
   query<Row>(sql: string, params?: SqlParams): Row[];
-  /** The same, row by row, for more rows than fit into memory; columns keep their order. */
-  eachRow(sql: string): IterableIterator<Record<string, string | number | bigint | null>>;
+  /** A view as a file, made chunk by chunk on this thread. Throws FashiondError `usage` as `exportOf`. */
+  export(job: ExportJob): Export;
+  /** Every label, in the order given, for another catalogue. */
+  exchangedLabels(): ExchangedLabel[];
   summary(): StoreSummary;
   /** What `PRAGMA integrity_check` and the references complain of; empty when all is well. */
   integrityCheck(): readonly string[];
@@ -49,8 +55,12 @@ export class Reading implements ReadOnlyStore {
     return this.db.all<Row>(sql, params);
   }
 
-  eachRow(sql: string): ReturnType<ReadOnlyStore['eachRow']> {
-    return this.#reading(sql).iterate() as ReturnType<ReadOnlyStore['eachRow']>;
+  export(job: ExportJob): Export {
+    return exportOf(this.db, job);
+  }
+
+  exchangedLabels(): ExchangedLabel[] {
+    return exchangedLabels(this.db);
   }
 
   summary(): StoreSummary {

@@ -41,6 +41,25 @@ const runs: ViewDoc = {
     broken_markup: 'pages read with a complaint about their markup, such as a JSON-LD block that is no JSON',
     links_refused: 'links to unknown pages that the guards against traps kept out',
   },
+  types: {
+    integer: [
+      'run',
+      'items',
+      'product_pages',
+      'product_pages_lost',
+      'without_price',
+      'pages_read',
+      'pages_unchanged',
+      'pages_gone',
+      'robots',
+      'throttled',
+      'encoding_guesses',
+      'broken_markup',
+      'links_refused',
+    ],
+    time: ['started_at', 'ended_at', 'oldest_seen'],
+    number: ['unknown_share'],
+  },
   select: `
 SELECT r.id AS run, s.key AS shop, r.slot, ${iso('r.started_at')} AS started_at,
   ${iso('r.finished_at')} AS ended_at, r.status, m.level AS health, ${problemsOf('r.id')} AS problems,
@@ -67,6 +86,11 @@ const runFields: ViewDoc = {
     product_pages: 'product pages that answered: read, or unchanged since they were',
     found: 'of these, pages on which the field was found when they were last read',
     share: 'the same as a share, 0 to 1',
+  },
+  types: {
+    integer: ['run', 'product_pages', 'found'],
+    time: ['started_at'],
+    number: ['share'],
   },
   select: `
 SELECT r.id AS run, s.key AS shop, ${iso('r.started_at')} AS started_at, f.field, m.product_pages, f.found,

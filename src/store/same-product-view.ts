@@ -23,6 +23,11 @@ export const sameProduct: ViewDoc = {
     other_in_stock: '1 when it can be ordered there now, else 0',
     other_url: 'page there',
   },
+  types: {
+    integer: ['product_id', 'other_product_id'],
+    decimal: ['price', 'other_price'],
+    boolean: ['other_in_stock'],
+  },
   select: `
 WITH live AS MATERIALIZED (
   SELECT k.gtin, k.brand_key, k.mpn_key, v.product_id, v.shop, v.title, v.category, v.price, v.currency, v.in_stock,

@@ -24,6 +24,11 @@ export const variantsView: ViewDoc = {
     url: "the variant's page, or the item's",
     pictures: 'addresses of its own pictures as JSON',
   },
+  types: {
+    integer: ['product_id', 'price_minor'],
+    decimal: ['price', 'list_price'],
+    boolean: ['in_stock'],
+  },
   select: `
 SELECT v.product_id, s.key AS shop, p.title, v.title AS variant, v.colour, v.size, v.sku, v.gtin, v.mpn,
   ${major('v.price_minor', 'v.currency')} AS price, v.price_minor, v.currency,

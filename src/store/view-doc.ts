@@ -1,11 +1,16 @@
 /** What a view for analysts is made of, and the SQL that views share. */
 import { ORDERABLE } from '../domain/product.js';
 
+/** `decimal`: an amount of money in whole units. `time`: ISO 8601 UTC. `boolean`: 1 or 0. */
+export type ColumnType = 'text' | 'integer' | 'number' | 'decimal' | 'boolean' | 'time';
+
 export interface ViewDoc {
   readonly name: string;
   readonly doc: string;
   /** In the view's own order. */
   readonly columns: Readonly<Record<string, string>>;
+  /** The columns that are no text. */
+  readonly types: Readonly<Partial<Record<Exclude<ColumnType, 'text'>, readonly string[]>>>;
   readonly select: string;
 }
 

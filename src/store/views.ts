@@ -50,6 +50,13 @@ const items: ViewDoc = {
     last_seen: 'when a crawl last saw it',
     vanished_at: 'when it was confirmed gone, or NULL',
   },
+  types: {
+    integer: ['product_id', 'price_minor'],
+    number: ['probability'],
+    decimal: ['price', 'list_price'],
+    boolean: ['in_stock'],
+    time: ['first_seen', 'last_seen', 'vanished_at'],
+  },
   select: `
 SELECT i.product_id, i.shop, i.title, i.brand, i.sku, i.url, i.category, i.probability, i.best_category,
   CASE WHEN i.category IS NOT NULL THEN NULL
@@ -105,6 +112,11 @@ const prices: ViewDoc = {
     list_price: 'price before a reduction, in whole units, or NULL',
     availability: 'availability from then on; discontinued when the item vanished',
   },
+  types: {
+    integer: ['product_id', 'price_minor'],
+    time: ['at'],
+    decimal: ['price', 'list_price'],
+  },
   select: `
 SELECT h.product_id, s.key AS shop, p.title, p.url, ${iso('h.at')} AS at,
   ${major('h.price_minor', 'h.currency')} AS price, h.price_minor, h.currency,
@@ -125,6 +137,11 @@ const categories: ViewDoc = {
     min_price: 'lowest price, in whole units',
     avg_price: 'mean price, in whole units',
     max_price: 'highest price, in whole units',
+  },
+  types: {
+    integer: ['items', 'in_stock'],
+    decimal: ['min_price', 'max_price'],
+    number: ['avg_price'],
   },
   select: `
 SELECT category, currency, count(*) AS items, sum(in_stock) AS in_stock, min(price) AS min_price,
@@ -149,6 +166,10 @@ const unknown: ViewDoc = {
     probability: 'its probability, 0 to 1',
     pictures: 'pictures that the page names',
     picture_problem: 'why a picture of it could not be used, or NULL',
+  },
+  types: {
+    integer: ['product_id', 'pictures'],
+    number: ['probability'],
   },
   select: `
 SELECT v.product_id, v.shop, v.title, v.url, v.reason, v.best_category, v.probability,
@@ -198,6 +219,12 @@ const shopHealth: ViewDoc = {
     pictures_refused: 'pictures that could not be downloaded or used',
     last_error:
       'why the latest run failed, and what went wrong last in it; NULL without either. What robots.txt or the config excludes is no error',
+  },
+  types: {
+    boolean: ['active'],
+    time: ['last_run', 'oldest_unvisited'],
+    integer: ['items', 'vanished', 'pages_done', 'pages_dropped', 'pages_waiting', 'pictures_refused'],
+    number: ['unknown_share'],
   },
   select: `
 SELECT s.key AS shop, s.name, s.active, ${iso('r.started_at')} AS last_run, r.status AS last_status,

@@ -5,6 +5,8 @@ import { cursorOf, detailAnswer, historyAnswer, itemAnswer, positionOf } from '.
 import { endpoint, NO_BODY, NOTHING } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
 import { itemFilter, itemQuery, paging } from '../item-query.js';
+import { EXPORT_FORMATS } from '../exports.js';
+import type { ExportAnswer } from '../exports.js';
 import { HttpProblem } from '../problem.js';
 
 export const itemId = z.strictObject({ id: z.int().min(1).describe("the item's number") });
@@ -98,4 +100,30 @@ export function noItem(id: number): HttpProblem {
   return new HttpProblem(404, 'not-found', `there is no item ${id}`, { hint: 'GET /v1/items lists them.' });
 }
 
-export const itemEndpoints: readonly Endpoint[] = [listItems, readItem, readHistory, readPicture];
+const exportItems = endpoint({
+  path: '/v1/export',
+  method: 'get',
+  name: 'exportItems',
+  summary: 'All items that pass every filter, as a file; its columns are those of the view v_items',
+  tag: 'items',
+  scope: 'read',
+  params: NOTHING,
+  query: itemQuery
+    .omit({ order: true })
+    .extend({ format: z.enum(EXPORT_FORMATS).default('csv').describe('csv if not said') }),
+  body: NO_BODY,
+  answer: 'Export',
+  refusals: [],
+  handle: ({ exports, categories }, { query: { format, ...query } }) => {
+    const filter = itemFilter(query, categories);
+    return { format, chunks: exports.items(filter, format) } satisfies ExportAnswer;
+  },
+});
+
+export const itemEndpoints: readonly Endpoint[] = [
+  listItems,
+  readItem,
+  readHistory,
+  readPicture,
+  exportItems,
+];

@@ -71,7 +71,7 @@ export function listStatement(
   }
   addPrices(filter, draft);
   addWords(filter.words, draft);
-  const up = filter.order === 'cheapest';
+  const up = filter.order === 'cheapest' || filter.order === 'oldest';
   const { sort, id } = draft;
   const key = sort === id ? [id] : [sort, id];
   if (after !== null) {
@@ -93,7 +93,7 @@ function startingPoint(filter: ItemFilter): Draft {
   const conditions: string[] = [];
   const params: Params = {};
   const { category, shop, brand } = filter;
-  const isPriced = filter.order !== 'newest';
+  const isPriced = filter.order === 'cheapest' || filter.order === 'dearest';
   if (isPriced && filter.currency === null) {
     throw new FashiondError('usage', 'items are ordered by price within one currency only', {
       hint: 'Name the currency, such as JPY, as well.',

@@ -1,10 +1,18 @@
 /** The writing half of the review: answers that are on the disk when they are acknowledged. */
 import type { ProductId } from '../../domain/ids.js';
-import type { KeptLabel, NewLabel, ReviewEntry, ReviewStore } from '../../domain/review.js';
+import type {
+  ExchangedLabel,
+  ImportedLabels,
+  KeptLabel,
+  NewLabel,
+  ReviewEntry,
+  ReviewStore,
+} from '../../domain/review.js';
 import type { Clock } from '../../domain/ports.js';
 import type { Connection } from '../connection.js';
 import { addLabel, keptLabel, keptLabels, productsOfLabel, withdrawLabel } from '../labels.js';
 import type { ItemDecisions } from '../predictions.js';
+import { importLabels } from './exchange.js';
 import { reviewQueue, waitingForReview } from './queue.js';
 
 export class Reviews implements ReviewStore {
@@ -44,6 +52,11 @@ export class Reviews implements ReviewStore {
       return true;
     });
     return isTaken ? keptLabel(this.#db, id) : null;
+  }
+
+  import(labels: readonly ExchangedLabel[]): ImportedLabels {
+    const now = this.#clock.now();
+    return this.#db.durably(() => importLabels(this.#db, labels, (label) => this.#redecide(label, now)));
   }
 
   labels(limit: number, after: number | null): KeptLabel[] {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import { MIGRATIONS, openStore } from '../../../src/store/store.js';
 import { writeFirstSchema } from '../../support/first-schema.js';
@@ -77,6 +78,26 @@ describe('fashiond db', () => {
     expect(written.err).toContain(`${TITLES.length} rows`);
     const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { title: string }).title)).toEqual(TITLES);
+    const parquet = join(folder, 'items.parquet');
+    const asked = [
+      '--format',
+      'parquet',
+      '--output',
+      parquet,
+      '--currency',
+      'usd',
+      '--max-price',
+      '50',
+      '--on-sale',
+    ];
+    expect((await db('export', 'v_items', ...asked, '--config', config)).code).toBe(0);
+    const typed = await parquetReadObjects({ file: await asyncBufferFromFile(parquet) });
+    expect(typed).toMatchObject(TITLES.map((title) => ({ title, price_minor: 4990n, in_stock: true })));
+    const some = await db('export', 'v_items', '--words', 'sweater', '--format', 'jsonl', '--config', config);
+    expect(some.out.trim().split('\n')).toHaveLength(1);
+    expect((await db('export', 'v_prices', '--in-stock', '--config', config)).err).toMatch(/only v_items/);
+    expect((await db('export', 'v_items', '--max-price', '5', '--config', config)).err).toMatch(/--currency/);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.tmp'))).toEqual([]);
     expect((await db('export', 'v_item', '--config', config)).err).toMatch(/did you mean v_items/);
     expect(
       (await db('export', 'v_items', '--output', join(folder, 'no', 'x'), '--config', config)).code,

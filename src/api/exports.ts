@@ -1,0 +1,50 @@
+/**
+ * Exports of the catalogue: streamed, so that none of them is ever whole in memory. So many are in hand at once, and a
+ * reader that takes nothing for a while loses its place. An answer that cannot be brought to its end is cut off, which a
+ * client is told by its connection.
+ */
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import type { ExportFormat } from '../domain/serving.js';
+import { HttpProblem } from './problem.js';
+
+export const EXPORT_FORMATS = ['csv', 'jsonl', 'parquet'] as const satisfies readonly ExportFormat[];
+
+/** By the names that the document gives them. */
+export const EXPORT_TYPES: Readonly<Record<ExportFormat, string>> = {
+  csv: 'text/csv',
+  jsonl: 'application/jsonl',
+  parquet: 'application/vnd.apache.parquet',
+};
+
+export interface ExportAnswer {
+  readonly format: ExportFormat;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+export class Exports {
+  readonly #atOnce: number;
+  readonly #stallMs: number;
+  #inHand = 0;
+
+  constructor(limits: { readonly atOnce: number; readonly stallMs: number }) {
+    this.#atOnce = limits.atOnce;
+    this.#stallMs = limits.stallMs;
+  }
+
+  /** Throws 429 while too many are in hand; the work has not begun then. */
+  send(reply: FastifyReply, { format, chunks }: ExportAnswer): FastifyReply {
+    if (this.#inHand >= this.#atOnce) {
+      throw new HttpProblem(429, 'too-many-exports', `${this.#atOnce} exports are in hand`, {
+        retryAfter: 5,
+      });
+    }
+    this.#inHand += 1;
+    const bytes = Readable.from(chunks, { objectMode: false });
+    bytes.once('close', () => (this.#inHand -= 1));
+    reply.raw.setTimeout(this.#stallMs, () => reply.raw.destroy());
+    const type = EXPORT_TYPES[format];
+    reply.header('content-disposition', `attachment; filename="items.${format}"`);
+    return reply.type(format === 'parquet' ? type : `${type}; charset=utf-8`).send(bytes);
+  }
+}

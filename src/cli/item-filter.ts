@@ -1,0 +1,64 @@
+/** Flags that choose items as the catalogue's filters do, and the filter they ask for. */
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { ItemFilter } from '../domain/browse.js';
+import type { Category } from '../domain/category.js';
+import { FashiondError } from '../domain/errors.js';
+import type { ShopId } from '../domain/ids.js';
+import { categoryIn, priceFrom } from './similar-filter.js';
+
+export interface ItemFlags {
+  readonly shop?: string;
+  readonly category?: string;
+  readonly brand?: string;
+  readonly words?: string;
+  readonly inStock?: boolean;
+  readonly currency?: string;
+  readonly minPrice?: string;
+  readonly maxPrice?: string;
+  readonly onSale?: boolean;
+}
+
+export function withItemFlags(command: Command): Command {
+  return command
+    .option('--shop <id>', 'only items of this shop')
+    .option('--category <name>', 'only this category, or unknown')
+    .option('--brand <name>', 'only this brand, exactly as the shop writes it')
+    .option('--words <words>', 'only items whose title, brand or SKU hold all of these')
+    .option('--in-stock', 'only what can be ordered')
+    .addOption(
+      new Option('--currency <code>', 'only prices in this currency').argParser((text) => text.toUpperCase()),
+    )
+    .option('--min-price <amount>', 'only what costs at least this much, in whole units of --currency')
+    .option('--max-price <amount>', 'only what costs at most this much')
+    .option('--on-sale', 'without items that vanished');
+}
+
+/** Null where no flag is given: every item, vanished ones too. Throws FashiondError `usage` as `similar` does. */
+export function itemFilterFrom(flags: ItemFlags, categories: readonly Category[]): ItemFilter | null {
+  const { shop, category, brand, words, inStock, currency, minPrice, maxPrice, onSale } = flags;
+  const given = [shop, category, brand, words, inStock, currency, minPrice, maxPrice, onSale];
+  if (given.every((flag) => flag === undefined)) return null;
+  if (currency !== undefined && !/^[A-Z]{3}$/.test(currency)) {
+    throw new FashiondError('usage', `--currency ${currency} is no currency`, {
+      hint: 'Give its three letters (ISO 4217), such as JPY.',
+    });
+  }
+  const bound = (flag: string, amount: string | undefined): number | null =>
+    priceFrom(flag, amount, currency ?? null)?.minor ?? null;
+  return {
+    shop: (shop ?? null) as ShopId | null,
+    category:
+      category === undefined || category === 'unknown'
+        ? (category ?? null)
+        : categoryIn(category, categories),
+    brand: brand ?? null,
+    words: words ?? null,
+    inStock: inStock === true,
+    currency: currency ?? null,
+    minPrice: bound('--min-price', minPrice),
+    maxPrice: bound('--max-price', maxPrice),
+    vanished: onSale !== true,
+    order: 'oldest',
+  };
+}

@@ -1,0 +1,33 @@
+/** Thread that exports beside the one that crawls: it makes a chunk whenever it is asked for one, and no more. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { openForReading } from '../open-file.js';
+import { exportOf } from './export.js';
+import type { ExportJob } from './export.js';
+
+export interface ExportThreadJob extends ExportJob {
+  /** Of the database. */
+  readonly path: string;
+}
+
+/** `next` asks for a chunk, `end` ends the thread. */
+export type ExportRequest = 'next' | 'end';
+
+/** Null is the end. */
+export type ExportReply = Uint8Array | null;
+
+const { path, ...job } = workerData as ExportThreadJob;
+const db = openForReading(path);
+const chunks = exportOf(db, job).chunks[Symbol.iterator]();
+
+parentPort?.on('message', (request: ExportRequest) => {
+  const next = request === 'end' ? null : chunks.next();
+  if (next === null || next.done === true) {
+    db.raw.close();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    parentPort?.postMessage(null satisfies ExportReply);
+    parentPort?.close();
+    return;
+  }
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  parentPort?.postMessage(next.value satisfies ExportReply);
+});
