@@ -1,12 +1,16 @@
 /** `fashiond search evaluate`: how well each method finds what is known to be alike. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { FashiondError } from '../domain/errors.js';
 import { writeFileAtomic } from '../platform/atomic-file.js';
-import { methodsOf } from '../search/evaluation/methods.js';
+import type { BlendSettings } from '../domain/similar.js';
+import { DCGAN_METHOD, methodsOf } from '../search/evaluation/methods.js';
+import type { Method } from '../search/evaluation/methods.js';
 import { Measure } from '../search/evaluation/measure.js';
 import type { MethodFigures } from '../search/evaluation/measure.js';
 import { optionalConfig, withConfigOption } from './config-option.js';
 import type { CliContext } from './context.js';
+import { requireDcgan } from './dcgan-codes.js';
 import { FIGURE_HEAD, figureCells } from './search-figures.js';
 import { writeSearchReport } from './search-report.js';
 import { describeTruth } from './search-truth.js';
@@ -15,6 +19,8 @@ import { table } from './text-table.js';
 interface EvaluateFlags {
   readonly truth: string;
   readonly model?: string;
+  readonly method?: readonly string[];
+  readonly dcgan?: string;
   readonly out?: string;
   readonly json?: true;
 }
@@ -24,13 +30,16 @@ export function registerSearchEvaluate(parent: Command, context: CliContext): vo
     .description('say how often each method of search finds another picture of the same garment')
     .requiredOption('--truth <file>', 'JSON Lines, a picture a line: {"path", "group"}')
     .option('--model <folder>', 'model folder; the default is the one that ships')
+    .option('--method <name...>', 'only these methods; all when absent')
+    .option('--dcgan <folder>', 'what `train dcgan` wrote: its encoder is the method dcgan')
     .option('--out <folder>', 'write report.html, its plot and report.json there')
     .option('--json', 'machine-readable output')
     .action(async (flags: EvaluateFlags) => {
       const config = await optionalConfig(command);
       const model = { ...config.model, path: flags.model ?? config.model.path };
-      const truth = await describeTruth(flags.truth, { ...config, model }, context);
-      const measures = methodsOf(config.search).map((method) => new Measure(method));
+      const methods = chosenMethods(flags, config.search);
+      const truth = await describeTruth(flags.truth, { ...config, model }, context, flags.dcgan ?? null);
+      const measures = methods.map((method) => new Measure(method));
       for (const query of truth.queries) {
         context.signal.throwIfAborted();
         const row = truth.rowOf(query);
@@ -55,6 +64,21 @@ export function registerSearchEvaluate(parent: Command, context: CliContext): vo
       else for (const line of figureLines(figures)) context.print(line);
       if (flags.out !== undefined && flags.json !== true) context.print(`report written to ${flags.out}`);
     });
+}
+
+/** The blend stays last: the report's examples are chosen by it. Throws FashiondError `usage` for other names. */
+function chosenMethods({ method, dcgan }: EvaluateFlags, settings: BlendSettings): readonly Method[] {
+  const known = [DCGAN_METHOD, ...methodsOf(settings)];
+  const unknown = method?.find((name) => known.every((one) => one.name !== name));
+  if (unknown !== undefined) {
+    throw new FashiondError('usage', `there is no method ${unknown}`, {
+      hint: `The methods are ${known.map(({ name }) => name).join(', ')}.`,
+    });
+  }
+  if (method?.includes(DCGAN_METHOD.name) === true) requireDcgan(dcgan);
+  return known.filter(({ name }) =>
+    method === undefined ? name !== DCGAN_METHOD.name || dcgan !== undefined : method.includes(name),
+  );
 }
 
 function figureLines(figures: readonly MethodFigures[]): string[] {

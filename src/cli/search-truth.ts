@@ -12,6 +12,7 @@ import type { DescribedPicture, PartRow } from '../search/evaluation/part-rows.j
 import { parseTruth, queriesOf } from '../search/evaluation/truth.js';
 import type { TruthPicture } from '../search/evaluation/truth.js';
 import type { CliContext } from './context.js';
+import { encodeFiles } from './dcgan-codes.js';
 import { progressOf } from './picture-progress.js';
 
 /** A query's place in the truth, and what it is like in the gallery. */
@@ -42,17 +43,22 @@ export interface DescribedTruth {
 /** So many pictures are handed out at once; the classifier batches them. */
 const AT_ONCE = 64;
 
-/** @throws FashiondError for a truth or a picture that cannot be used, naming it. */
+/**
+ * @param dcgan folder of an encoder by which the pictures are described as well; null for none.
+ * @throws FashiondError for a truth or a picture that cannot be used, naming it.
+ */
 export async function describeTruth(
   file: string,
   config: Config,
   context: CliContext,
+  dcgan: string | null = null,
 ): Promise<DescribedTruth> {
   const truth = parseTruth(await readText(file), file);
   const files = truth.map(({ path }) => (isAbsolute(path) ? path : join(dirname(file), path)));
   const classifier = await openClassifier(config, createLog({ level: 'silent', format: 'json' }));
   const started = performance.now();
   let described: readonly Described[];
+  const codes = dcgan === null ? null : await encodeFiles(dcgan, files, context);
   try {
     described = await describeAll(classifier, files, context);
   } finally {
@@ -68,7 +74,8 @@ export async function describeTruth(
   const vectorsAt = (at: number): DescribedPicture => {
     const found = described[at];
     if (found === undefined) throw new FashiondError('internal', `picture ${at} was not described`);
-    return found.vectors;
+    const code = codes?.[at];
+    return code === undefined ? found.vectors : { ...found.vectors, dcgan: code };
   };
   const rows = new PartRows(classifier.lookLayout, galleryAt.map(vectorsAt));
   return {

@@ -20,6 +20,8 @@ export interface SimilarFlags {
   readonly colour?: string;
   readonly minScore?: string;
   readonly weights?: string;
+  readonly method?: string;
+  readonly dcgan?: string;
   readonly limit: string;
   readonly json?: boolean;
 }

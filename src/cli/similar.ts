@@ -1,6 +1,7 @@
 /** `fashiond similar ITEM|PICTURE`: lookalikes from the catalogue, by the stored vectors. */
 import { access } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { openClassifier } from '../classifiers.js';
 import { shippedModelPath } from '../config/assets.js';
@@ -12,7 +13,7 @@ import type { ModelFingerprint } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
 import type { PictureSource } from '../domain/ports.js';
 import type { PictureOutcome } from '../domain/prediction.js';
-import type { SearchVectors, SimilarItem } from '../domain/similar.js';
+import type { BlendSettings, SearchVectors, SimilarItem } from '../domain/similar.js';
 import { LOOK_LAYOUT } from '../images/look.js';
 import { loadModelFolder } from '../infer/model-folder.js';
 import { createLog } from '../platform/log.js';
@@ -23,12 +24,15 @@ import type { ReadOnlyStore } from '../store/store.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
 import type { CliContext, RegisterCommand } from './context.js';
 import { withServedModel } from './served-config.js';
+import { similarByDcgan } from './similar-dcgan.js';
 import { filterFrom, weightsFrom } from './similar-filter.js';
 import type { FilterQuery, SimilarFlags } from './similar-filter.js';
 
 /** What is looked for: an item of the catalogue, or a picture file. */
 interface Query extends FilterQuery {
   readonly vectors: SearchVectors;
+  /** The picture file; null for an item, which has its own. */
+  readonly source: PictureSource | null;
   /** What the asker should know of the query itself, or null. */
   readonly remark: string | null;
 }
@@ -57,6 +61,10 @@ export const registerSimilar: RegisterCommand = (program, context) => {
       '--weights <parts>',
       'how much parts count, such as colour=2,shape=0; the default is the config’s',
     )
+    .addOption(
+      new Option('--method <name>', 'what finds lookalikes').choices(['blend', 'dcgan']).default('blend'),
+    )
+    .option('--dcgan <folder>', 'what `train dcgan` wrote, for the method dcgan')
     .option('--limit <n>', 'how many', '10')
     .option('--json', 'machine-readable output')
     .action(async (reference: string, flags: SimilarFlags) => {
@@ -88,9 +96,10 @@ async function answer(parts: Parts, reference: string, flags: SimilarFlags): Pro
   if (index.size === 0) throw noVectors(parts);
   const query = await resolveQuery(parts, index, reference);
   const filter = filterFrom(flags, query, loaded.categories);
-  const { weights, sharpness } = loaded.config.search;
-  const settings = { weights: weightsFrom(flags.weights, weights), sharpness };
-  const found = index.similar(query.vectors, filter, settings);
+  const found =
+    flags.method === 'dcgan'
+      ? await similarByDcgan(index, query, filter, flags.dcgan, { blobs: loaded.config.store.blobs, context })
+      : index.similar(query.vectors, filter, blendFrom(flags, loaded.config));
   const price = query.item?.price ?? null;
   if (flags.json === true) {
     const results = found.map((result) => jsonResult(result, price));
@@ -100,6 +109,10 @@ async function answer(parts: Parts, reference: string, flags: SimilarFlags): Pro
   }
   if (query.remark !== null && filter.category === null) context.print(query.remark);
   for (const line of linesFor(query, found, price)) context.print(line);
+}
+
+function blendFrom({ weights }: SimilarFlags, { search }: Config): BlendSettings {
+  return { weights: weightsFrom(weights, search.weights), sharpness: search.sharpness };
 }
 
 /** Of so many pictures a model may lack some for ever: those that can no longer be read. */
@@ -145,7 +158,7 @@ async function resolveQuery(parts: Parts, index: LookalikeIndex, reference: stri
       });
     }
     const label = `${found.item.title} #${found.item.productId}`;
-    return { label, item: found.item, category: found.item.category, vectors, remark: null };
+    return { label, item: found.item, category: found.item.category, vectors, source: null, remark: null };
   }
   const source = await pictureAt(reference);
   if (source === null) {
@@ -166,7 +179,7 @@ async function resolveQuery(parts: Parts, index: LookalikeIndex, reference: stri
     category === null
       ? `What ${reference} shows is not sure (likeliest ${best}, ${(probability * 100).toFixed(1)} %): all categories were searched.`
       : null;
-  return { label: reference, item: null, category, vectors, remark };
+  return { label: reference, item: null, category, vectors, source, remark };
 }
 
 /** Null where there is no such file. */

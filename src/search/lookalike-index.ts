@@ -122,6 +122,36 @@ export class LookalikeIndex {
     }
   }
 
+  /** Items that pass, one for each picture, in no particular order. */
+  passing(filter: SimilarFilter): SearchItem[] {
+    return Array.from(this.#rows.passing(filter), (row) => this.#rows.at(row));
+  }
+
+  /** As `similar`, by a score of another method, 1 at most; the parts are those of the vectors all the same. */
+  similarBy(
+    scoreOf: (item: SearchItem) => number,
+    query: SearchVectors,
+    filter: SimilarFilter,
+  ): SimilarItem[] {
+    requireLimit(filter.limit);
+    const tables = this.#tables;
+    if (tables === null) return [];
+    const asked = tables.asked(query);
+    const matches = Array.from(this.#rows.passing(filter), (row): Match => {
+      const item = this.#rows.at(row);
+      return { row, productId: item.productId, score: scoreOf(item) };
+    });
+    const good = matches.filter(({ score }) => score >= (filter.minScore ?? -1));
+    const ranked = good.sort((one, other) => (isBetter(one, other) ? -1 : 1));
+    return this.#distinct(tables, ranked)
+      .slice(0, filter.limit)
+      .map(({ row, score }) => ({
+        item: this.#rows.at(row),
+        score,
+        parts: tables.partsOf(row, asked, null),
+      }));
+  }
+
   #distinct(tables: PartTables, ranked: readonly Match[]): Match[] {
     const kept: Match[] = [];
     for (const match of ranked) {

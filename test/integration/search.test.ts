@@ -7,6 +7,7 @@ import { configSchema } from '../../src/config/schema.js';
 import { garmentSpec, renderGarment, withScene } from '../../src/garments/render.js';
 import { fashiond } from '../support/cli.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
+import { writeTinyDcgan } from '../support/tiny-dcgan.js';
 import { writeTinyModel } from '../support/tiny-model.js';
 
 const TIMEOUT_MS = 120_000;
@@ -69,6 +70,26 @@ describe('a truth of rendered garments', () => {
     expect(page).toContain('same garment: pictures/');
     expect(page).not.toContain('<script');
   });
+
+  it(
+    'measures an encoder beside them, and says what to type without one',
+    { timeout: TIMEOUT_MS },
+    async () => {
+      const args = ['search', 'evaluate', '--truth', truth, '--model', model, '--method', 'dcgan', '--json'];
+      const without = await fashiond(...args);
+      expect(without.code).toBe(2);
+      expect(without.stderr).toContain('none ships with fashiond');
+      expect(without.stderr).toContain('--dcgan FOLDER');
+      const { code, stdout } = await fashiond(...args, '--dcgan', await writeTinyDcgan());
+      expect(code).toBe(0);
+      const { methods } = JSON.parse(stdout) as { methods: { method: string; recall: number[] }[] };
+      expect(methods).toHaveLength(1);
+      expect(methods[0]).toMatchObject({
+        method: 'dcgan',
+        recall: [expect.any(Number), expect.any(Number), 1],
+      });
+    },
+  );
 
   it('gives weights that the config takes', { timeout: TIMEOUT_MS }, async () => {
     const { code, stdout } = await fashiond('search', 'tune', '--truth', truth, '--model', model);

@@ -5,9 +5,17 @@ import type { Dimension } from '../onnx/encode.js';
 import { reshaped } from './arrange.js';
 import { rowsShape } from './shape.js';
 
-/** Input `pixels`, uint8 [N, size, size, 3], as float32 [N, 3, size, size] around zero. */
-export function pictureInput(graph: Graph, batch: Dimension, size: number): Tensor {
-  return normalized(graph, graph.input('pixels', [batch, size, size, 3], 'uint8'), batch, size);
+/**
+ * Input `pixels`, uint8 [N, size, size, 3], as float32 [N, 3, size, size] around zero: less their middle, divided by
+ * `spread`.
+ */
+export function pictureInput(
+  graph: Graph,
+  batch: Dimension,
+  size: number,
+  spread: number = PIXEL_SPREAD,
+): Tensor {
+  return normalized(graph, graph.input('pixels', [batch, size, size, 3], 'uint8'), batch, size, spread);
 }
 
 /** As `pictureInput`, with a symbolic batch, and behind the pictures their mirror images: [2 N, 3, size, size]. */
@@ -53,11 +61,17 @@ function planesOf(graph: Graph, pixels: Tensor, batch: Dimension, size: number):
   });
 }
 
-function normalized(graph: Graph, pixels: Tensor, batch: Dimension, size: number): Tensor {
+function normalized(
+  graph: Graph,
+  pixels: Tensor,
+  batch: Dimension,
+  size: number,
+  spread: number = PIXEL_SPREAD,
+): Tensor {
   const planes = planesOf(graph, pixels, batch, size);
   const floats = graph.emit('Cast', [planes], planes.shape, {
     attributes: [{ name: 'to', type: 'int', value: 1 }],
   });
   const centred = graph.emit('Sub', [floats, graph.scalar(PIXEL_MIDDLE)], planes.shape);
-  return graph.emit('Mul', [centred, graph.scalar(1 / PIXEL_SPREAD)], planes.shape);
+  return graph.emit('Mul', [centred, graph.scalar(1 / spread)], planes.shape);
 }

@@ -13,6 +13,7 @@ import type { Chart } from './chart.js';
 import { backgroundSection } from './background-section.js';
 import { evaluationCharts } from './evaluation-charts.js';
 import { escaped, section } from './markup.js';
+import { htmlPage } from './page.js';
 import { groundFigures, mistakeFigures } from './mistake-pictures.js';
 import { rejectionSection } from './rejection-section.js';
 import {
@@ -35,16 +36,6 @@ export interface ReportPart {
   readonly epochs: readonly EpochRecord[];
 }
 
-const STYLE = `
-body { font: 15px/1.5 sans-serif; max-width: 1000px; margin: 2em auto; padding: 0 1em; color: #222 }
-table { border-collapse: collapse; margin: 1em 0; font-size: 13px }
-th, td { border-bottom: 1px solid #ddd; padding: 3px 10px 3px 0; text-align: left; font-weight: normal }
-thead th { font-weight: bold }
-svg { max-width: 100%; height: auto }
-.pictures { display: flex; flex-wrap: wrap; gap: 12px }
-figure { margin: 0; width: 110px; font-size: 12px; line-height: 1.3 }
-`;
-
 /** Writes `report.html` and one PNG a plot; the second model's files carry its place in their names. */
 export async function writeReport(
   folder: string,
@@ -61,15 +52,7 @@ export async function writeReport(
     if (part !== undefined) body.push(await partOf(folder, dataset, part, at === 0 ? '' : `-${at + 1}`));
   }
   const title = parts.flatMap((part) => (part === undefined ? [] : [part.report.model.name])).join(' and ');
-  const page = [
-    '<!doctype html>',
-    '<html lang="en"><head><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width">',
-    `<title>${escaped(title)}</title><style>${STYLE}</style></head><body>`,
-    ...body,
-    '</body></html>',
-    '',
-  ].join('\n');
+  const page = htmlPage(title, body);
   await writeFileAtomic(join(folder, 'report.html'), page);
 }
 

@@ -33,6 +33,13 @@ export function methodsOf(settings: BlendSettings): readonly Method[] {
   ];
 }
 
+/** Where the pictures were described by an encoder as well. */
+export const DCGAN_METHOD: Method = {
+  name: 'dcgan',
+  what: "the DCGAN encoder's numbers (Radford et al. 2016)",
+  score: ({ dcgan, colour }) => dcgan ?? new Float32Array(colour.length),
+};
+
 function single(part: Part, what: string): Method {
   return { name: part, what, score: (row) => row[part] };
 }

@@ -2,11 +2,14 @@
 import type { LookLayout } from '../../domain/picture.js';
 import type { SearchVectors } from '../../domain/similar.js';
 import { withMirroredShape } from '../mirror-shape.js';
+import { unit } from '../unit-vector.js';
 import { VectorTable, requireVector } from '../vector-table.js';
 
 /** A picture's vectors and its binary code. */
 export interface DescribedPicture extends SearchVectors {
   readonly latent: Uint8Array;
+  /** The numbers of a DCGAN encoder; absent without one. */
+  readonly dcgan?: Float32Array;
 }
 
 /** For each picture of the gallery, in its order. */
@@ -18,6 +21,8 @@ export interface PartRow {
   readonly features: Float32Array;
   /** Bits in which the codes differ. */
   readonly hamming: Float32Array;
+  /** Of the DCGAN encoder's numbers; absent without one. */
+  readonly dcgan?: Float32Array;
 }
 
 export class PartRows {
@@ -25,6 +30,7 @@ export class PartRows {
   readonly #look: VectorTable;
   readonly #features: VectorTable;
   readonly #latent: readonly Uint8Array[];
+  readonly #dcgan: VectorTable | null;
 
   /** Throws `incompatible` where pictures were described by different models. */
   constructor(layout: LookLayout, pictures: readonly DescribedPicture[]) {
@@ -39,6 +45,8 @@ export class PartRows {
       this.#features.push(features);
     }
     this.#latent = pictures.map(({ latent }) => latent);
+    this.#dcgan = first?.dcgan === undefined ? null : new VectorTable(first.dcgan.length);
+    for (const { dcgan } of pictures) this.#dcgan?.push(unit(dcgan ?? new Float32Array(this.#dcgan.length)));
   }
 
   of(query: DescribedPicture): PartRow {
@@ -54,6 +62,9 @@ export class PartRows {
       pattern: look(query.look, pattern),
       features: this.#features.dots(query.features, 0, this.#features.length),
       hamming: Float32Array.from(this.#latent, (code) => differingBits(code, query.latent)),
+      ...(this.#dcgan === null || query.dcgan === undefined
+        ? {}
+        : { dcgan: this.#dcgan.dots(unit(query.dcgan), 0, this.#dcgan.length) }),
     };
   }
 }

@@ -3,7 +3,7 @@ import type { LookLayout } from '../../../../src/domain/picture.js';
 import type { BlendSettings } from '../../../../src/domain/similar.js';
 import { fitBlend } from '../../../../src/search/evaluation/fit-blend.js';
 import { Measure } from '../../../../src/search/evaluation/measure.js';
-import { methodsOf } from '../../../../src/search/evaluation/methods.js';
+import { DCGAN_METHOD, methodsOf } from '../../../../src/search/evaluation/methods.js';
 import { PartRows } from '../../../../src/search/evaluation/part-rows.js';
 import type { PartRow } from '../../../../src/search/evaluation/part-rows.js';
 import { parseTruth, queriesOf } from '../../../../src/search/evaluation/truth.js';
@@ -114,6 +114,15 @@ describe('parts of a picture', () => {
     expect([...row.pattern]).toEqual([1, 1]);
     expect([...row.hamming]).toEqual([1, 3]);
     expect(row.features[1]).toBeCloseTo(1, 6);
+  });
+
+  it("hold the cosine of an encoder's numbers, whatever their length, where there is an encoder", () => {
+    const plain = picture([1, 0, 1, 0, 0, 0, 0, 1], 1);
+    const encoded = (...dcgan: number[]) => ({ ...plain, dcgan: Float32Array.from(dcgan) });
+    const rows = new PartRows(layout, [encoded(3, 4), encoded(-6, -8), encoded(0, 0)]);
+    const scores = DCGAN_METHOD.score(rows.of(encoded(8, 6)));
+    expect([...scores].map((score) => Number(score.toFixed(6)))).toEqual([0.96, -0.96, 0]);
+    expect(new PartRows(layout, [plain]).of(plain)).not.toHaveProperty('dcgan');
   });
 
   it('are of one model only', () => {
