@@ -1,6 +1,5 @@
 /** Composition root: opens the stages in the order of the flow and closes them in reverse. */
 import type { ApiServer } from './api/server.js';
-import { openClassifier, openSuspectClassifier } from './classifiers.js';
 import { requireTokens } from './config/api-access.js';
 import { waitingKeys } from './config/changes.js';
 import type { LoadedConfig } from './config/load.js';
@@ -15,7 +14,6 @@ import { feedReader } from './extract/feed/feed-reader.js';
 import { createPageReader } from './extract/page-reader.js';
 import { openFetcher } from './fetch/open-fetcher.js';
 import { createBlobStore } from './images/blob-store.js';
-import { LOOK_LAYOUT } from './images/look.js';
 import { crawlOptions } from './pipeline/crawl-options.js';
 import { Crawl } from './pipeline/crawl.js';
 import { beatUntil } from './pipeline/heartbeat.js';
@@ -29,7 +27,9 @@ import { DiskFloor } from './platform/disk-floor.js';
 import { StageTimes } from './platform/stage-times.js';
 import { createRevisitPolicy } from './scheduler/revisit.js';
 import { Scheduler } from './scheduler/scheduler.js';
-import { openServedModel } from './served-model.js';
+import { openChanges } from './model-control.js';
+import { ModelLife } from './model-life.js';
+import { openModels } from './open-models.js';
 import { timed } from './stages.js';
 import type { Stages } from './stages.js';
 import { openStore } from './store/store.js';
@@ -42,6 +42,7 @@ export class App {
   readonly store: Store;
   readonly classifier: PictureClassifier;
   readonly times: StageTimes;
+  readonly models: ModelLife;
   readonly #loaded: LoadedConfig;
   readonly #config: Config;
   readonly #disk: DiskFloor;
@@ -79,6 +80,7 @@ export class App {
     this.store = stages.store;
     this.classifier = stages.classifier;
     this.times = times;
+    this.models = new ModelLife({ ...stages, clock: systemClock, log });
     this.#crawl = new Crawl(
       {
         ...stages,
@@ -113,18 +115,20 @@ export class App {
       store.syncShops(shops);
       const blobs = createBlobStore(config.store.blobs);
       await blobs.sweep();
-      const model = await openServedModel(config, store.models, log);
-      const classifier = await openClassifier(config, log, model);
-      closers.add('classifier', () => classifier.close());
-      const { texts, decider } = await openWords(config, classifier.manifest, loaded.categories, log);
+      const words = await openWords(config, loaded.categories, log);
+      const { texts } = words;
       closers.add('text classifier', () => texts.close());
-      const suspects = openSuspectClassifier(config, { classifier, modelFolder: model.folder }, log);
-      closers.add('suspects', () => suspects.close());
+      const models = await openModels(config, words, store, log);
+      closers.add('models', () => models.close());
       const fetcher = await openFetcher(config, log, store);
       closers.add('fetcher', () => fetcher.close());
       const reader = createPageReader({ threads: config.crawl.parse_workers, maxQueue: 64 });
       closers.add('page reader', () => reader.close());
-      const stages = timed({ store, blobs, classifier, suspects, texts, decider, fetcher, reader }, times);
+      const { classifier, suspects, decide } = models;
+      const stages = timed(
+        { store, blobs, models, classifier, suspects, decide, texts, fetcher, reader },
+        times,
+      );
       return new App(loaded, log, { stages, times, disk, closers });
     } catch (error) {
       await closers.close();
@@ -137,16 +141,14 @@ export class App {
    * the app is closed, and rejects when a stage meets a bug or a broken environment: the process must end.
    */
   start(): Promise<void> {
-    const { store, classifier, texts, decider } = this.#stages;
+    const { store, classifier, texts } = this.#stages;
     const recovered = store.recoverLeases();
-    store.setDecider(classifier.manifest.fingerprint, decider.version, decider.decide);
+    this.models.begin();
     const reread = store.requeueTexts(texts.fingerprint);
-    const requeued = store.requeueForModel(classifier.manifest.fingerprint, LOOK_LAYOUT.version);
-    this.#log.info('daemon.started', { recovered, requeued, reread, model: classifier.manifest.fingerprint });
+    this.#log.info('daemon.started', { recovered, reread, model: classifier.manifest.fingerprint });
     const { fetch, crawl, compute } = this.#config;
     const parts = {
       ...this.#stages,
-      decide: decider.decide,
       clock: systemClock,
       log: this.#log,
       imagesWanted: this.#imagesWanted,
@@ -171,7 +173,8 @@ export class App {
       this.#stop.signal,
     );
     const beats = beatUntil(parts, this.#stop.signal);
-    const running = Promise.all([downloads, pictures, words, beats]).then(() => undefined);
+    const models = this.models.run(this.#config.model.renewal_rate, this.#stop.signal);
+    const running = Promise.all([downloads, pictures, words, beats, models]).then(() => undefined);
     this.#closers.add('image queue', () => running.catch(() => undefined));
     return running;
   }
@@ -268,10 +271,15 @@ export class App {
     if (listen === null) return null;
     // The web server is loaded where it is wanted only.
     const { serveApi } = await import('./serving.js');
+    const of = { ...this.#stages, life: this.models, clock: systemClock, log: this.#log };
+    const changes = openChanges(of, this.#loaded.path, this.#stop.signal);
+    this.#closers.add('model changes', () => changes.close());
     const api = await serveApi(this.#loaded, this.#stages, this.times, this.#log, listen, {
       reload,
+      models: changes,
       hasRoom: () => this.#disk.hasRoom(),
     });
+    this.models.searchIn(api.lookalikes);
     this.#api = api;
     this.#closers.add('api', () => api.close());
     return api.url;

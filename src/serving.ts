@@ -15,6 +15,7 @@ import type { ModelPapers } from './domain/serving.js';
 import { LOOK_LAYOUT } from './images/look.js';
 import { createPictureShow } from './images/show.js';
 import { openLookalikes } from './lookalikes.js';
+import type { OpenLookalikes } from './lookalikes.js';
 import { systemClock } from './platform/clock.js';
 import type { StageTimes } from './platform/stage-times.js';
 import type { Stages } from './stages.js';
@@ -31,15 +32,15 @@ export async function serveApi(
   times: StageTimes,
   log: Log,
   listen: string,
-  operation: Pick<ApiParts, 'reload' | 'hasRoom'>,
-): Promise<ApiServer> {
+  operation: Pick<ApiParts, 'reload' | 'models' | 'hasRoom'>,
+): Promise<ApiServer & { readonly lookalikes: OpenLookalikes }> {
   const limits = loaded.config.api;
   const address = parseListen(listen);
   if (address === null) throw new FashiondError('config', `${listen} is no address to listen on`);
   requireTokens(limits, loaded.tokens);
   const settings = { address, limits, tokens: loaded.tokens, version: packageVersion() };
   const lookalikes = openLookalikes(stages.store, {
-    model: stages.classifier.manifest.fingerprint,
+    model: () => stages.models.searched.fingerprint,
     layout: LOOK_LAYOUT,
     settings: loaded.config.search,
     monotonic: () => systemClock.monotonic(),
@@ -50,6 +51,7 @@ export async function serveApi(
   log.info('api.listening', { url: api.url, tokens: loaded.tokens.length });
   return {
     ...api,
+    lookalikes,
     close: async () => {
       await api.close();
       await lookalikes.close();
@@ -61,16 +63,17 @@ function apiParts(
   { config, categories }: LoadedConfig,
   stages: Stages,
   log: Log,
-): Omit<ApiParts, 'reload' | 'hasRoom' | 'lookalikes'> {
-  const { store, blobs, classifier, texts, decider } = stages;
+): Omit<ApiParts, 'reload' | 'models' | 'hasRoom' | 'lookalikes'> {
+  const { store, blobs, models, classifier, texts, decide } = stages;
   return {
     browse: store.browse,
     reviews: store.reviews,
     classifier: {
       picture: (source) => classifier.classify(source),
+      query: (source) => models.searchClassifier.classify(source),
       item: async (text, pictures) => {
         const [read = null] = text === null ? [] : await texts.classify([text]);
-        return decider.decide(pictures, read);
+        return decide(pictures, read);
       },
     },
     pictures: createPictureShow(blobs, {

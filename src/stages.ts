@@ -1,5 +1,6 @@
 /** What the daemon is made of, and how long each part takes. */
 import type {
+  DecideItem,
   Fetcher,
   PageReader,
   PictureClassifier,
@@ -8,17 +9,19 @@ import type {
   TextClassifier,
 } from './domain/ports.js';
 import type { BlobKeeping } from './images/blob-store.js';
-import type { ItemDecider } from './infer/text/item-decider.js';
+import type { ModelHost } from './model-host.js';
 import type { StageTimes } from './platform/stage-times.js';
 import type { Store } from './store/store.js';
 
 export interface Stages {
   readonly store: Store;
   readonly blobs: BlobKeeping;
+  /** The model that serves; `classifier`, `suspects` and `decide` are always its. */
+  readonly models: ModelHost;
   readonly classifier: PictureClassifier;
   readonly suspects: SuspectClassifier;
   readonly texts: TextClassifier;
-  readonly decider: ItemDecider;
+  readonly decide: DecideItem;
   readonly fetcher: Fetcher;
   readonly reader: PageReader;
 }
@@ -50,8 +53,13 @@ export function timed(stages: Stages, times: StageTimes): Stages {
       close: () => reader.close(),
     },
     classifier: {
-      manifest: classifier.manifest,
-      lookLayout: classifier.lookLayout,
+      // Read when they are asked for: another model may serve by then.
+      get manifest() {
+        return classifier.manifest;
+      },
+      get lookLayout() {
+        return classifier.lookLayout;
+      },
       classify: (source) => times.measure('decode and classify', () => classifier.classify(source)),
       decide: (predictions) => classifier.decide(predictions),
       close: () => classifier.close(),

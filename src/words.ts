@@ -18,30 +18,33 @@ export async function loadTextModel({ model }: Config): Promise<LoadedTextModel 
   return model.text === 'off' ? null : loadTextFolder(model.text ?? shippedTextModelPath);
 }
 
-/** `manifest`: of the picture model. */
-export async function openWords(
-  config: Config,
-  manifest: ModelManifest,
-  categories: readonly Category[],
-  log: Log,
-): Promise<{ readonly texts: TextClassifier; readonly decider: ItemDecider }> {
+export interface Words {
+  readonly texts: TextClassifier;
+  /** Joins the words with what this picture model says. */
+  readonly deciderFor: (manifest: ModelManifest) => ItemDecider;
+}
+
+export async function openWords(config: Config, categories: readonly Category[], log: Log): Promise<Words> {
   const text = await loadTextModel(config);
-  const rule = chooseRule(manifest, config.model);
-  const decider = createItemDecider({ manifest, rule, text, seenAs: seenAs(categories) });
+  const deciderFor = (manifest: ModelManifest): ItemDecider => {
+    const rule = chooseRule(manifest, config.model);
+    if (text !== null) {
+      log.info('text.joined', {
+        joined_with: text.joint.pictureModel,
+        fitted_to_this_picture_model: text.joint.pictureModel === manifest.fingerprint,
+      });
+    }
+    return createItemDecider({ manifest, rule, text, seenAs: seenAs(categories) });
+  };
   if (text === null) {
     log.info('text.off');
-    return { texts: silentTextClassifier, decider };
+    return { texts: silentTextClassifier, deciderFor };
   }
-  log.info('text.ready', {
-    model: text.name,
-    fingerprint: text.data.fingerprint,
-    joined_with: text.joint.pictureModel,
-    fitted_to_this_picture_model: text.joint.pictureModel === manifest.fingerprint,
-  });
+  log.info('text.ready', { model: text.name, fingerprint: text.data.fingerprint });
   const texts = createTextClassifier({
     model: text,
     worker: workerPath(import.meta.url, './infer/text/text-worker.js'),
     onUnreadable: (title, detail) => log.warn('text.unreadable', { title, detail }),
   });
-  return { texts, decider };
+  return { texts, deciderFor };
 }

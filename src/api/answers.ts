@@ -1,5 +1,6 @@
 /** Values of the domain as the API writes them. */
 import type { BrowsedItem, ItemDetail, KnownModel, ListPosition, PricePoint } from '../domain/browse.js';
+import type { GateReport } from '../domain/model-registry.js';
 import { toDecimal } from '../domain/money.js';
 import type { Money } from '../domain/money.js';
 import type { Prediction } from '../domain/prediction.js';
@@ -36,9 +37,9 @@ export function predictionAnswer(prediction: Prediction | null): unknown {
 }
 
 /** Without the folder: where files lie is nothing for a client. */
-export function modelAnswer(model: KnownModel): unknown {
+export function modelAnswer(model: KnownModel, gate: GateReport | null): Record<string, unknown> {
   const { fingerprint, name, role, labels, threshold, loadedAt, pictures } = model;
-  return { fingerprint, name, role, labels, threshold, loadedAt, pictures };
+  return { fingerprint, name, role, labels, threshold, loadedAt, pictures, gate };
 }
 
 export function cursorOf(position: ListPosition | null): string | null {

@@ -41,7 +41,8 @@ interface Common<Params extends Shape, Query extends Shape> {
   readonly scope: Scope;
   readonly params: Params;
   readonly query: Query;
-  /** Of the answer when all is well. */
+  /** Of the answer when all is well; 202 where the work goes on after it, else 200. */
+  readonly status?: 202;
   readonly answer: AnswerName;
   /** Statuses besides those that every endpoint may answer. */
   readonly refusals: readonly number[];

@@ -1,6 +1,7 @@
 /** Prometheus metrics. Counters are kept here; gauges of the catalogue are read when they are asked for. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { CatalogueStats, ShopState } from '../domain/browse.js';
+import type { Renewal } from '../domain/renewal.js';
 import type { StageTime } from '../platform/stage-times.js';
 
 export interface MetricSources {
@@ -10,6 +11,7 @@ export interface MetricSources {
   readonly waitingForReview: () => number;
   readonly isConfigInForce: () => boolean;
   readonly hasRoom: () => boolean;
+  readonly renewal: () => Renewal | null;
 }
 
 const LEVELS = ['green', 'yellow', 'red'] as const;
@@ -76,6 +78,7 @@ export class Metrics {
       '0 while no page, feed or picture is fetched because the disk is nearly full',
       Number(hasRoom()),
     );
+    this.#readRenewal();
     this.#readShops();
     this.#stageSeconds.reset();
     this.#stageCalls.reset();
@@ -102,6 +105,15 @@ export class Metrics {
       'Pictures set aside because they kill their decoder',
       stats.picturesQuarantined,
     );
+  }
+
+  #readRenewal(): void {
+    const renewal = this.#sources.renewal();
+    if (renewal === null) return;
+    const { total, done, endedAt, model, from } = renewal;
+    const left = endedAt === null ? Math.max(0, total - done) : 0;
+    this.#set('renewal_items_waiting', 'Items that the current model has still to see again', left);
+    this.#set('search_model_is_current', '0 while search is with the model before', Number(model === from));
   }
 
   #readShops(): void {

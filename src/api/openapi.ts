@@ -110,12 +110,13 @@ function bodyOf(body: Exclude<BodyKind, { kind: 'none' }>): Json {
   };
 }
 
-function responsesOf({ answer, refusals }: Endpoint): Json {
+function responsesOf({ answer, status, refusals }: Endpoint): Json {
+  const good = status ?? 200;
   const content = contentOf(answer);
   const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
   const statuses = [...new Set([...EVERYWHERE, ...refusals])].toSorted((a, b) => a - b);
   return {
-    200: { description: 'the answer', content },
+    [good]: { description: good === 202 ? 'begun; ask on for its end' : 'the answer', content },
     ...Object.fromEntries(
       statuses.map((status) => [
         status,

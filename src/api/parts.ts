@@ -3,6 +3,7 @@ import type { ApiConfig } from '../config/api-schema.js';
 import type { AccessToken, ListenAddress } from '../config/api-access.js';
 import type { BrowseStore } from '../domain/browse.js';
 import type { Category } from '../domain/category.js';
+import type { ModelControl } from '../domain/model-change.js';
 import type { Log } from '../domain/ports.js';
 import type { ReviewStore } from '../domain/review.js';
 import type {
@@ -22,6 +23,7 @@ export interface ApiParts {
   readonly pictures: PictureShow;
   readonly papers: ModelPapers;
   readonly exports: CatalogueExport;
+  readonly models: ModelControl;
   /** Null where the config is not one that can be read anew, as in a demo. */
   readonly reload: ConfigReload | null;
   /** Whether there is room on the disk to fetch. */

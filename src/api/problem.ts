@@ -2,6 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import { FashiondError } from '../domain/errors.js';
 import type { ErrorCode } from '../domain/errors.js';
+import type { GateReport } from '../domain/model-registry.js';
 
 export interface Problem {
   readonly type: 'about:blank';
@@ -10,6 +11,8 @@ export interface Problem {
   readonly detail: string;
   readonly code: string;
   readonly hint?: string;
+  /** What the gate said, where that is why. */
+  readonly gate?: GateReport;
 }
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -21,18 +24,20 @@ export class HttpProblem extends Error {
   readonly hint: string | null;
   /** Seconds. */
   readonly retryAfter: number | null;
+  readonly gate: GateReport | null;
 
   constructor(
     status: number,
     code: string,
     detail: string,
-    more: { readonly hint?: string; readonly retryAfter?: number } = {},
+    more: { readonly hint?: string; readonly retryAfter?: number; readonly gate?: GateReport } = {},
   ) {
     super(detail);
     this.status = status;
     this.code = code;
     this.hint = more.hint ?? null;
     this.retryAfter = more.retryAfter ?? null;
+    this.gate = more.gate ?? null;
   }
 }
 
@@ -51,7 +56,13 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
 
 /** What a client is told. Of a fault of ours it learns that there was one, and no more. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof HttpProblem) return problem(error.status, error.code, error.message, error.hint);
+  if (error instanceof HttpProblem) {
+    const { gate } = error;
+    return {
+      ...problem(error.status, error.code, error.message, error.hint),
+      ...(gate === null ? {} : { gate }),
+    };
+  }
   if (error instanceof FashiondError) {
     const known = STATUS_OF[error.code];
     // A disk that is full, say: the same request may succeed later.

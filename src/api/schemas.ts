@@ -1,5 +1,6 @@
 /** What the API answers, as schemas: the OpenAPI document is made from them, and tests hold every answer to them. */
 import { z } from 'zod';
+import { gate, MODEL_ANSWERS } from './model-schemas.js';
 
 const text = () => z.string();
 const time = () => z.string().describe('ISO 8601, UTC');
@@ -170,16 +171,6 @@ const run = z.strictObject({
   outcomes: z.record(z.string(), z.int()).describe('visits by how they ended'),
 });
 
-const model = z.strictObject({
-  fingerprint: text(),
-  name: nullable(text()),
-  role: nullable(z.enum(['current', 'previous', 'candidate'])),
-  labels: z.array(text()),
-  threshold: nullable(share()),
-  loadedAt: nullable(time()),
-  pictures: z.int().describe('pictures it has seen'),
-});
-
 const category = z.strictObject({
   id: text(),
   en: text(),
@@ -209,6 +200,7 @@ const problem = z.object({
   detail: text(),
   code: text().describe('stable name of the kind of error'),
   hint: text().optional().describe('what to do next'),
+  gate: gate.optional().describe('what the gate said of a model, where that is why'),
 });
 
 /** By the names that the document gives them. */
@@ -243,7 +235,7 @@ export const ANSWERS = {
   }),
   Labels: z.strictObject({ labels: z.array(label), next: next() }),
   Label: label,
-  Models: z.strictObject({ models: z.array(model) }),
+  ...MODEL_ANSWERS,
   Stats: stats,
   Problem: problem,
 } as const satisfies Readonly<Record<string, z.ZodType>>;

@@ -64,7 +64,7 @@ export async function startApi(
     return503OnClosing: true,
   });
   const access = new Access(settings.tokens, Date.now);
-  const { browse, reviews, reload, hasRoom } = parts;
+  const { browse, reviews, models, reload, hasRoom } = parts;
   const metrics = new Metrics(version, {
     stats: () => browse.stats(),
     shops: () => browse.shops(),
@@ -72,6 +72,7 @@ export async function startApi(
     waitingForReview: () => reviews.waiting(),
     isConfigInForce: () => reload === null || reload.state.problem === null,
     hasRoom,
+    renewal: () => models.renewal(),
   });
   addGates(server, access, settings);
   addAnswers(server, parts, metrics);
@@ -137,7 +138,8 @@ function addGates(server: FastifyInstance, access: Access, { address, limits }: 
 function addAnswers(server: FastifyInstance, { log }: ApiParts, metrics: Metrics): void {
   server.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
-    reply.header('referrer-policy', 'no-referrer');
+    // Not no-referrer: browsers would name no origin with the page's own forms, which are then another site's.
+    reply.header('referrer-policy', 'same-origin');
     reply.header('cross-origin-resource-policy', 'same-origin');
     reply.header('x-frame-options', 'DENY');
     if (!reply.hasHeader('content-security-policy')) {
@@ -187,7 +189,7 @@ function addEndpoint(
   parts: ApiParts,
   { uploads, exports }: { readonly uploads: Uploads; readonly exports: Exports },
 ): void {
-  const { method, path, scope, params, query, body, answer, handle } = endpoint;
+  const { method, path, scope, params, query, body, status = 200, answer, handle } = endpoint;
   server.route({
     method: method.toUpperCase(),
     url: path.replaceAll(/\{(\w+)\}/g, ':$1'),
@@ -209,7 +211,7 @@ function addEndpoint(
         : call(body.kind === 'json' ? checked(body.schema, request.body, 'body') : null));
       if (answer === 'Picture') return sendPicture(reply, result as Uint8Array);
       if (answer === 'Export') return exports.send(reply, result as ExportAnswer);
-      return reply.send(result);
+      return reply.code(status).send(result);
     },
   });
 }

@@ -124,7 +124,7 @@ async function decideFromWords(
 ): Promise<Prediction | null> {
   if (title === undefined) return null;
   const log = createLog({ level: 'warn', format: 'json' });
-  const { texts, decider } = await openWords(config, classifier.manifest, await shippedCategories(), log);
+  const { texts, deciderFor } = await openWords(config, await shippedCategories(), log);
   try {
     const crumbs = (breadcrumbs ?? '').split('>').map((crumb) => crumb.trim());
     const [read = null] = await texts.classify([
@@ -135,7 +135,7 @@ async function decideFromWords(
         breadcrumbs: crumbs.filter((crumb) => crumb !== ''),
       },
     ]);
-    return decider.decide(pictures, read);
+    return deciderFor(classifier.manifest).decide(pictures, read);
   } finally {
     await texts.close();
   }

@@ -157,7 +157,15 @@ function linesFor(summary: StoreSummary): string[] {
       `${summary.picturesRefused} refused, ${summary.picturesQuarantined} set aside`,
     `words: ${summary.textsWaiting} items to read`,
     `model: ${summary.model ?? 'none yet'}`,
+    ...renewalLines(summary),
   ];
+}
+
+function renewalLines({ renewal }: StoreSummary): string[] {
+  if (renewal === null || renewal.endedAt !== null || renewal.total === 0) return [];
+  const { done, total, from, model } = renewal;
+  const search = from === model ? '' : `; search is still with model ${from.slice(0, 12)}`;
+  return [`model: ${Math.min(done, total)} of ${total} items seen again by ${model.slice(0, 12)}${search}`];
 }
 
 /** What is wrong with a shop, one line for each thing. */

@@ -1,4 +1,4 @@
-/** `model:` of the config: which model serves, what it refuses, and when another may take its place. */
+/** `model:` of the config: which model serves, what it refuses, and when and how another takes its place. */
 import { z } from 'zod';
 
 export const modelSchema = z.strictObject({
@@ -29,4 +29,12 @@ export const modelSchema = z.strictObject({
     .max(1)
     .default(0.97)
     .describe('least precision of what a model accepts of the held-out pictures before it is promoted'),
+  renewal_rate: z
+    .number()
+    .min(0.1)
+    .max(10_000)
+    .default(10)
+    .describe(
+      'pictures a second, at most, that a new model sees again in the background; those of a crawl go first',
+    ),
 });

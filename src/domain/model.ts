@@ -34,3 +34,18 @@ export interface ModelManifest {
   /** File name inside the folder -> SHA-256 of its bytes, hex. */
   readonly files: Readonly<Record<string, string>>;
 }
+
+/** What a model answered of a golden picture when it was loaded first. */
+export interface GoldenAnswer {
+  /** Its name. */
+  readonly picture: string;
+  /** By category. */
+  readonly probabilities: Readonly<Record<string, number>>;
+  readonly features: readonly number[];
+}
+
+export interface GoldenKeeping {
+  /** Of the first load; empty before it. */
+  answers(model: ModelFingerprint): readonly GoldenAnswer[];
+  keep(model: ModelFingerprint, answers: readonly GoldenAnswer[]): void;
+}

@@ -221,8 +221,6 @@ export interface ImageStore {
     now: number,
   ): void;
   releasePictures(ids: readonly Sha256[]): void;
-  /** Queues every usable picture that the model has not seen. Returns how many. */
-  requeueForModel(model: ModelFingerprint, lookVersion: string): number;
   /** Pictures that wait for download, of one shop or of all, and those of all shops that wait for inference. */
   backlog(shop?: ShopId): { readonly wanted: number; readonly stored: number };
 }
@@ -276,6 +274,12 @@ export type DecideItem = (
   predictions: readonly Prediction[],
   text: TextPrediction | null,
 ) => Prediction | null;
+
+/** How items are decided with a model. */
+export interface ServingDecider {
+  readonly model: ModelFingerprint;
+  readonly decide: DecideItem;
+}
 
 /** Drives runs; owned by the scheduler. */
 export interface RunStarter {

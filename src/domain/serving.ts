@@ -14,7 +14,12 @@ export interface Lookalike extends SimilarItem {
 export interface Lookalikes {
   /** Null where the item has no picture that the current model has seen. */
   ofItem(id: ProductId, filter: SimilarFilter): Promise<readonly Lookalike[] | null>;
-  ofPicture(vectors: SearchVectors, filter: SimilarFilter): Promise<readonly Lookalike[]>;
+  /** `model`: that made the vectors. Null where another one is searched by now: classify the picture again. */
+  ofPicture(
+    vectors: SearchVectors,
+    model: ModelFingerprint,
+    filter: SimilarFilter,
+  ): Promise<readonly Lookalike[] | null>;
   /** Takes over what a person just changed of these items. */
   refresh(ids: readonly ProductId[]): void;
 }
@@ -33,6 +38,8 @@ export interface CatalogueExport {
 /** What is on a picture, and what an item is from its words and pictures. */
 export interface ItemClassifier {
   picture(source: PictureSource): Promise<PictureOutcome>;
+  /** The same by the model whose vectors are searched: another one than serves until that has seen the catalogue. */
+  query(source: PictureSource): Promise<PictureOutcome>;
   /** From words, pictures or both; null where there is nothing to decide from. */
   item(text: ItemText | null, pictures: readonly Prediction[]): Promise<Prediction | null>;
 }
@@ -65,3 +72,6 @@ export interface ModelPapers {
   /** Its report, a whole HTML page without script; null where there is none. */
   report(model: ModelFingerprint): Promise<string | null>;
 }
+
+/** load: opened and warmed up; check: golden pictures; switch: recorded; drain: requests under way end on the old one. */
+export type SwapStep = 'load' | 'check' | 'switch' | 'drain';

@@ -39,11 +39,6 @@ export async function classifyPictures(
   signal: AbortSignal,
 ): Promise<void> {
   const { store, blobs, classifier, suspects, clock, log } = parts;
-  const context = {
-    model: classifier.manifest.fingerprint,
-    lookVersion: classifier.lookLayout.version,
-    decide: parts.decide,
-  };
   await runPump<QueuedPicture>(
     {
       width: options.width,
@@ -57,7 +52,9 @@ export async function classifyPictures(
           store.releasePictures([picture.sha256]);
           return;
         }
-        await patiently(parts, signal, () => store.commitPicture(picture, outcome, context, clock.now()));
+        await patiently(parts, signal, () =>
+          store.commitPicture(picture, outcome, contextOf(parts), clock.now()),
+        );
         if (outcome.kind !== 'classified')
           log.warn('picture.not_classified', { sha256: picture.sha256, ...outcome });
         parts.imagesWanted.ring();
@@ -69,4 +66,16 @@ export async function classifyPictures(
     },
     signal,
   );
+}
+
+/** Of the moment: another model may serve than the one that saw the picture. */
+export function contextOf({
+  classifier,
+  decide,
+}: Pick<PictureStepParts, 'classifier' | 'decide'>): Parameters<ImageStore['commitPicture']>[2] {
+  return {
+    model: classifier.manifest.fingerprint,
+    lookVersion: classifier.lookLayout.version,
+    decide,
+  };
 }

@@ -131,17 +131,7 @@ function countFailure(
   );
 }
 
-/** Queues every usable picture that lacks the model's prediction or vectors of these spaces. */
-export function requeuePictures(
-  db: Connection,
-  wanted: { readonly model: number; readonly features: number; readonly look: number },
-): number {
-  return db.run(
-    `UPDATE blobs SET state = 'stored', attempts = 0, failures = 0
-     WHERE state = 'done' AND NOT (
-       EXISTS (SELECT 1 FROM predictions p WHERE p.blob_id = blobs.id AND p.model_id = :model)
-       AND EXISTS (SELECT 1 FROM embeddings e WHERE e.space_id = :features AND e.blob_id = blobs.id)
-       AND EXISTS (SELECT 1 FROM embeddings e WHERE e.space_id = :look AND e.blob_id = blobs.id))`,
-    wanted,
-  ).changes;
+/** Has a picture that came through its decoder wait for inference again. */
+export function queueAgain(db: Connection, blob: number): void {
+  db.run(`UPDATE blobs SET state = 'stored' WHERE id = ? AND state = 'done'`, [blob]);
 }

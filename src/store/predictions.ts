@@ -10,7 +10,7 @@
  * not count.
  */
 import type { CategoryId, ModelFingerprint } from '../domain/ids.js';
-import type { DecideItem } from '../domain/ports.js';
+import type { DecideItem, ServingDecider } from '../domain/ports.js';
 import type { Candidate, Evidence, Prediction, UnknownReason } from '../domain/prediction.js';
 import type { Connection } from './connection.js';
 import { IS_BAD_PICTURE, personSaid } from './labels.js';
@@ -41,13 +41,27 @@ export const PREDICTIONS_OF_ITEM = `
   GROUP BY b.id
   ORDER BY position`;
 
+/** The latest other model that has seen a usable picture of the item which this one has not. */
+export const STILL_OF_ANOTHER = `
+  SELECT o.model_id AS model FROM product_images pi
+  JOIN images i ON i.id = pi.image_id
+  JOIN blobs b ON b.id = i.blob_id AND b.state NOT IN ('refused', 'quarantined')
+  JOIN predictions o ON o.blob_id = b.id AND o.model_id <> :model
+  WHERE pi.product_id = :product AND NOT ${IS_BAD_PICTURE}
+    AND NOT EXISTS (SELECT 1 FROM predictions n WHERE n.blob_id = b.id AND n.model_id = :model)
+  ORDER BY o.at DESC`;
+
+interface Decider {
+  readonly fingerprint: ModelFingerprint;
+  readonly model: number;
+  readonly decide: DecideItem;
+}
+
 export class ItemDecisions {
   readonly #db: Connection;
-  #decider: {
-    readonly fingerprint: ModelFingerprint;
-    readonly model: number;
-    readonly decide: DecideItem;
-  } | null = null;
+  #decider: Decider | null = null;
+  /** Of the models before, while the current one has not seen every item. */
+  #before: readonly Decider[] = [];
 
   constructor(db: Connection) {
     this.#db = db;
@@ -55,15 +69,24 @@ export class ItemDecisions {
 
   /** `version` names all that shapes a decision; when it is not the last one, every item is decided anew. */
   use(fingerprint: ModelFingerprint, decide: DecideItem, version: string | null, now: number): void {
-    const db = this.#db;
-    this.#decider = { fingerprint, decide, model: db.transaction(() => modelRow(db, fingerprint)) };
+    this.#decider = this.#withRow({ model: fingerprint, decide });
     if (version !== null) this.#startVersion(this.#decider.model, version);
     let settled = SETTLE_BATCH;
     while (settled === SETTLE_BATCH) settled = this.settle(now);
   }
 
-  get known(): boolean {
-    return this.#decider !== null;
+  isOf(model: ModelFingerprint): boolean {
+    return this.#decider?.fingerprint === model;
+  }
+
+  /** Another model decides from now on, each item once it has seen its pictures; until then those `before` do. */
+  serveWith(current: ServingDecider, before: readonly ServingDecider[]): void {
+    this.#decider = this.#withRow(current);
+    this.#before = before.map((one) => this.#withRow(one));
+  }
+
+  #withRow({ model: fingerprint, decide }: ServingDecider): Decider {
+    return { fingerprint, decide, model: this.#db.transaction(() => modelRow(this.#db, fingerprint)) };
   }
 
   /** Decides items that wait for it. Returns how many; none while no decider is known. */
@@ -76,7 +99,7 @@ export class ItemDecisions {
         SETTLE_BATCH,
       ]);
       for (const { product_id: product } of items) {
-        decideItem(db, product, decider, now);
+        this.#decide(product, decider, now);
         db.run('DELETE FROM undecided WHERE product_id = ?', [product]);
       }
       return items.length;
@@ -87,7 +110,47 @@ export class ItemDecisions {
   redecide(product: number, now: number): void {
     if (this.#decider === null) {
       this.#db.run('INSERT OR IGNORE INTO undecided (product_id) VALUES (?)', [product]);
-    } else decideItem(this.#db, product, this.#decider, now);
+    } else this.#decide(product, this.#decider, now);
+  }
+
+  /** Likewise, after a person said something: what models said before holds no longer, should one of them come back. */
+  relabelled(product: number, now: number): void {
+    if (this.#decider !== null) {
+      this.#db.run('DELETE FROM item_predictions WHERE product_id = ? AND model_id <> ?', [
+        product,
+        this.#decider.model,
+      ]);
+    }
+    this.redecide(product, now);
+  }
+
+  /** Every item that shows the picture. */
+  redecideItemsOf(blob: number, now: number): void {
+    const items = this.#db.all<{ product_id: number }>(
+      `SELECT DISTINCT pi.product_id FROM images i JOIN product_images pi ON pi.image_id = i.id
+       WHERE i.blob_id = ?`,
+      [blob],
+    );
+    for (const { product_id: product } of items) this.redecide(product, now);
+  }
+
+  #decide(product: number, current: Decider, now: number): void {
+    const db = this.#db;
+    const before = this.#stillOfAnother(product, current);
+    decideItem(db, product, before ?? current, now);
+    // What it said of the item's pictures of then would be shown in place of what counts now.
+    if (before !== null) {
+      db.run('DELETE FROM item_predictions WHERE product_id = ? AND model_id = ?', [product, current.model]);
+    }
+  }
+
+  #stillOfAnother(product: number, { model }: Decider): Decider | null {
+    if (this.#before.length === 0) return null;
+    for (const row of this.#db.all<{ model: number }>(STILL_OF_ANOTHER, { product, model })) {
+      const before = this.#before.find((one) => one.model === row.model);
+      if (before !== undefined) return before;
+    }
+    return null;
   }
 
   #startVersion(model: number, version: string): void {
@@ -123,29 +186,8 @@ export function savePrediction(db: Connection, blob: number, prediction: Predict
   );
 }
 
-/** Decides every item that shows the picture. */
-export function decideItemsOf(
-  db: Connection,
-  blob: number,
-  decider: { readonly fingerprint: ModelFingerprint; readonly decide: DecideItem },
-  now: number,
-): void {
-  const model = modelRow(db, decider.fingerprint);
-  const items = db.all<{ product_id: number }>(
-    `SELECT DISTINCT pi.product_id FROM images i JOIN product_images pi ON pi.image_id = i.id
-     WHERE i.blob_id = ?`,
-    [blob],
-  );
-  for (const { product_id: product } of items) decideItem(db, product, { ...decider, model }, now);
-}
-
 /** Writes the item's decision, or takes it away when nothing is left to decide from. */
-function decideItem(
-  db: Connection,
-  product: number,
-  decider: { readonly fingerprint: ModelFingerprint; readonly model: number; readonly decide: DecideItem },
-  now: number,
-): void {
+function decideItem(db: Connection, product: number, decider: Decider, now: number): void {
   const { model } = decider;
   const rows = db.all<PredictionRow>(PREDICTIONS_OF_ITEM, { product, model });
   const text = textPredictionOf(db, product);

@@ -33,6 +33,13 @@ const ITEM_COLUMNS = `
     AS availability,
   b.sha256 AS picture, b.palette ->> '$[0].name' AS colour`;
 
+/** The decision of the current model where there is one, else the latest of another. */
+const CURRENT_DECISION = `
+  LEFT JOIN item_predictions d ON d.id = (
+    SELECT ip.id FROM item_predictions ip JOIN models m ON m.id = ip.model_id
+    WHERE ip.product_id = p.id
+    ORDER BY m.role IS 'current' DESC, ip.decided_at DESC, ip.id DESC LIMIT 1)`;
+
 /** The item's first usable picture that has both vectors. CROSS JOIN keeps the items in order: no sorting. */
 export const ITEMS_WITH_VECTORS = `
   SELECT ${ITEM_COLUMNS}, f.vector AS features, l.vector AS look
@@ -48,16 +55,8 @@ export const ITEMS_WITH_VECTORS = `
   JOIN embeddings f ON f.space_id = :features AND f.blob_id = b.id
   JOIN embeddings l ON l.space_id = :look AND l.blob_id = b.id
   LEFT JOIN offers o ON o.product_id = p.id
-  LEFT JOIN item_predictions d ON d.product_id = p.id
-    AND d.model_id = (SELECT id FROM models WHERE fingerprint = :model)
+  ${CURRENT_DECISION}
   WHERE p.id > :after ORDER BY p.id LIMIT ${PAGE}`;
-
-/** The decision of the current model where there is one, else the latest of another. */
-const CURRENT_DECISION = `
-  LEFT JOIN item_predictions d ON d.id = (
-    SELECT ip.id FROM item_predictions ip JOIN models m ON m.id = ip.model_id
-    WHERE ip.product_id = p.id
-    ORDER BY m.role IS 'current' DESC, ip.decided_at DESC, ip.id DESC LIMIT 1)`;
 
 /** The first picture whose bytes are known and were not refused; one that was read before one that waits. */
 const FIND_ITEM = `
@@ -89,7 +88,7 @@ export function* searchItems(
   if (features === null || look === null) return;
   let after = 0;
   for (;;) {
-    const rows = db.all<VectorRow>(ITEMS_WITH_VECTORS, { features, look, model, after });
+    const rows = db.all<VectorRow>(ITEMS_WITH_VECTORS, { features, look, after });
     for (const row of rows) {
       const vectors = { features: decodeVector(row.features), look: decodeVector(row.look) };
       yield { item: toItem(row), vectors };

@@ -11,6 +11,7 @@ import type {
 import type { FeedEntry } from '../domain/feed.js';
 import type { FrontierId, ImageId, ModelFingerprint, RunId, Sha256, ShopId } from '../domain/ids.js';
 import type { Heartbeat, RunHealth } from '../domain/health.js';
+import type { GoldenKeeping } from '../domain/model.js';
 import type { ModelRegistry } from '../domain/model-registry.js';
 import type {
   Clock,
@@ -20,9 +21,11 @@ import type {
   Log,
   ReadText,
   RobotsCopy,
+  ServingDecider,
   WaitingText,
 } from '../domain/ports.js';
 import type { SuspectOutcome } from '../domain/prediction.js';
+import type { RenewalStore } from '../domain/renewal.js';
 import type { ReviewStore } from '../domain/review.js';
 import type { Shop } from '../domain/shop.js';
 import type { Connection } from './connection.js';
@@ -37,17 +40,18 @@ import { beat } from './health/heartbeat.js';
 import type { ShopHealth } from './health/shop-health.js';
 import * as imageQueue from './image-queue.js';
 import type { Lock } from './lock.js';
-import { modelRow } from './models.js';
 import * as pictureQueue from './picture-queue.js';
-import { decideItemsOf, ItemDecisions, savePrediction } from './predictions.js';
+import { ItemDecisions, savePrediction } from './predictions.js';
 import { Registry } from './registry/writing.js';
+import { GoldenAnswers } from './renewal/golden-answers.js';
+import { Renewals } from './renewal/renewals.js';
 import { Reviews } from './review/reviews.js';
 import { keepRobots, robotsCopy } from './robots.js';
 import * as runs from './runs.js';
 import { shopRow, syncShops } from './shops.js';
 import * as texts from './texts.js';
 import type { Store } from './store-port.js';
-import { saveVectors, spaceRow } from './vectors.js';
+import { saveVectors } from './vectors.js';
 import { commitVisit } from './visits.js';
 
 export class SqliteStore extends FeedKeeping implements Store {
@@ -59,6 +63,8 @@ export class SqliteStore extends FeedKeeping implements Store {
   readonly #group: CommitGroup;
   readonly reviews: ReviewStore;
   override readonly models: ModelRegistry;
+  readonly renewals: RenewalStore;
+  readonly golden: GoldenKeeping;
   readonly #hasRoom: () => boolean;
 
   constructor(
@@ -81,6 +87,8 @@ export class SqliteStore extends FeedKeeping implements Store {
     this.#group = new CommitGroup(db);
     this.reviews = new Reviews(db, parts.clock, this.#decisions);
     this.models = new Registry(db, parts.clock);
+    this.renewals = new Renewals(db, parts.clock, this.#decisions);
+    this.golden = new GoldenAnswers(db);
   }
 
   protected settleDecisions(now: number): void {
@@ -216,32 +224,26 @@ export class SqliteStore extends FeedKeeping implements Store {
     context: Parameters<ImageStore['commitPicture']>[2],
     now: number,
   ): void {
-    if (!this.#decisions.known) this.#decisions.use(context.model, context.decide, null, now);
+    const { model, decide, lookVersion } = context;
+    if (!this.#decisions.isOf(model)) this.#decisions.use(model, decide, null, now);
     this.db.transaction(() => {
       const blob = pictureQueue.leasedPicture(this.db, picture.sha256);
       if (blob === null) return;
       pictureQueue.settlePicture(this.db, blob, outcome, now);
       if (outcome.kind === 'classified') {
-        savePrediction(this.db, blob, outcome.prediction, now);
-        saveVectors(this.db, blob, outcome.vectors, context);
+        const { prediction, vectors } = outcome;
+        savePrediction(this.db, blob, prediction, now);
+        saveVectors(this.db, blob, vectors, { model: prediction.model, lookVersion });
+        // The model was replaced while the picture was with it: the one that serves now sees it next.
+        if (prediction.model !== model) pictureQueue.queueAgain(this.db, blob);
       }
       this.#health.decided(blob);
-      decideItemsOf(this.db, blob, { fingerprint: context.model, decide: context.decide }, now);
+      this.#decisions.redecideItemsOf(blob, now);
     });
   }
 
   releasePictures(ids: readonly Sha256[]): void {
     pictureQueue.releasePictures(this.db, ids);
-  }
-
-  requeueForModel(model: ModelFingerprint, lookVersion: string): number {
-    return this.db.transaction(() =>
-      pictureQueue.requeuePictures(this.db, {
-        model: modelRow(this.db, model),
-        features: spaceRow(this.db, 'features', model),
-        look: spaceRow(this.db, 'look', lookVersion),
-      }),
-    );
   }
 
   backlog(shop?: ShopId): ReturnType<ImageStore['backlog']> {
@@ -273,6 +275,10 @@ export class SqliteStore extends FeedKeeping implements Store {
 
   setDecider(model: ModelFingerprint, version: string, decide: DecideItem): void {
     this.#decisions.use(model, decide, version, this.#clock.now());
+  }
+
+  serveWith(current: ServingDecider, before: readonly ServingDecider[]): void {
+    this.#decisions.serveWith(current, before);
   }
 
   startCheckpoints(log: Log): Checkpoints {

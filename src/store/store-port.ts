@@ -1,6 +1,7 @@
 /** What the store does for the process that writes: the ports of all stages, and what only the composition root asks. */
 import type { FeedStore } from '../domain/feed-ports.js';
 import type { ModelFingerprint } from '../domain/ids.js';
+import type { GoldenKeeping } from '../domain/model.js';
 import type { ModelRegistry } from '../domain/model-registry.js';
 import type {
   CrawlStore,
@@ -9,8 +10,10 @@ import type {
   ImageStore,
   Log,
   RobotsStore,
+  ServingDecider,
   TextStore,
 } from '../domain/ports.js';
+import type { RenewalStore } from '../domain/renewal.js';
 import type { ReviewStore } from '../domain/review.js';
 import type { Checkpoints } from './checkpoints.js';
 import type { ReadOnlyStore } from './reading.js';
@@ -25,6 +28,14 @@ export interface Store
    * it, items that get known pictures are decided at the next `commitPicture`.
    */
   setDecider(model: ModelFingerprint, version: string, decide: DecideItem): void;
+  /**
+   * Another model decides from now on, without a restart: each item once the model has seen its pictures, until then
+   * the latest of those `before` that has. The renewal decides the old items.
+   */
+  serveWith(current: ServingDecider, before: readonly ServingDecider[]): void;
+  /** How far the catalogue has come over to the model that serves. */
+  readonly renewals: RenewalStore;
+  readonly golden: GoldenKeeping;
   /** Has the log written back by a thread, for a process that must not wait for the disk. Close it before the store. */
   startCheckpoints(log: Log): Checkpoints;
   /** What people say of items. */

@@ -27,6 +27,7 @@ import { robots } from './migrations/004-robots.js';
 import { feeds } from './migrations/011-feeds.js';
 import { review } from './migrations/012-review.js';
 import { models } from './migrations/013-models.js';
+import { renewal } from './migrations/014-renewal.js';
 import { identities } from './migrations/005-identities.js';
 import { health } from './migrations/006-health.js';
 import { revisits } from './migrations/007-revisits.js';
@@ -59,6 +60,7 @@ export const MIGRATIONS: readonly Migration[] = [
   feeds,
   review,
   models,
+  renewal,
 ];
 
 export interface StoreOptions {

@@ -1,11 +1,13 @@
 /** What `status` shows: shops, their latest runs, and what waits. */
 import type { Finding, Heartbeat, HealthLevel } from '../domain/health.js';
 import type { ShopId } from '../domain/ids.js';
+import type { Renewal } from '../domain/renewal.js';
 import type { Connection } from './connection.js';
 import { lastBeat } from './health/heartbeat.js';
 import { findingsOf } from './health/shop-health.js';
 import { wantedImages } from './image-queue.js';
 import { waitingPictures } from './picture-queue.js';
+import { renewalState } from './renewal/renewals.js';
 import { countWaitingTexts } from './texts.js';
 
 export interface ShopSummary {
@@ -57,6 +59,8 @@ export interface StoreSummary {
   readonly labels: number;
   /** Fingerprint of the current model, or null before the first. */
   readonly model: string | null;
+  /** How far the items have been seen again by the current model; null before the first model. */
+  readonly renewal: Renewal | null;
   /** Of the daemon that runs, or was killed; null where none runs. */
   readonly heartbeat: Heartbeat | null;
 }
@@ -85,6 +89,7 @@ export function summary(db: Connection): StoreSummary {
     model:
       db.get<{ fingerprint: string }>(`SELECT fingerprint FROM models WHERE role = 'current'`)?.fingerprint ??
       null,
+    renewal: renewalState(db),
     heartbeat: lastBeat(db),
   };
 }

@@ -21,6 +21,7 @@ import type { BenchBar } from './rounds.js';
 import { benchSearch } from './search.js';
 import { benchSitemap } from './sitemap.js';
 import { benchStore } from './store.js';
+import { benchSwap } from './swap.js';
 import { benchTrain } from './train.js';
 
 type Bench = () => Promise<readonly BenchBar[]>;
@@ -36,6 +37,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Bench | null
   reads: inRounds(benchReads),
   sitemap: inRounds(benchSitemap),
   store: inRounds(benchStore),
+  swap: inRounds(benchSwap),
   train: inRounds(benchTrain),
   growth: ([most, ...more]) => {
     if (more.length > 0 || (most !== undefined && !/^10{5,6}$/.test(most))) return null;

@@ -1,15 +1,19 @@
 /** The web page in headless Chromium: what the four people who never open a terminal do with it. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadModelFolder } from '../../src/infer/model-folder.js';
 import { serveCatalogue } from '../support/served-catalogue.js';
 import type { Route } from '../support/shop-server.js';
 import type { ServedCatalogue } from '../support/served-catalogue.js';
 import { picturePathOf, smallItems } from '../support/small-shop.js';
 import type { SmallItem } from '../support/small-shop.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { tinyVariant, writeTinyModelTo } from '../support/tiny-network.js';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = process.env['FASHIOND_CHROMIUM'] ?? PLACES.find((path) => existsSync(path));
@@ -148,6 +152,50 @@ describe.skipIf(executablePath === undefined)('the page in Chromium (skipped whe
     for (let left = await page.locator('.question').count(); left > 0; left--) await page.keyboard.press('s');
     await page.waitForURL(/except=/);
     await page.getByText('Everything has been judged.').waitFor();
+  });
+
+  it('promotes a model and rolls it back by keyboard', { timeout: 240_000 }, async () => {
+    const { models } = served.app.store;
+    const before = models.current()!.fingerprint;
+    const folder = await writeTinyModelTo(join(temporaryFolder(), 'next'), { network: tinyVariant(1) });
+    const { manifest } = await loadModelFolder(folder);
+    const { fingerprint } = models.addCandidate({ manifest, path: folder }, { kind: 'imported', by: 'test' });
+    const says = 'precision 0.80, floor 0.95';
+    const check = { name: 'precision', passed: false, candidate: 0.8, required: 0.95, says };
+    const gate = { against: before, passed: false, checks: [check], data: 'test', pictures: 9 };
+    models.recordGate(fingerprint, gate, 'test');
+    /** To the element by Tab alone. */
+    const tabTo = async (name: string): Promise<void> => {
+      const passed: string[] = [];
+      while (passed.length < 100) {
+        await page.keyboard.press('Tab');
+        const text = await page.evaluate<string>(
+          '(document.activeElement?.labels?.[0] ?? document.activeElement)?.textContent.trim().slice(0, 40) ?? ""',
+        );
+        if (text.startsWith(name)) return;
+        passed.push(text);
+      }
+      throw new Error(`Tab does not lead to ${name}, but to ${passed.join(' | ')}`);
+    };
+    await open('/models');
+    await page.getByText(says).waitFor();
+    await tabTo('Promote');
+    await page.keyboard.press('Enter');
+    await tabTo('Against the gate');
+    await page.keyboard.press('Space');
+    await tabTo('Promote it now');
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText('done').waitFor();
+    expect(models.current()!.fingerprint).toBe(fingerprint);
+    await open('/models');
+    await tabTo('Roll back');
+    await page.keyboard.press('Enter');
+    await tabTo('Roll back now');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => models.current()!.fingerprint, { timeout: 60_000 }).toBe(before);
+    await page.getByRole('status').getByText('Roll back').getByText('done').waitFor();
+    await page.getByRole('cell', { name: 'rolled back to' }).waitFor();
+    await page.getByRole('cell', { name: 'promoted against the gate' }).waitFor();
   });
 
   it('tells of shops, crawls and models, also in Japanese and on a phone', { timeout: 240_000 }, async () => {

@@ -100,7 +100,8 @@ async function decideAll(
 ): Promise<Decided[]> {
   const log = createLog({ level: 'warn', format: 'json' });
   const classifier = await openClassifier(config, log);
-  const { texts, decider } = await openWords(config, classifier.manifest, categories, log);
+  const { texts, deciderFor } = await openWords(config, categories, log);
+  const decider = deciderFor(classifier.manifest);
   try {
     const read = await texts.classify(items.map(({ text }) => text));
     const seen = await Promise.all(

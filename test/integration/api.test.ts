@@ -1,9 +1,14 @@
 /** The API over a crawled catalogue: each endpoint answers what the document says, and the document is OpenAPI 3.1. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'csv-parse/sync';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadModelFolder } from '../../src/infer/model-folder.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
+import { tinyVariant, writeTinyModelTo } from '../support/tiny-network.js';
 import { serveCatalogue } from '../support/served-catalogue.js';
 import type { ServedCatalogue } from '../support/served-catalogue.js';
 import { picture, smallItems } from '../support/small-shop.js';
@@ -231,6 +236,11 @@ describe('the API', () => {
       runs: [{ status: 'finished' }],
     });
     expect((await call('listModels')).body).toMatchObject({ models: [{ role: 'current', pictures: 9 }] });
+    expect((await call('readModel', { path: { model: 'current' } })).body).toMatchObject({
+      role: 'current',
+      events: [{ step: 'registered', by: 'config' }],
+    });
+    await call('readModel', { path: { model: 'nowhere' } });
     expect((await call('readStats')).body).toMatchObject({ items: 9, picturesWaiting: 0 });
   });
 
@@ -261,6 +271,63 @@ describe('the API', () => {
     await call('addLabels', json({ ...answer, items: [999] }));
   });
 
+  it(
+    'promotes a model past a gate that is against it only by force, and rolls it back',
+    { timeout: 120_000 },
+    async () => {
+      const { models } = served.app.store;
+      const folder = await writeTinyModelTo(join(temporaryFolder(), 'next'), { network: tinyVariant(1) });
+      const { manifest } = await loadModelFolder(folder);
+      const { fingerprint } = models.addCandidate(
+        { manifest, path: folder },
+        { kind: 'imported', by: 'test' },
+      );
+      const check = {
+        name: 'precision',
+        passed: false,
+        candidate: 0.8,
+        required: 0.95,
+        says: '0.8, floor 0.95',
+      };
+      const against = models.current()!.fingerprint;
+      models.recordGate(
+        fingerprint,
+        { against, passed: false, checks: [check], data: 'test', pictures: 9 },
+        'test',
+      );
+      const path = { model: fingerprint };
+      expect((await call('promoteModel', { path, ...json({}) })).body).toMatchObject({
+        status: 409,
+        detail: expect.stringContaining('0.8, floor 0.95'),
+        gate: { checks: [{ candidate: 0.8, required: 0.95 }] },
+      });
+      expect(models.current()!.fingerprint).toBe(against);
+      const begun = (await call('promoteModel', { path, ...json({ force: true, note: 'a try' }) })).body;
+      // One change at a time.
+      expect((await call('rollBackModel', json({}))).status).toBe(409);
+      expect(await ended(begun)).toMatchObject({ step: 'done', model: fingerprint, problem: null });
+      const { events } = (await call('readModel', { path: { model: 'current' } })).body as { events: Json[] };
+      expect(events[0]).toMatchObject({ step: 'forced', model: fingerprint, note: 'a try', by: 'local' });
+      expect((await call('listModels')).body).toMatchObject({
+        change: { step: 'done' },
+        renewal: { items: 9 },
+      });
+      expect((await call('promoteModel', { path, ...json({}) })).status).toBe(409);
+      expect(await ended((await call('rollBackModel', json({}))).body)).toMatchObject({ step: 'done' });
+      expect(models.current()!.fingerprint).toBe(against);
+      await call('readModelChange', { path: { id: 99 } });
+      await call('promoteModel', { path: { model: 'nowhere' }, ...json({}) });
+    },
+  );
+
+  async function ended({ id }: { readonly id: number }): Promise<Json> {
+    for (;;) {
+      const change = (await call('readModelChange', { path: { id } })).body as Json;
+      if (change['endedAt'] !== null) return change;
+      await sleep(50);
+    }
+  }
+
   it.each([
     ['listItems', { query: { colour: 'red' } }, /colour/],
     ['listItems', { query: { limit: '0' } }, /limit/],
@@ -277,12 +344,15 @@ describe('the API', () => {
   });
 
   it('was asked everything that the document names', () => {
-    for (const { operationId } of operations()) expect(called).toContain(`${operationId} 200`);
+    for (const { operationId, responses } of operations()) {
+      expect(called).toContain(`${operationId} ${Object.keys(responses).find((status) => status < '300')}`);
+    }
   });
 
   it('tells Prometheus and the probes how it is', async () => {
     const text = await (await fetch(`${served.url}/metrics`)).text();
     expect(text).toMatch(/^fashiond_items 9$/m);
+    expect(text).toMatch(/^fashiond_renewal_items_waiting \d$/m);
     expect(text).toMatch(/^fashiond_shop_health\{shop="small",level="green"\} 1$/m);
     expect(text).toMatch(
       /^fashiond_http_request_duration_seconds_count\{route="\/v1\/items\/:id",method="GET",status="200"\}/m,

@@ -7,6 +7,7 @@ import type { Entry } from './search/entries.js';
 import { silent } from './store/builders.js';
 
 const ITEMS = 2000;
+const M = 'm' as ModelFingerprint;
 const LATER_MS = 3_600_000;
 const query = entryOf(0, 0).vectors;
 const filter = { ...OPEN, limit: 1 };
@@ -30,12 +31,12 @@ function catalogue() {
       findItem: () => changed,
       browse: { revision: () => state.revision, items: () => [] },
     } as never,
-    { model: 'm' as ModelFingerprint, layout, settings: EVEN, monotonic: () => state.now, log: silent },
+    { model: () => M, layout, settings: EVEN, monotonic: () => state.now, log: silent },
   );
   return {
     state,
     lookalikes,
-    title: async () => (await lookalikes.ofPicture(query, filter))[0]!.item.title,
+    title: async () => (await lookalikes.ofPicture(query, M, filter))![0]!.item.title,
     personSays: (entry: Entry) => {
       changed = entry;
       lookalikes.refresh([entry.item.productId]);
@@ -90,7 +91,9 @@ describe('lookalikes', () => {
     const beanie = 'beanie' as CategoryId;
     personSays(entryOf(1, 0, { category: beanie }));
     const beanies = async () =>
-      (await lookalikes.ofPicture(query, { ...OPEN, category: beanie })).map(({ item }) => item.productId);
+      (await lookalikes.ofPicture(query, M, { ...OPEN, category: beanie }))!.map(
+        ({ item }) => item.productId,
+      );
     expect(await beanies()).toEqual([1 as ProductId]);
     await settled();
     expect([await beanies(), state.reads]).toEqual([[1], 2]);

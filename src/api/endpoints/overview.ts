@@ -1,7 +1,7 @@
-/** Categories, shops, runs, models and counts. */
+/** Categories, shops, runs and counts. */
 import { z } from 'zod';
 import type { ShopId } from '../../domain/ids.js';
-import { cursorOf, modelAnswer, positionOf } from '../answers.js';
+import { cursorOf, positionOf } from '../answers.js';
 import { endpoint, NO_BODY, NOTHING } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
 import { paging } from '../item-query.js';
@@ -94,21 +94,6 @@ const listRuns = endpoint({
   },
 });
 
-const listModels = endpoint({
-  path: '/v1/models',
-  method: 'get',
-  name: 'listModels',
-  summary: 'Models that have been used, the current one first',
-  tag: 'models',
-  scope: 'read',
-  params: NOTHING,
-  query: NOTHING,
-  body: NO_BODY,
-  answer: 'Models',
-  refusals: [],
-  handle: ({ browse }) => ({ models: browse.models().map(modelAnswer) }),
-});
-
 const readStats = endpoint({
   path: '/v1/stats',
   method: 'get',
@@ -129,6 +114,5 @@ export const overviewEndpoints: readonly Endpoint[] = [
   listShops,
   readShop,
   listRuns,
-  listModels,
   readStats,
 ];

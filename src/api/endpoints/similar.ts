@@ -1,8 +1,9 @@
 /** Lookalikes of an item or of an uploaded picture, and what an uploaded picture or words are. */
 import { z } from 'zod';
 import type { ProductId } from '../../domain/ids.js';
-import type { PictureOutcome } from '../../domain/prediction.js';
+import type { PictureOutcome, Prediction } from '../../domain/prediction.js';
 import type { Lookalike } from '../../domain/serving.js';
+import type { SimilarFilter } from '../../domain/similar.js';
 import { itemAnswer, predictionAnswer } from '../answers.js';
 import { endpoint, NO_BODY, NOTHING } from '../endpoint.js';
 import type { Endpoint, UploadedPicture } from '../endpoint.js';
@@ -55,11 +56,12 @@ const ofPicture = endpoint({
   answer: 'Lookalikes',
   refusals: [413, 415, 422],
   handle: async (parts, { query, body }) => {
-    const { prediction, vectors } = await classifiedPicture(parts, body.picture);
-    const subject = { id: null, price: null, category: prediction.category };
-    const filter = similarFilter(query, subject, parts.categories);
-    const results = resultsOf(parts, await parts.lookalikes.ofPicture(vectors, filter));
-    return { category: filter.category, query: predictionAnswer(prediction), results };
+    const { prediction, filter, found } = await lookalikesOfPicture(parts, body.picture, query);
+    return {
+      category: filter.category,
+      query: predictionAnswer(prediction),
+      results: resultsOf(parts, found),
+    };
   },
 });
 
@@ -90,7 +92,8 @@ const classify = endpoint({
         hint: 'Send a picture as the body, or a form with picture, title or both.',
       });
     }
-    const seen = body.picture === null ? null : (await classifiedPicture(parts, body.picture)).prediction;
+    const seen =
+      body.picture === null ? null : usable(await parts.classifier.picture(body.picture)).prediction;
     const text =
       title === undefined
         ? null
@@ -100,15 +103,33 @@ const classify = endpoint({
   },
 });
 
-type Classified = Extract<PictureOutcome, { kind: 'classified' }>;
+/** Another model may come to be searched between the question and the answer; several do not in so short a time. */
+const ATTEMPTS = 3;
 
 /** Throws 422 for what is no usable picture, with the reason. */
-export async function classifiedPicture(
-  { classifier }: ApiParts,
+export async function lookalikesOfPicture(
+  parts: ApiParts,
   picture: UploadedPicture | null,
-): Promise<Classified> {
+  query: Parameters<typeof similarFilter>[0],
+): Promise<{
+  readonly prediction: Prediction;
+  readonly filter: SimilarFilter;
+  readonly found: readonly Lookalike[];
+}> {
   if (picture === null) throw new HttpProblem(400, 'usage', 'there is no picture in the request');
-  const outcome = await classifier.picture(picture);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const { prediction, vectors } = usable(await parts.classifier.query(picture));
+    const subject = { id: null, price: null, category: prediction.category };
+    const filter = similarFilter(query, subject, parts.categories);
+    const found = await parts.lookalikes.ofPicture(vectors, prediction.model, filter);
+    if (found !== null) return { prediction, filter, found };
+  }
+  throw new HttpProblem(503, 'busy', 'another model is taking over search', { retryAfter: 1 });
+}
+
+type Classified = Extract<PictureOutcome, { kind: 'classified' }>;
+
+function usable(outcome: PictureOutcome): Classified {
   if (outcome.kind === 'classified') return outcome;
   const why =
     outcome.kind === 'refused' ? `${outcome.reason}: ${outcome.detail}` : 'its classification failed';

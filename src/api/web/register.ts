@@ -4,14 +4,14 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { ModelFingerprint, ProductId } from '../../domain/ids.js';
+import type { ProductId } from '../../domain/ids.js';
 import { cookie, requireScope, sessionCookie } from '../access.js';
 import type { Access } from '../access.js';
 import { checked, fromStrings } from '../endpoint.js';
 import { addAnswers, exceptItems } from '../endpoints/review.js';
 import { noItem } from '../endpoints/items.js';
-import { classifiedPicture } from '../endpoints/similar.js';
-import { itemQuery, similarFilter } from '../item-query.js';
+import { lookalikesOfPicture } from '../endpoints/similar.js';
+import { itemQuery } from '../item-query.js';
 import type { ApiParts } from '../parts.js';
 import { HttpProblem, problemOf } from '../problem.js';
 import type { Uploads } from '../upload.js';
@@ -20,7 +20,7 @@ import { cataloguePage } from './catalogue-page.js';
 import { crawlPage } from './crawl-page.js';
 import { facetsOf } from './facets.js';
 import { itemPage } from './item-page.js';
-import { modelsPage } from './models-page.js';
+import { addModels } from './model-routes.js';
 import { loginPage, problemPage } from './plain-pages.js';
 import { reviewPage } from './review-page.js';
 import { searchPage } from './search-page.js';
@@ -39,9 +39,6 @@ const POLICY = [
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
-/** A report is a page of its own with its styles in it; in a sandbox, and without script. */
-const REPORT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-
 const FOUND = 24;
 const YEAR_SECONDS = 31_536_000;
 interface Web {
@@ -66,6 +63,7 @@ export async function registerPages(server: FastifyInstance, parts: ApiParts, we
     addReading(pages, parts, facets, view);
     addSearch(pages, parts, web.uploads, facets, view);
     addReviewing(pages, parts, view);
+    addModels(pages, parts, view, send);
   });
 }
 
@@ -153,16 +151,6 @@ function addReading(
   });
   pages.get('/shops', reading, (request, reply) => send(reply, shopsPage(parts, view(request))));
   pages.get('/crawl', reading, (request, reply) => send(reply, crawlPage(parts, view(request))));
-  pages.get('/models', reading, async (request, reply) =>
-    send(reply, await modelsPage(parts, view(request))),
-  );
-  pages.get('/models/:fingerprint/report', reading, async (request, reply) => {
-    const { fingerprint } = request.params as { fingerprint: string };
-    const report = await parts.papers.report(fingerprint as ModelFingerprint);
-    if (report === null) throw new HttpProblem(404, 'not-found', `the model ${fingerprint} has no report`);
-    reply.header('content-security-policy', REPORT_POLICY);
-    return reply.type('text/html; charset=utf-8').send(report);
-  });
 }
 
 const searchFields = z.object({
@@ -203,7 +191,6 @@ async function search(
   picture: { readonly path: string } | null,
 ): Promise<SearchAnswer> {
   try {
-    const { prediction, vectors } = await classifiedPicture(parts, picture);
     const { maxPrice, currency, category, inStock } = form;
     const query = {
       limit: FOUND,
@@ -212,12 +199,8 @@ async function search(
       maxPrice,
       currency: maxPrice === undefined ? undefined : currency,
     };
-    const filter = similarFilter(
-      query,
-      { id: null, price: null, category: prediction.category },
-      parts.categories,
-    );
-    return { kind: 'found', prediction, found: await parts.lookalikes.ofPicture(vectors, filter) };
+    const { prediction, found } = await lookalikesOfPicture(parts, picture, query);
+    return { kind: 'found', prediction, found };
   } catch (error) {
     if (error instanceof HttpProblem && error.status === 422) return { kind: 'refused', why: error.message };
     throw error;

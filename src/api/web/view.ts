@@ -13,6 +13,7 @@ export interface View {
   readonly words: Words;
   readonly caller: Caller | null;
   readonly mayReview: boolean;
+  readonly mayAdminister: boolean;
   /** Whether there are tokens, so that people sign in and out. */
   readonly hasTokens: boolean;
   /** Path and query, for links that come back. */
@@ -45,6 +46,7 @@ export function viewOf(
     words,
     caller,
     mayReview: caller !== null && SCOPES.indexOf(caller.scope) >= SCOPES.indexOf('review'),
+    mayAdminister: caller?.scope === 'admin',
     hasTokens: settings.hasTokens,
     here: request.url,
     assets: settings.assets,

@@ -17,13 +17,13 @@ import { FashiondError } from '../../domain/errors.js';
 import type { ProductId, Sha256, ShopId } from '../../domain/ids.js';
 import type { Connection } from '../connection.js';
 import { historyOf, itemDetail } from './item-detail.js';
-import { itemsOf, listItems } from './list-items.js';
+import { itemsOf, listItems, SHOWN_DECISION } from './list-items.js';
 import { searchRevision } from './search-revision.js';
 import { knownModels, runStates, shopStates } from './shop-states.js';
 
 const CATEGORY_COUNTS = `
   SELECT d.category, count(*) AS items FROM products p
-  LEFT JOIN item_predictions d ON d.product_id = p.id AND d.model_id = (SELECT id FROM models WHERE role = 'current')
+  LEFT JOIN item_predictions d ON d.id = ${SHOWN_DECISION}
   WHERE p.vanished_at IS NULL GROUP BY d.category ORDER BY items DESC, d.category`;
 
 const STATS = `

@@ -26,7 +26,7 @@ interface Draft {
 }
 
 /** The decision that `v_items` shows: the current model's, else the latest. */
-const SHOWN_DECISION = `(
+export const SHOWN_DECISION = `(
   SELECT ip.id FROM item_predictions ip JOIN models m ON m.id = ip.model_id WHERE ip.product_id = p.id
   ORDER BY m.role IS 'current' DESC, ip.decided_at DESC, ip.id DESC LIMIT 1)`;
 

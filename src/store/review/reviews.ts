@@ -64,6 +64,6 @@ export class Reviews implements ReviewStore {
   }
 
   #redecide(label: number, now: number): void {
-    for (const product of productsOfLabel(this.#db, label)) this.#decisions.redecide(product, now);
+    for (const product of productsOfLabel(this.#db, label)) this.#decisions.relabelled(product, now);
   }
 }

@@ -113,7 +113,7 @@ function start(path: string): Store {
   const store = bench.open(path);
   store.recoverLeases();
   store.models.register({ manifest: manifest(), path: '/models/m' }, 'config');
-  store.requeueForModel(MODEL, LOOK);
+  store.renewals.begin({ model: MODEL, from: MODEL, lookVersion: LOOK, decider: '1' });
   store.setDecider(MODEL, '1', context.decide);
   return store;
 }

@@ -290,8 +290,18 @@ describe('a picture that was in hand when a process died', () => {
     for (let deaths = 0; deaths < 1000; deaths += 1) die(store);
     expect(classify(store, () => sweater)).toHaveLength(2);
     expect(items(store)).toMatchObject([{ category: 'sweater' }]);
-    store.requeueForModel('n'.repeat(64) as ModelFingerprint, LOOK);
-    expect(store.claimPictures(100, T0).map((picture) => picture.isSuspect)).toEqual([false, false]);
+    die(store);
+    expect(store.claimPictures(100, T0)).toEqual([]);
+    const model = 'n'.repeat(64) as ModelFingerprint;
+    store.renewals.begin({ model, from: MODEL, lookVersion: LOOK, decider: '1' });
+    for (const picture of store.renewals.next(10).flatMap(({ pictures }) => pictures)) {
+      expect(store.renewals.lease(picture)).toBe(true);
+      store.renewals.release(picture);
+      expect(store.renewals.lease(picture)).toBe(true);
+    }
+    // Handed to a decoder when the daemon died.
+    die(store);
+    expect(store.claimPictures(100, T0).map((picture) => picture.isSuspect)).toEqual([true]);
   });
 
   it('is quarantined by name after three crashes of its own, with deaths of the daemon in between', () => {
@@ -379,13 +389,15 @@ describe('a new model', () => {
     download(store, content);
     const refused: PictureOutcome = { kind: 'refused', reason: 'empty', detail: '' };
     classify(store, (hash) => (hash === sha('a') ? sweater : refused));
-    expect(store.requeueForModel(MODEL, LOOK)).toBe(0);
     store.models.register({ manifest: manifest(NEW), path: '/models/m' }, 'config');
-    expect(store.requeueForModel(NEW, LOOK)).toBe(1);
-    expect(store.requeueForModel(NEW, LOOK)).toBe(0);
+    store.renewals.begin({ model: NEW, from: MODEL, lookVersion: LOOK, decider: '1' });
+    const again = store.renewals.next(10).flatMap(({ pictures }) => pictures);
+    expect(again).toEqual([sha('a')]);
+    expect(store.renewals.lease(sha('a'))).toBe(true);
     expect(items(store)).toMatchObject([{ category: 'sweater' }]);
     const other = classified({ sweater: 0.05, beanie: 0.95 }, {}, NEW);
-    classify(store, () => other, { ...context, model: NEW });
+    store.commitPicture({ sha256: sha('a'), isSuspect: false }, other, { ...context, model: NEW }, T0);
+    expect(store.renewals.next(10)).toMatchObject([{ pictures: [] }]);
     expect(items(store)).toMatchObject([{ category: 'beanie' }]);
     expect(store.vectorFingerprints()).toEqual([
       { model: MODEL, count: 1 },
@@ -398,13 +410,5 @@ describe('a new model', () => {
       { fingerprint: MODEL, role: 'current' },
       { fingerprint: NEW, role: 'previous' },
     ]);
-  });
-
-  it('sees them again too when only the look vectors changed', () => {
-    const store = bench.open();
-    withImages(store, ['a']);
-    download(store, content);
-    classify(store, () => sweater);
-    expect(store.requeueForModel(MODEL, 'look-2')).toBe(1);
   });
 });

@@ -26,8 +26,9 @@ import {
   WANTED_OF_SHOP,
 } from '../../../src/store/image-queue.js';
 import { CLAIM_PICTURES, SUSPECT_IN_HAND } from '../../../src/store/picture-queue.js';
-import { PREDICTIONS_OF_ITEM } from '../../../src/store/predictions.js';
+import { PREDICTIONS_OF_ITEM, STILL_OF_ANOTHER } from '../../../src/store/predictions.js';
 import { COUNT_DUE, COUNT_LEASED, COUNT_OF_RUN, MAKE_ALL_DUE, RETRY_NOW } from '../../../src/store/runs.js';
+import { ITEMS_TO_RENEW, PICTURES_TO_RENEW } from '../../../src/store/renewal/renewals.js';
 import { LEAST_SURE } from '../../../src/store/review/queue.js';
 import { FIND_BY_REFERENCE, ITEMS_WITH_VECTORS } from '../../../src/store/search-items.js';
 import { COUNTS_OF_PATTERN } from '../../../src/store/traps.js';
@@ -228,9 +229,15 @@ it.each<readonly [string, string, SqlParams, readonly string[]]>([
   expect(plan(sql, params)).toEqual(expected);
 });
 
+it('items to be seen again are read by their number, from the newest down', () => {
+  expect(plan(ITEMS_TO_RENEW, [1, 1])).toEqual(['SEARCH products USING INTEGER PRIMARY KEY (rowid<?)']);
+});
+
 it.each<readonly [string, string, SqlParams]>([
   ["an item's predictions", PREDICTIONS_OF_ITEM, { product: 1, model: 1 }],
-  ['items with vectors', ITEMS_WITH_VECTORS, { features: 1, look: 1, model: 'm', after: 0 }],
+  ['items with vectors', ITEMS_WITH_VECTORS, { features: 1, look: 1, after: 0 }],
+  ['what another model has seen of an item', STILL_OF_ANOTHER, { product: 1, model: 1 }],
+  ['pictures to be seen again', PICTURES_TO_RENEW, { product: 1, model: 1, features: 1, look: 1 }],
   ['the health of the shops', 'SELECT * FROM v_shop_health', []],
   ['the items of a shop on sale', ITEMS_ON_SALE, { shop: 1 }],
   ['the decisions on items of a shop', DECISIONS, { shop: 1 }],

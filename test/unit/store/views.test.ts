@@ -241,8 +241,11 @@ describe('the views', () => {
       [OTHER, 1],
       [MODEL, 0],
     ] as const) {
-      store.requeueForModel(model, LOOK);
-      for (const picture of store.claimPictures(100, T0)) {
+      store.renewals.begin({ model, from: model, lookVersion: LOOK, decider: model });
+      const again = store.renewals.next(100).flatMap(({ pictures }) => pictures);
+      for (const picture of again) store.renewals.lease(picture);
+      const seen = again.map((sha256) => ({ sha256, isSuspect: false }));
+      for (const picture of [...store.claimPictures(100, T0), ...seen]) {
         const answer = said[Number(picture.sha256[0])]![index];
         if (answer === null) store.releasePictures([picture.sha256]);
         else store.commitPicture(picture, classified(answer, {}, model), { ...context, model }, T0);

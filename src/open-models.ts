@@ -1,0 +1,43 @@
+/** Opens the model that serves, and the one before where search is still with that. */
+import type { Config } from './config/schema.js';
+import { FashiondError, messageOf } from './domain/errors.js';
+import type { Log } from './domain/ports.js';
+import { requireGolden } from './golden.js';
+import { loadModelFolder } from './infer/model-folder.js';
+import type { LoadedModel } from './infer/model-folder.js';
+import { ModelHost } from './model-host.js';
+import { systemClock } from './platform/clock.js';
+import { openModel } from './open-model.js';
+import type { OpenModel } from './open-model.js';
+import { loadRegistered, openServedModel } from './served-model.js';
+import type { Store } from './store/store.js';
+import type { Words } from './words.js';
+
+export async function openModels(config: Config, words: Words, store: Store, log: Log): Promise<ModelHost> {
+  const opened = (loaded: LoadedModel): Promise<OpenModel> => openModel(loaded, config, words, log);
+  const open = async (folder: string): Promise<OpenModel> => opened(await loadModelFolder(folder));
+  const check = (model: OpenModel): Promise<void> => requireGolden(model, store.golden, log);
+  const first = await opened(await openServedModel(config, store.models, log));
+  const models = new ModelHost(first, { open, check, clock: systemClock, log });
+  await searchWithBefore(models, store, opened, log);
+  return models;
+}
+
+/** Where an earlier process left a renewal unfinished: search goes on with the model before, if it can be opened. */
+async function searchWithBefore(
+  models: ModelHost,
+  store: Store,
+  open: (loaded: LoadedModel) => Promise<OpenModel>,
+  log: Log,
+): Promise<void> {
+  const model = store.renewals.state()?.from ?? store.models.current()?.fingerprint;
+  if (model === undefined || model === models.serving.fingerprint) return;
+  try {
+    const loaded = await loadRegistered(store.models.find(model));
+    if (loaded instanceof FashiondError) throw loaded;
+    models.searchWith(await open(loaded));
+  } catch (error) {
+    // Pictures that are looked for could not be described by it: search comes over with what there is.
+    log.warn('model.before_lost', { model, error: messageOf(error) });
+  }
+}
