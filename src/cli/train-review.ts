@@ -29,7 +29,7 @@ import { REVIEWED, reviewedSet } from './reviewed-set.js';
 /** Fewer say too little. */
 const LEAST_LABELS = 20;
 /** A category that the model does not know yet needs so many. */
-const LEAST_OF_NEW = 10;
+const LEAST_OF_NEW = 8;
 /** Rendered pictures of each category that remind of it, if not said otherwise. */
 export const REMINDERS = 12;
 /** So many times as many choose the epoch and fit the limits, and so many others are to compare by. */
@@ -41,13 +41,17 @@ const MOST_REPEATS = 8;
 const SEED = 40_710;
 const RENDERED = 'rendered';
 
-/** A few passes from weights that are nearly right: more of them forget more. */
+/**
+ * A few passes from weights that are nearly right, held to the answers of the model before: with a rate twice as high and
+ * nothing that holds it, accuracy on rendered garments fell from 0.904 to 0.831 in nine passes.
+ */
 export const REVIEW_DEFAULTS = {
-  epochs: 6,
+  epochs: 8,
   batch: 32,
   learningRate: 5e-4,
   warmupSteps: 10,
   mixup: 0,
+  keep: 1,
   augment: 'mild',
 } as const;
 
@@ -115,9 +119,9 @@ export async function registerTrained(
   return path;
 }
 
-/** Where a training without --out works: one at a time, of which the next takes the place. */
+/** Where a training without --out works; its own, as several may run. */
 export function draftFolder(config: Pick<Config, 'model'>): string {
-  return join(config.model.folder, '.draft');
+  return join(config.model.folder, `.draft-${process.pid}`);
 }
 
 async function lookUp(config: Config): Promise<{

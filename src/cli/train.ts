@@ -161,6 +161,11 @@ async function trainFromFlags(flags: TrainFlags & Folders, context: CliContext):
 /** What people labelled, on top of the current model. */
 async function trainFromReview(flags: TrainFlags, command: Command, context: CliContext): Promise<void> {
   const { config } = await requiredConfig(command);
+  if (flags.resume === true && flags.out === undefined) {
+    throw new FashiondError('usage', '--resume needs to know where the training was', {
+      hint: 'Add --out FOLDER.',
+    });
+  }
   const { base, dataset, repeats, remarks } = await reviewMaterial(
     config,
     flags.rendered ?? REMINDERS,
@@ -170,7 +175,10 @@ async function trainFromReview(flags: TrainFlags, command: Command, context: Cli
   const out = flags.out ?? draftFolder(config);
   const runtime = await runtimeFrom(flags);
   const model = baseModelOf(base.folder, base.manifest, base.weights);
-  const from = fineTuningOf(model, dataset.index, { absent: 'keep', keep: flags.keep ?? null });
+  const from = fineTuningOf(model, dataset.index, {
+    absent: 'keep',
+    keep: flags.keep ?? REVIEW_DEFAULTS.keep,
+  });
   const chosen = withoutDefaults(flags, command);
   const options = {
     ...optionsFrom({ ...flags, ...REVIEW_DEFAULTS, ...chosen }, workersOn(runtime), from),
@@ -178,10 +186,14 @@ async function trainFromReview(flags: TrainFlags, command: Command, context: Cli
     warmupSteps: REVIEW_DEFAULTS.warmupSteps,
     rates: { [REVIEWED]: repeats },
   };
-  // What an earlier training left of a draft is no start for this one.
-  if (flags.out === undefined && flags.resume !== true) await rm(out, { recursive: true, force: true });
-  await runTraining({ ...flags, out }, dataset, { runtime, from, options }, context);
-  await registerTrained(config, out, base, context);
+  try {
+    await runTraining({ ...flags, out }, dataset, { runtime, from, options }, context);
+    if (context.signal.aborted)
+      throw new FashiondError('cancelled', 'the training was stopped: nothing is registered');
+    await registerTrained(config, out, base, context);
+  } finally {
+    if (flags.out === undefined) await rm(out, { recursive: true, force: true });
+  }
 }
 
 /** Options that were given on the command line. */
