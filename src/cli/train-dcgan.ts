@@ -78,9 +78,13 @@ async function trainFromFlags(flags: TrainDcganFlags, context: CliContext): Prom
   context.print(encoderLine(judgement));
   context.print(`model and report.html written to ${flags.out}`);
   if (judgement.diversity.verdict.kind !== 'collapsed') return;
-  throw new FashiondError('refused', 'the generator has collapsed, so there is little for its encoder to invert', {
-    hint: 'see report.html; train longer, with another --seed, or with more pictures',
-  });
+  throw new FashiondError(
+    'refused',
+    'the generator has collapsed, so there is little for its encoder to invert',
+    {
+      hint: 'see report.html; train longer, with another --seed, or with more pictures',
+    },
+  );
 }
 
 function optionsFrom(flags: TrainDcganFlags): DcganOptions {
