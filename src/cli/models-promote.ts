@@ -10,7 +10,7 @@ import { runGate } from './gate-run.js';
 import { madeSet, ownSet } from './held-out-set.js';
 import type { HeldOutSet } from './held-out-set.js';
 import { labelledPictures } from './labelled-pictures.js';
-import { changing, checkLine, inUse, nameOf } from './registry.js';
+import { changing, checkLine, FOLLOWS, nameOf } from './registry.js';
 
 export interface GateFlags {
   readonly data?: string;
@@ -39,14 +39,15 @@ export async function promoteModel(
   const force = flags.force === true;
   const { candidate, gate } = await judged(reference, flags, { ...operator, force }, context);
   if (gate !== null && !gate.passed && !force) throw failed(candidate, gate, flags, context);
-  const promoted = changing(operator.config, ({ models, busy }) => {
-    if (busy) throw inUse('It was judged; promote it on its page, or with POST /v1/models/{model}/promote.');
-    const note = flags.note === undefined ? {} : { note: flags.note };
-    return models.promote(candidate.fingerprint, { by: operator.by, force, ...note });
-  });
+  const note = flags.note === undefined ? {} : { note: flags.note };
+  const { promoted, busy } = changing(operator.config, (registry) => ({
+    promoted: registry.models.promote(candidate.fingerprint, { by: operator.by, force, ...note }),
+    busy: registry.busy,
+  }));
   if (flags.json === true) context.print(JSON.stringify({ promoted: true, model: promoted, gate }, null, 2));
   else
     context.print(`${nameOf(promoted)} is the current model now${gate?.passed === true ? '' : ', by force'}`);
+  if (busy) context.note(FOLLOWS);
 }
 
 /** The verdict alone, recorded; a model that does not pass is no error. */

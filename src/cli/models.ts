@@ -11,7 +11,7 @@ import { exportModel, importModel } from './model-file.js';
 import { judgeModel, promoteModel } from './models-promote.js';
 import type { GateFlags, PromoteFlags } from './models-promote.js';
 import { whole } from './option-values.js';
-import { changing, checkLine, inUse, nameOf, whoami } from './registry.js';
+import { changing, checkLine, FOLLOWS, nameOf, whoami } from './registry.js';
 import { table } from './text-table.js';
 
 interface JsonFlag {
@@ -77,11 +77,12 @@ function registerChanging(models: Command, context: CliContext): void {
     .option('--note <text>', 'kept with the step')
     .action(async (flags: { readonly note?: string }) => {
       const { config } = await requiredConfig(rollback);
-      const now = changing(config, ({ models: registry, busy }) => {
-        if (busy) throw inUse('Roll back on its page, or with POST /v1/models/rollback.');
-        return registry.rollBack({ by: whoami(), ...flags });
-      });
+      const { now, busy } = changing(config, (registry) => ({
+        now: registry.models.rollBack({ by: whoami(), ...flags }),
+        busy: registry.busy,
+      }));
       context.print(`${nameOf(now)} is the current model again`);
+      if (busy) context.note(FOLLOWS);
     });
 }
 

@@ -1,7 +1,6 @@
 /** What the commands that change the registry share. */
 import { userInfo } from 'node:os';
 import type { Config } from '../config/schema.js';
-import { FashiondError } from '../domain/errors.js';
 import type { GateReport, RegisteredModel } from '../domain/model-registry.js';
 import { createLog } from '../platform/log.js';
 import { openRegistry } from '../store/registry/open.js';
@@ -26,12 +25,9 @@ export function changing<T>(config: Pick<Config, 'store'>, work: (registry: Open
   }
 }
 
-export function inUse(hint: string): FashiondError {
-  return new FashiondError('busy', 'a running daemon serves the models of this database', {
-    hint,
-    retry: true,
-  });
-}
+/** What is served follows the registry. */
+export const FOLLOWS =
+  'the running daemon takes it over within seconds; where it cannot, it goes back and says so (fell-back)';
 
 export function nameOf({ name, fingerprint }: RegisteredModel): string {
   return `${name} ${fingerprint.slice(0, 12)}`;

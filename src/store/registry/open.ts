@@ -11,7 +11,7 @@ import { Registry } from './writing.js';
 
 export interface OpenRegistry {
   readonly models: ModelRegistry;
-  /** Whether another process, such as the daemon, has the database: what is served is its affair then. */
+  /** Whether another process, such as the daemon, has the database; it follows what is recorded. */
   readonly busy: boolean;
   close(): void;
 }
