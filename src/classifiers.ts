@@ -1,13 +1,13 @@
 /** Opens what decides on pictures, as the config says. */
-import { shippedModelPath } from './config/assets.js';
+import { shippedLookalikePath, shippedModelPath } from './config/assets.js';
 import type { Config } from './config/schema.js';
 import type { Log, PictureClassifier, SuspectClassifier } from './domain/ports.js';
-import { LOOK_LAYOUT } from './images/look.js';
 import { chooseRule } from './infer/decision-rule.js';
 import { loadModelFolder } from './infer/model-folder.js';
 import type { LoadedModel } from './infer/model-folder.js';
 import { createPictureClassifier } from './infer/picture-classifier.js';
 import { createSuspectClassifier } from './infer/suspect-classifier.js';
+import { openLookalikeModel } from './lookalike-model.js';
 import { workerPath } from './platform/worker-pool.js';
 
 /** `served`: null takes the one that the config names, for commands that need no crawl. */
@@ -17,10 +17,12 @@ export async function openClassifier(
   served: LoadedModel | null = null,
 ): Promise<PictureClassifier> {
   const model = served ?? (await loadModelFolder(config.model.path ?? shippedModelPath));
+  const { lookalike, layout } = await openLookalikeModel(config);
   return createPictureClassifier({
     model,
     rule: chooseRule(model.manifest, config.model),
-    lookLayout: LOOK_LAYOUT,
+    lookLayout: layout,
+    lookalike,
     threads: config.compute.workers,
     batch: config.compute.batch,
     batchWaitMs: config.compute.batch_wait,
@@ -40,7 +42,9 @@ export function openSuspectClassifier(
     worker: workerPath(import.meta.url, './suspect-worker.js'),
     settings: {
       modelFolder,
+      lookalikeFolder: config.model.lookalike ?? shippedLookalikePath,
       fingerprint: classifier.manifest.fingerprint,
+      lookVersion: classifier.lookLayout.version,
       maxPixels: config.compute.max_pixels,
       rule: chooseRule(classifier.manifest, config.model),
       runtime: { runtime: config.compute.runtime, device: config.compute.device },

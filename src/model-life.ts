@@ -8,7 +8,6 @@ import { FashiondError, messageOf } from './domain/errors.js';
 import type { RegisteredModel } from './domain/model-registry.js';
 import type { ModelFingerprint } from './domain/ids.js';
 import type { Clock, Log } from './domain/ports.js';
-import { LOOK_LAYOUT } from './images/look.js';
 import type { OpenLookalikes } from './lookalikes.js';
 import type { ModelHost } from './model-host.js';
 import { renewItems } from './pipeline/renewal-step.js';
@@ -141,9 +140,10 @@ export class ModelLife {
   }
 
   #beginRenewal(from: ModelFingerprint): ReturnType<Store['renewals']['begin']> {
-    const { fingerprint: model, decider } = this.#parts.models.serving;
-    const lookVersion = LOOK_LAYOUT.version;
-    return this.#parts.store.renewals.begin({ model, from, lookVersion, decider: decider.version });
+    const { models, classifier, store } = this.#parts;
+    const { fingerprint: model, decider } = models.serving;
+    const lookVersion = classifier.lookLayout.version;
+    return store.renewals.begin({ model, from, lookVersion, decider: decider.version });
   }
 
   #decideWith(): void {

@@ -12,7 +12,6 @@ import type { BrowseStore } from './domain/browse.js';
 import type { ModelFingerprint } from './domain/ids.js';
 import type { Log } from './domain/ports.js';
 import type { ModelPapers } from './domain/serving.js';
-import { LOOK_LAYOUT } from './images/look.js';
 import { createPictureShow } from './images/show.js';
 import { openLookalikes } from './lookalikes.js';
 import type { OpenLookalikes } from './lookalikes.js';
@@ -41,7 +40,7 @@ export async function serveApi(
   const settings = { address, limits, tokens: loaded.tokens, version: packageVersion() };
   const lookalikes = openLookalikes(stages.store, {
     model: () => stages.models.searched.fingerprint,
-    layout: LOOK_LAYOUT,
+    layout: stages.classifier.lookLayout,
     settings: loaded.config.search,
     monotonic: () => systemClock.monotonic(),
     log,

@@ -6,10 +6,10 @@
 import { FashiondError } from './domain/errors.js';
 import type { Log } from './domain/ports.js';
 import type { PictureOutcome } from './domain/prediction.js';
-import { LOOK_LAYOUT } from './images/look.js';
 import { loadModelFolder } from './infer/model-folder.js';
 import { createPictureClassifier } from './infer/picture-classifier.js';
 import type { SuspectRequest, SuspectSettings } from './infer/suspect-classifier.js';
+import { readLookalikeModel } from './lookalike-model.js';
 import { serveParent } from './platform/sacrificial-process.js';
 import { workerPath } from './platform/worker-pool.js';
 
@@ -25,14 +25,22 @@ const silent: Log = {
 await serveParent<PictureOutcome>(async () => {
   const settings = JSON.parse(process.argv[2] ?? '') as SuspectSettings;
   const model = await loadModelFolder(settings.modelFolder);
-  if (model.manifest.fingerprint !== settings.fingerprint) {
-    throw new FashiondError('incompatible', `${settings.modelFolder} holds another model than at the start`, {
+  const { lookalike, layout } = await readLookalikeModel(settings.lookalikeFolder);
+  const changed =
+    model.manifest.fingerprint !== settings.fingerprint
+      ? settings.modelFolder
+      : layout.version !== settings.lookVersion
+        ? settings.lookalikeFolder
+        : null;
+  if (changed !== null) {
+    throw new FashiondError('incompatible', `${changed} holds another model than at the start`, {
       hint: 'Start the daemon again to use the new model.',
     });
   }
   const classifier = await createPictureClassifier({
     model,
-    lookLayout: LOOK_LAYOUT,
+    lookLayout: layout,
+    lookalike,
     threads: 1,
     batch: 1,
     batchWaitMs: 0,

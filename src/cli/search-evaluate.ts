@@ -11,9 +11,10 @@ import type { MethodFigures } from '../search/evaluation/measure.js';
 import { optionalConfig, withConfigOption } from './config-option.js';
 import type { CliContext } from './context.js';
 import { requireDcgan } from './dcgan-codes.js';
+import { whole } from './option-values.js';
 import { FIGURE_HEAD, figureCells } from './search-figures.js';
 import { writeSearchReport } from './search-report.js';
-import { describeTruth } from './search-truth.js';
+import { describeTruth, evenly } from './search-truth.js';
 import { table } from './text-table.js';
 
 interface EvaluateFlags {
@@ -21,6 +22,7 @@ interface EvaluateFlags {
   readonly model?: string;
   readonly method?: readonly string[];
   readonly dcgan?: string;
+  readonly queries?: number;
   readonly out?: string;
   readonly json?: true;
 }
@@ -32,6 +34,7 @@ export function registerSearchEvaluate(parent: Command, context: CliContext): vo
     .option('--model <folder>', 'model folder; the default is the one that ships')
     .option('--method <name...>', 'only these methods; all when absent')
     .option('--dcgan <folder>', 'what `train dcgan` wrote: its encoder is the method dcgan')
+    .option('--queries <n>', 'so many queries, taken evenly; all when not given', whole(1))
     .option('--out <folder>', 'write report.html, its plot and report.json there')
     .option('--json', 'machine-readable output')
     .action(async (flags: EvaluateFlags) => {
@@ -40,7 +43,7 @@ export function registerSearchEvaluate(parent: Command, context: CliContext): vo
       const methods = chosenMethods(flags, config.search);
       const truth = await describeTruth(flags.truth, { ...config, model }, context, flags.dcgan ?? null);
       const measures = methods.map((method) => new Measure(method));
-      for (const query of truth.queries) {
+      for (const query of evenly(truth.queries, flags.queries ?? truth.queries.length)) {
         context.signal.throwIfAborted();
         const row = truth.rowOf(query);
         for (const measure of measures) {

@@ -95,7 +95,8 @@ export async function describeTruth(
   };
 }
 
-async function readText(file: string): Promise<string> {
+/** @throws FashiondError `not-found`. */
+export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -104,6 +105,15 @@ async function readText(file: string): Promise<string> {
       cause: error,
     });
   }
+}
+
+/** So many of the values, or all, evenly from first to last. */
+export function evenly<T>(values: readonly T[], count: number): T[] {
+  const step = Math.max(1, values.length / count);
+  return Array.from(
+    { length: Math.min(count, values.length) },
+    (_, at) => values[Math.floor(at * step)],
+  ).flatMap((value) => value ?? []);
 }
 
 interface Described {

@@ -1,57 +1,89 @@
 /**
- * `fashiond search tune`: weights and sharpness of the blend, fitted to a truth. What they are worth on garments that
+ * `fashiond search tune`: weights and sharpness of the blend, fitted to truths. What they are worth on garments that
  * had no part in the fit is measured as well: fitted on half of the groups and measured on the others, both ways.
  */
 import type { Command } from 'commander';
+import { Option } from 'commander';
 import { stringify } from 'yaml';
 import type { BlendSettings } from '../domain/similar.js';
 import { seedOf } from '../platform/random.js';
 import { fitBlend } from '../search/evaluation/fit-blend.js';
-import type { FitRow } from '../search/evaluation/fit-blend.js';
+import type { FitGoal, FitRow, FitTruth } from '../search/evaluation/fit-blend.js';
 import { Measure } from '../search/evaluation/measure.js';
 import type { MethodFigures } from '../search/evaluation/measure.js';
 import { methodsOf } from '../search/evaluation/methods.js';
 import { optionalConfig, withConfigOption } from './config-option.js';
 import type { CliContext } from './context.js';
 import { whole } from './option-values.js';
-import { describeTruth } from './search-truth.js';
+import { describeTruth, evenly } from './search-truth.js';
 import type { DescribedTruth, TruthQuery } from './search-truth.js';
 
 interface TuneFlags {
-  readonly truth: string;
+  readonly truth: readonly string[];
   readonly model?: string;
+  readonly queries: number;
+  readonly goal: FitGoal;
   readonly seed: number;
   readonly json?: true;
 }
 
 export function registerSearchTune(parent: Command, context: CliContext): void {
   const command: Command = withConfigOption(parent.command('tune'))
-    .description('fit the weights of the blend to a truth, and say what they are worth on other garments')
-    .requiredOption('--truth <file>', 'JSON Lines, a picture a line: {"path", "group"}')
+    .description('fit the weights of the blend to truths, and say what they are worth on other garments')
+    .requiredOption('--truth <file...>', 'JSON Lines, a picture a line: {"path", "group"}; all count alike')
     .option('--model <folder>', 'model folder; the default is the one that ships')
+    .option(
+      '--queries <n>',
+      'of each truth, taken evenly; all are compared with its whole gallery',
+      whole(2),
+      1000,
+    )
+    .addOption(
+      new Option('--goal <what>', 'what of several truths counts').choices(['mean', 'worst']).default('mean'),
+    )
     .option('--seed <n>', 'which groups go into which half', whole(0), 1)
     .option('--json', 'machine-readable output')
     .action(async (flags: TuneFlags) => {
       const config = await optionalConfig(command);
       const model = { ...config.model, path: flags.model ?? config.model.path };
-      const truth = await describeTruth(flags.truth, { ...config, model }, context);
-      const tuned = tune(truth, config.search, flags.seed);
+      const truths: TuneTruth[] = [];
+      for (const name of flags.truth) {
+        truths.push(tuneTruth(name, await describeTruth(name, { ...config, model }, context), flags));
+      }
+      const tuned = tune(truths, config.search, flags.goal);
       if (flags.json === true) context.print(JSON.stringify(tuned, null, 2));
       else for (const line of tunedLines(tuned)) context.print(line);
     });
 }
 
-interface Tuned {
-  /** Fitted to the whole truth. */
-  readonly search: BlendSettings;
-  /** Each fitted to one half and measured on the queries of the other, among all pictures. */
-  readonly halves: readonly { readonly search: BlendSettings; readonly figures: MethodFigures }[];
-  /** Of both halves, weighted by their queries. */
-  readonly recallAt1: number;
+interface TuneRow extends FitRow {
+  readonly query: TruthQuery;
 }
 
-function tune(truth: DescribedTruth, start: BlendSettings, seed: number): Tuned {
-  const rows = truth.queries.map((query) => ({
+interface TuneTruth {
+  readonly name: string;
+  readonly gallery: FitTruth['gallery'];
+  readonly halves: readonly [readonly TuneRow[], readonly TuneRow[]];
+}
+
+interface Tuned {
+  /** Fitted to all truths, whole. */
+  readonly search: BlendSettings;
+  readonly truths: readonly {
+    readonly truth: string;
+    /** Each fitted to one half of all truths and measured on this one's queries of the other, among all its pictures. */
+    readonly halves: readonly { readonly search: BlendSettings; readonly figures: MethodFigures }[];
+    /** Of both halves, weighted by their queries. */
+    readonly recallAt1: number;
+  }[];
+}
+
+function tuneTruth(
+  name: string,
+  truth: DescribedTruth,
+  { queries, seed }: Pick<TuneFlags, 'queries' | 'seed'>,
+): TuneTruth {
+  const rows = evenly(truth.queries, queries).map((query) => ({
     query,
     row: truth.rowOf(query),
     group: query.picture.group,
@@ -60,44 +92,52 @@ function tune(truth: DescribedTruth, start: BlendSettings, seed: number): Tuned 
   const keyOf = (group: string): number => seedOf(seed, 'halves', group);
   const groups = [...new Set(rows.map(({ group }) => group))].sort((a, b) => keyOf(a) - keyOf(b));
   const first = new Set(groups.slice(0, groups.length / 2));
-  const [one, other] = [
+  const halves = [
     rows.filter(({ group }) => first.has(group)),
     rows.filter(({ group }) => !first.has(group)),
-  ];
-  const halves = [crossed(truth, one, other, start), crossed(truth, other, one, start)];
-  const hits = halves.reduce((sum, { figures }) => sum + (figures.recall[0] ?? 0) * figures.queries, 0);
-  return { search: fitBlend(rows, truth.gallery, start), halves, recallAt1: hits / rows.length };
+  ] as const;
+  return { name, gallery: truth.gallery, halves };
 }
 
-function crossed(
-  { gallery }: DescribedTruth,
-  fitted: readonly FitRow[],
-  held: readonly (FitRow & { readonly query: TruthQuery })[],
-  start: BlendSettings,
-): Tuned['halves'][number] {
-  const search = fitBlend(fitted, gallery, start);
-  const measures = methodsOf(search)
-    .filter(({ name }) => name === 'blend')
-    .map((method) => new Measure(method));
-  for (const { query, row } of held) {
-    for (const measure of measures) measure.add(query.at, query.picture, query.self, gallery, row);
-  }
-  const [figures] = measures.map((measure) => measure.figures(gallery.length));
-  if (figures === undefined) throw new TypeError('there is a method blend');
-  return { search, figures };
+function tune(truths: readonly TuneTruth[], start: BlendSettings, goal: FitGoal): Tuned {
+  const fitTo = (rowsOf: (truth: TuneTruth) => readonly FitRow[]): BlendSettings =>
+    fitBlend(
+      truths.map((truth) => ({ rows: rowsOf(truth), gallery: truth.gallery })),
+      start,
+      goal,
+    );
+  const fitted = [fitTo(({ halves }) => halves[0]), fitTo(({ halves }) => halves[1])] as const;
+  return {
+    search: fitTo(({ halves }) => halves.flat()),
+    truths: truths.map(({ name, gallery, halves }) => {
+      const measured = [measuredOn(gallery, halves[1], fitted[0]), measuredOn(gallery, halves[0], fitted[1])];
+      const hits = measured.reduce((sum, { figures }) => sum + (figures.recall[0] ?? 0) * figures.queries, 0);
+      return { truth: name, halves: measured, recallAt1: hits / halves.flat().length };
+    }),
+  };
 }
 
-function tunedLines({ search, halves, recallAt1 }: Tuned): string[] {
-  const shown = halves.map(
-    ({ figures }) =>
-      `fitted on one half, of the other's ${figures.queries} queries among ${figures.gallery} pictures: ` +
-      `R@1 ${(figures.recall[0] ?? 0).toFixed(3)}, R@10 ${(figures.recall[2] ?? 0).toFixed(3)}, ` +
-      `mAP ${figures.meanAveragePrecision.toFixed(3)}`,
-  );
-  return [
-    ...shown,
-    `both halves: R@1 ${recallAt1.toFixed(3)}`,
-    'fitted to all of it, for the config:',
-    stringify({ search }).trimEnd(),
-  ];
+function measuredOn(
+  gallery: FitTruth['gallery'],
+  held: readonly TuneRow[],
+  search: BlendSettings,
+): Tuned['truths'][number]['halves'][number] {
+  const method = methodsOf(search).find(({ name }) => name === 'blend');
+  if (method === undefined) throw new TypeError('there is a method blend');
+  const measure = new Measure(method);
+  for (const { query, row } of held) measure.add(query.at, query.picture, query.self, gallery, row);
+  return { search, figures: measure.figures(gallery.length) };
+}
+
+function tunedLines({ search, truths }: Tuned): string[] {
+  const shown = truths.flatMap(({ truth, halves, recallAt1 }) => [
+    ...halves.map(
+      ({ figures }) =>
+        `${truth}: fitted on one half, of the other's ${figures.queries} queries among ${figures.gallery} pictures: ` +
+        `R@1 ${(figures.recall[0] ?? 0).toFixed(3)}, R@10 ${(figures.recall[2] ?? 0).toFixed(3)}, ` +
+        `mAP ${figures.meanAveragePrecision.toFixed(3)}`,
+    ),
+    `${truth}: both halves: R@1 ${recallAt1.toFixed(3)}`,
+  ]);
+  return [...shown, 'fitted to all of it, for the config:', stringify({ search }).trimEnd()];
 }

@@ -2,6 +2,7 @@
 import type { RegisterCommand } from './context.js';
 import { registerSearchCompress } from './search-compress.js';
 import { registerSearchEvaluate } from './search-evaluate.js';
+import { registerSearchMetric } from './search-metric.js';
 import { registerSearchTune } from './search-tune.js';
 
 export const registerSearch: RegisterCommand = (program, context) => {
@@ -9,4 +10,5 @@ export const registerSearch: RegisterCommand = (program, context) => {
   registerSearchEvaluate(search, context);
   registerSearchTune(search, context);
   registerSearchCompress(search, context);
+  registerSearchMetric(search, context);
 };

@@ -11,11 +11,12 @@ import { FashiondError } from '../domain/errors.js';
 import { formatMoney, toDecimal } from '../domain/money.js';
 import type { ModelFingerprint } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
+import type { LookLayout } from '../domain/picture.js';
 import type { PictureSource } from '../domain/ports.js';
 import type { PictureOutcome } from '../domain/prediction.js';
 import type { BlendSettings, SearchVectors, SimilarItem } from '../domain/similar.js';
-import { LOOK_LAYOUT } from '../images/look.js';
 import { loadModelFolder } from '../infer/model-folder.js';
+import { openLookalikeModel } from '../lookalike-model.js';
 import { createLog } from '../platform/log.js';
 import { LookalikeIndex } from '../search/lookalike-index.js';
 import { explain } from '../search/explain.js';
@@ -73,7 +74,9 @@ export const registerSimilar: RegisterCommand = (program, context) => {
       const store = openReadOnly(loaded.config.store.path);
       try {
         const model = await loadModelFolder(loaded.config.model.path ?? shippedModelPath);
-        await answer({ loaded, store, model: model.manifest.fingerprint, context }, reference, flags);
+        const { layout } = await openLookalikeModel(loaded.config);
+        const parts = { loaded, store, model: model.manifest.fingerprint, layout, context };
+        await answer(parts, reference, flags);
       } finally {
         store.close();
       }
@@ -85,6 +88,7 @@ interface Parts {
   readonly store: ReadOnlyStore;
   /** Fingerprint of the current model. */
   readonly model: ModelFingerprint;
+  readonly layout: LookLayout;
   readonly context: CliContext;
 }
 
@@ -92,7 +96,7 @@ async function answer(parts: Parts, reference: string, flags: SimilarFlags): Pro
   const { store, loaded, context } = parts;
   const isItem = store.findItem(reference) !== null;
   const model = isItem ? answeringModel(parts) : parts.model;
-  const index = LookalikeIndex.fromStore(store, model, LOOK_LAYOUT);
+  const index = LookalikeIndex.fromStore(store, model, parts.layout);
   if (index.size === 0) throw noVectors(parts);
   const query = await resolveQuery(parts, index, reference);
   const filter = filterFrom(flags, query, loaded.categories);
@@ -229,7 +233,7 @@ function noVectors(parts: Parts): FashiondError {
     });
   }
   if (others.some((other) => other.model === current)) {
-    return new FashiondError('incompatible', `no picture has been described as ${LOOK_LAYOUT.version} yet`, {
+    return new FashiondError('incompatible', `no picture has been described as ${parts.layout.version} yet`, {
       hint: 'Run the daemon: it describes the stored pictures again after a new release.',
     });
   }

@@ -28,6 +28,7 @@ import type { StartFlags } from './train-start.js';
 import { draftFolder, registerTrained, REMINDERS, REVIEW_DEFAULTS, reviewMaterial } from './train-review.js';
 import { REVIEWED } from './reviewed-set.js';
 import { registerTrainDcgan } from './train-dcgan.js';
+import { registerTrainLookalike } from './train-lookalike.js';
 import { registerTrainSvm } from './train-svm.js';
 import { registerTrainText } from './train-text.js';
 
@@ -113,6 +114,7 @@ export const registerTrain: RegisterCommand = (program, context) => {
       else await trainFromFlags({ ...flags, ...requiredFolders(flags) }, context);
     });
   addStartOptions(category);
+  registerTrainLookalike(train, context);
   registerTrainSvm(train, context);
   registerTrainDcgan(train, context);
   registerTrainText(train, context);

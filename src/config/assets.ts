@@ -7,6 +7,9 @@ export const packageRoot: string = dirname(dirname(dirname(fileURLToPath(import.
 /** Folder of the category model that ships. */
 export const shippedModelPath: string = join(packageRoot, 'data', 'models', 'category');
 
+/** Folder of the lookalike model that ships. */
+export const shippedLookalikePath: string = join(packageRoot, 'data', 'models', 'lookalike');
+
 /** The category vocabulary that ships. */
 export const shippedCategoriesPath: string = join(packageRoot, 'config', 'categories.yaml');
 

@@ -54,7 +54,8 @@ export async function loadConfig(
   const shops = await loadShops(config, source, environment, problems);
   checkContact(config, shops, source, problems);
   checkRevisits(config, source, problems);
-  await checkModel(config.model.path, source, problems);
+  await checkModel('path', config.model.path, source, problems);
+  await checkModel('lookalike', config.model.lookalike, source, problems);
   await checkTextModel(config.model.text, source, problems);
   const categories = await loadCategories(config.categories, source, environment, problems);
   const tokens = await readApiAccess(config.api, source, problems);
@@ -141,7 +142,12 @@ function checkRevisits({ crawl }: Config, source: YamlSource, problems: ConfigPr
 }
 
 /** The shipped model is not looked for: only what a person names can be named wrongly. */
-async function checkModel(path: string | null, source: YamlSource, problems: ConfigProblem[]): Promise<void> {
+async function checkModel(
+  key: 'path' | 'lookalike',
+  path: string | null,
+  source: YamlSource,
+  problems: ConfigProblem[],
+): Promise<void> {
   if (path === null) return;
   const folder = resolve(dirname(source.file), path);
   const found = await access(join(folder, 'manifest.json')).then(
@@ -151,7 +157,7 @@ async function checkModel(path: string | null, source: YamlSource, problems: Con
   if (found) return;
   const hint =
     'name a folder that holds manifest.json and model.onnx, or leave it out for the model that ships';
-  problems.push(source.problem(['model', 'path'], `there is no model in ${folder}`, { hint }));
+  problems.push(source.problem(['model', key], `there is no model in ${folder}`, { hint }));
 }
 
 async function checkTextModel(
@@ -238,6 +244,7 @@ function absolutePaths(config: Config, folder: string): Config {
       ...config.model,
       path: config.model.path === null ? null : absolute(config.model.path),
       folder: absolute(config.model.folder),
+      lookalike: config.model.lookalike === null ? null : absolute(config.model.lookalike),
       text:
         config.model.text === null || config.model.text === 'off'
           ? config.model.text

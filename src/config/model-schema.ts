@@ -8,6 +8,11 @@ export const modelSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('folder of the text model, or off; null takes the one that ships'),
+  lookalike: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('folder of the lookalike model; null takes the one that ships'),
   threshold: z
     .number()
     .min(0)

@@ -97,7 +97,7 @@ const search = z.strictObject({
       colour: z.number().min(0).default(1.4).describe('colour histogram'),
       shape: z.number().min(0).default(3).describe('histogram of oriented gradients'),
       pattern: z.number().min(0).default(1.4).describe('texture'),
-      features: z.number().min(0).default(0.7).describe("the category network's features"),
+      features: z.number().min(0).default(1).describe('what the lookalike model sees of the garment'),
     })
     .prefault({})
     .describe('how much each part counts in the blend'),
@@ -106,7 +106,7 @@ const search = z.strictObject({
       colour: z.number().min(0).default(4).describe('colour histogram'),
       shape: z.number().min(0).default(48).describe('histogram of oriented gradients'),
       pattern: z.number().min(0).default(1).describe('texture'),
-      features: z.number().min(0).default(16).describe("the category network's features"),
+      features: z.number().min(0).default(8).describe('what the lookalike model sees of the garment'),
     })
     .prefault({})
     .describe('how near two pictures must be in a part for it to count: exp(-sharpness * (1 - cosine))'),

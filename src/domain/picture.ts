@@ -33,6 +33,16 @@ export interface PreparedPicture {
   readonly pixels: Uint8Array;
   /** Colour histogram, HOG and pattern, see `LookLayout`. */
   readonly look: Float32Array;
+  /** The same picture for another network, where that was asked for and takes pictures of another size. */
+  readonly second: Uint8Array | null;
+}
+
+/** How pictures are brought into a square. */
+export interface PictureSquare {
+  /** Side in pixels. */
+  readonly size: number;
+  /** Value of the letterbox bars, 0 to 255. */
+  readonly fill: number;
 }
 
 /** Where the parts of a look vector lie. Each part has unit L2 length, so a dot product is a cosine. */

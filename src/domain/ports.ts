@@ -15,7 +15,7 @@ import type { FrontierId, ImageId, ModelFingerprint, ProductId, RunId, Sha256, S
 import type { Heartbeat, RunHealth } from './health.js';
 import type { ItemText, TextPrediction } from './item-text.js';
 import type { ModelManifest } from './model.js';
-import type { LookLayout, PreparedPicture } from './picture.js';
+import type { LookLayout, PictureSquare, PreparedPicture } from './picture.js';
 import type { PictureOutcome, Prediction, SuspectOutcome } from './prediction.js';
 import type { PageReading, ReadingHints } from './product.js';
 import type { Shop } from './shop.js';
@@ -108,7 +108,7 @@ export type PrepareOutcome =
 /** Bytes -> pixels, facts and look vector, on the calling thread. Never throws for a bad picture. */
 export type PreparePicture = (
   bytes: Uint8Array,
-  options: { readonly size: number; readonly fill: number; readonly maxPixels: number },
+  options: PictureSquare & { readonly maxPixels: number; readonly second?: PictureSquare | null },
 ) => Promise<PrepareOutcome>;
 
 /** The inference pool: decodes, batches and classifies. */

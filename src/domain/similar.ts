@@ -8,7 +8,7 @@ export interface SimilarityParts {
   readonly colour: number;
   readonly shape: number;
   readonly pattern: number;
-  /** The category network's features. */
+  /** What the lookalike model sees of the garment. */
   readonly features: number;
 }
 

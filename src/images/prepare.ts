@@ -5,6 +5,7 @@
  * for bit.
  */
 import sharp from 'sharp';
+import type { PictureSquare } from '../domain/picture.js';
 import type { PreparePicture } from '../domain/ports.js';
 import type { DecodedPicture, RefusedPicture } from './decode.js';
 import { WORKING_SIDE, decodePicture } from './decode.js';
@@ -66,9 +67,11 @@ export async function preparePixels(bytes: Uint8Array, options: PixelOptions): P
 
 /** Everything. Never throws for a bad picture; `pixels` and `look` own their buffers and may be transferred. */
 export const preparePicture: PreparePicture = async (bytes, options) => {
-  const decoded = await decodePicture(bytes, decodeOptions(options));
+  const size = Math.max(options.size, options.second?.size ?? 0);
+  const decoded = await decodePicture(bytes, decodeOptions({ ...options, size }));
   if (decoded.kind === 'refused') return decoded;
   const { format, width, height } = decoded;
+  const { second = null } = options;
   const detail = scaledTo(decoded.raster, DETAIL_SIDE);
   const grey = greyOf(detail);
   const thumbnail = thumbnailOf(detail);
@@ -84,15 +87,23 @@ export const preparePicture: PreparePicture = async (bytes, options) => {
     phash: perceptualHash(grey),
     palette: paletteOf(thumbnail.lab, thumbnail.foreground.weights),
   };
-  const picture = { facts, pixels: pixelsOf(decoded, options), look: lookVector(rasters, thumbnail) };
+  const picture = {
+    facts,
+    pixels: pixelsOf(decoded, options),
+    look: lookVector(rasters, thumbnail),
+    second: second === null ? null : pixelsOf(decoded, second),
+  };
   return { kind: 'prepared', picture };
 };
 
-function decodeOptions({ size, maxPixels }: PixelOptions): { side: number; maxPixels: number } {
+function decodeOptions({ size, maxPixels }: Pick<PixelOptions, 'size' | 'maxPixels'>): {
+  side: number;
+  maxPixels: number;
+} {
   return { side: Math.max(size, WORKING_SIDE), maxPixels };
 }
 
-function pixelsOf({ raster, width, height }: DecodedPicture, { size, fill }: PixelOptions): Uint8Array {
+function pixelsOf({ raster, width, height }: DecodedPicture, { size, fill }: PictureSquare): Uint8Array {
   return letterbox(raster, letterboxGeometry(width, height, size), size, fill);
 }
 

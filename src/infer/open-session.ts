@@ -13,7 +13,7 @@ export async function openSession({
   weights,
   manifest,
   runtime,
-}: Omit<ThreadData, 'maxPixels' | 'classMeans'>): Promise<ModelSession> {
+}: Omit<ThreadData, 'maxPixels' | 'classMeans' | 'lookalike'>): Promise<ModelSession> {
   // The runtimes take plain memory only; the copy lives until the session has read it.
   const plain = new Uint8Array(network);
   switch (runtime.runtime) {

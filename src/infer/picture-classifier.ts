@@ -7,9 +7,10 @@ import { availableParallelism } from 'node:os';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { ModelManifest } from '../domain/model.js';
 import type { LookLayout } from '../domain/picture.js';
-import type { Clock, Log, PictureClassifier, PictureSource, PrepareOutcome } from '../domain/ports.js';
+import type { Clock, Log, PictureClassifier, PictureSource } from '../domain/ports.js';
 import type { PictureOutcome, Prediction } from '../domain/prediction.js';
 import type { DecisionRule } from '../domain/rejection.js';
+import { signBits } from '../model/metric.js';
 import { chooseRuntime } from '../model/runtime.js';
 import type { RuntimeChoice, RuntimeWish } from '../model/runtime.js';
 import { WEIGHTS_FILE } from '../model/weights.js';
@@ -17,12 +18,16 @@ import { systemClock } from '../platform/clock.js';
 import { Semaphore } from '../platform/semaphore.js';
 import { decide, predictionFrom } from './decide.js';
 import { ForwardQueue } from './forward-queue.js';
+import type { LoadedLookalike } from './lookalike-folder.js';
 import type { LoadedModel } from './model-folder.js';
 import { InferencePool } from './pool.js';
+import type { PrepareResult } from './tasks.js';
 
 export interface ClassifierOptions {
   readonly model: LoadedModel;
   readonly lookLayout: LookLayout;
+  /** What garments are compared by; the category network's features when absent. */
+  readonly lookalike?: LoadedLookalike | null;
   /** Null takes one for each core. */
   readonly threads: number | null;
   /** Pictures per network call, at most. */
@@ -73,7 +78,15 @@ export async function createPictureClassifier(options: ClassifierOptions): Promi
     threads,
     ownNetworkThread: runtime.device !== 'cpu',
     maxQueue: pictures,
-    data: { network, weights, classMeans, manifest, runtime, maxPixels: options.maxPixels },
+    data: {
+      network,
+      weights,
+      classMeans,
+      lookalike: options.lookalike ?? null,
+      manifest,
+      runtime,
+      maxPixels: options.maxPixels,
+    },
     log: options.log,
   });
   try {
@@ -142,11 +155,15 @@ class Classifier implements PooledClassifier {
     return this.#admit(async () => {
       const prepared = await this.#prepare(source);
       if (prepared.kind !== 'prepared') return prepared;
-      const { facts, pixels, look } = prepared.picture;
+      const { facts, pixels, look, garment } = prepared.picture;
       const outcome = await this.#score(pixels);
       if (outcome.kind === 'failed') return outcome;
       const { prediction, latent, features } = outcome;
-      return { kind: 'classified', facts, prediction, vectors: { latent, features, look } };
+      const vectors =
+        garment === null
+          ? { latent, features, look }
+          : { latent: signBits(garment), features: garment, look };
+      return { kind: 'classified', facts, prediction, vectors };
     });
   }
 
@@ -183,7 +200,7 @@ class Classifier implements PooledClassifier {
     throw new FashiondError('cancelled', 'the inference pool is closed', { retry: true });
   }
 
-  async #prepare(source: PictureSource): Promise<PrepareOutcome | { kind: 'failed'; detail: string }> {
+  async #prepare(source: PictureSource): Promise<PrepareResult | { kind: 'failed'; detail: string }> {
     let detail = '';
     for (let attempt = 1; attempt <= PREPARE_ATTEMPTS; attempt += 1) {
       try {

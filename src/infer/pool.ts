@@ -11,9 +11,17 @@ import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Piscina } from 'piscina';
 import { FashiondError, messageOf } from '../domain/errors.js';
-import type { Log, PictureSource, PrepareOutcome } from '../domain/ports.js';
+import type { Log, PictureSource } from '../domain/ports.js';
 import { createPool } from '../platform/worker-pool.js';
-import type { ForwardResult, ForwardTask, LoadOutcome, PrepareTask, TaskName, ThreadData } from './tasks.js';
+import type {
+  ForwardResult,
+  ForwardTask,
+  LoadOutcome,
+  PrepareResult,
+  PrepareTask,
+  TaskName,
+  ThreadData,
+} from './tasks.js';
 
 export interface InferencePoolOptions {
   /** Path of the compiled worker module, which exports a function for each TaskName. */
@@ -80,7 +88,7 @@ export class InferencePool {
   }
 
   /** Rejects when the thread dies or the file cannot be read; a bad picture is an outcome. */
-  prepare(source: PictureSource): Promise<PrepareOutcome> {
+  prepare(source: PictureSource): Promise<PrepareResult> {
     const task: PrepareTask = source;
     return this.#run(this.#decoders, 'prepare', task);
   }

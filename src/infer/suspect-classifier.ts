@@ -17,8 +17,11 @@ import { Semaphore } from '../platform/semaphore.js';
 /** What the process is told at its start. */
 export interface SuspectSettings {
   readonly modelFolder: string;
+  readonly lookalikeFolder: string;
   /** Of the daemon's model: a folder that changed since must not be used beside it. */
   readonly fingerprint: ModelFingerprint;
+  /** Of the daemon's vectors, likewise. */
+  readonly lookVersion: string;
   /** Largest picture decoded, width x height. */
   readonly maxPixels: number;
   readonly rule: DecisionRule;

@@ -1,8 +1,10 @@
 /** What travels between the main thread and an inference thread. */
 import type { ErrorCode } from '../domain/errors.js';
 import type { ModelManifest } from '../domain/model.js';
-import type { PictureSource } from '../domain/ports.js';
+import type { PreparedPicture } from '../domain/picture.js';
+import type { PictureSource, PrepareOutcome } from '../domain/ports.js';
 import type { RuntimeChoice } from '../model/runtime.js';
+import type { LoadedLookalike } from './lookalike-folder.js';
 import type { ClassMeans } from '../model/typicality.js';
 
 /** Given to every thread when it starts. */
@@ -15,6 +17,8 @@ export interface ThreadData {
   readonly runtime: RuntimeChoice;
   /** Null unless the manifest's typicality is the distance to them. */
   readonly classMeans: ClassMeans | null;
+  /** Null: garments are compared by the category network's features. */
+  readonly lookalike: LoadedLookalike | null;
   /** Largest picture decoded, width x height. */
   readonly maxPixels: number;
 }
@@ -29,8 +33,19 @@ export type LoadOutcome =
       readonly hint: string | null;
     };
 
-/** Task of `prepare`; its result is a PrepareOutcome whose arrays are moved, not copied. */
+/** Task of `prepare`. */
 export type PrepareTask = PictureSource;
+
+/** Result of `prepare`; its arrays are moved, not copied. */
+export type PrepareResult =
+  | {
+      readonly kind: 'prepared';
+      readonly picture: Omit<PreparedPicture, 'second'> & {
+        /** What garments are compared by, of unit length; null without a lookalike model. */
+        readonly garment: Float32Array | null;
+      };
+    }
+  | Extract<PrepareOutcome, { readonly kind: 'refused' }>;
 
 /** Task of `forward`: pictures of one batch in one moved buffer, uint8 [count, size, size, 3]. */
 export interface ForwardTask {

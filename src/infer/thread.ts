@@ -8,11 +8,22 @@
 import { readFile } from 'node:fs/promises';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { FashiondError, messageOf } from '../domain/errors.js';
-import type { PrepareOutcome, PreparePicture } from '../domain/ports.js';
+import type { PictureSquare, PreparedPicture } from '../domain/picture.js';
+import type { PreparePicture } from '../domain/ports.js';
+import { garmentVector } from '../model/metric.js';
 import { nearness, negativeEnergy } from '../model/typicality.js';
+import { openLookalikeSession } from './lookalike-session.js';
+import type { LookalikeSession } from './lookalike-session.js';
 import type { ModelSession } from './model-session.js';
 import { openSession } from './open-session.js';
-import type { ForwardResult, ForwardTask, LoadOutcome, PrepareTask, ThreadData } from './tasks.js';
+import type {
+  ForwardResult,
+  ForwardTask,
+  LoadOutcome,
+  PrepareResult,
+  PrepareTask,
+  ThreadData,
+} from './tasks.js';
 import { packBits, unitRows } from './vectors.js';
 
 /** The functions an inference worker module exports; `unknown` results are values wrapped to be moved. */
@@ -35,6 +46,18 @@ export function createInferenceThread({ data, preparePicture }: ThreadParts): In
     loading ??= openSession(data);
     return loading;
   };
+  let embedding: Promise<LookalikeSession> | null = null;
+  const garmentOf = async ({
+    pixels,
+    second,
+    look,
+  }: PreparedPicture): Promise<Float32Array<ArrayBuffer> | null> => {
+    if (data.lookalike === null) return null;
+    const { network, manifest: own, metric } = data.lookalike;
+    embedding ??= openLookalikeSession(network, own.input.size, own.embeddingLength);
+    const embedded = await (await embedding).embed(second ?? pixels);
+    return metric === null ? new Float32Array(embedded) : garmentVector(metric, look, embedded);
+  };
   return {
     async load() {
       try {
@@ -53,8 +76,13 @@ export function createInferenceThread({ data, preparePicture }: ThreadParts): In
     },
     async prepare(task) {
       const bytes = 'path' in task ? await readFile(task.path) : task.bytes;
-      const options = { size: input.size, fill: input.fill, maxPixels: data.maxPixels };
-      return movedPicture(await preparePicture(bytes, options), input.size);
+      const { lookalike } = data;
+      const second =
+        lookalike === null || isSame(lookalike.manifest.input, input) ? null : lookalike.manifest.input;
+      const options = { size: input.size, fill: input.fill, maxPixels: data.maxPixels, second };
+      const outcome = await preparePicture(bytes, options);
+      if (outcome.kind === 'refused') return outcome;
+      return movedPicture(outcome.picture, input.size, await garmentOf(outcome.picture));
     },
     async forward({ pixels, count }) {
       const outputs = await (await session()).run(pixels, count);
@@ -89,9 +117,15 @@ function typicalityOf(
   throw new FashiondError('internal', `the thread lacks what the typicality ${typicality.score} is made of`);
 }
 
-function movedPicture(outcome: PrepareOutcome, size: number): unknown {
-  if (outcome.kind === 'refused') return outcome;
-  const { facts, pixels, look } = outcome.picture;
+function isSame(one: PictureSquare, other: PictureSquare): boolean {
+  return one.size === other.size && one.fill === other.fill;
+}
+
+function movedPicture(
+  { facts, pixels, look }: PreparedPicture,
+  size: number,
+  garment: Float32Array<ArrayBuffer> | null,
+): unknown {
   if (pixels.length !== size * size * 3) {
     throw new FashiondError(
       'internal',
@@ -99,8 +133,9 @@ function movedPicture(outcome: PrepareOutcome, size: number): unknown {
     );
   }
   // Arrays may lie in memory shared with others (Node's Buffer pool), which cannot be moved.
-  const owned = { facts, pixels: new Uint8Array(pixels), look: new Float32Array(look) };
-  return moved({ kind: 'prepared', picture: owned }, [owned.pixels, owned.look]);
+  const owned = { facts, pixels: new Uint8Array(pixels), look: new Float32Array(look), garment };
+  const arrays = [owned.pixels, owned.look, ...(garment === null ? [] : [garment])];
+  return moved({ kind: 'prepared', picture: owned } satisfies PrepareResult, arrays);
 }
 
 function moved(value: object, arrays: readonly ArrayBufferView[]): unknown {

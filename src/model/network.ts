@@ -33,6 +33,12 @@ export interface NetworkSpec {
    * image: a garment has no handedness. Costs a second forward pass.
    */
   readonly mirrored?: boolean;
+  /**
+   * Present where the network tells how alike pictures are: the last layer gives an embedding, made unit length, of
+   * `classes` numbers, and the loss is the contrastive one at this temperature. In training it also tells so many
+   * facts of a garment, from its features; 0 tells none.
+   */
+  readonly contrastive?: { readonly temperature: number; readonly facts: number };
 }
 
 /** How a parameter starts: He's normal for what Relu follows, Glorot's uniform otherwise. */

@@ -48,6 +48,9 @@ const specSchema: z.ZodType<NetworkSpec> = z.strictObject({
   classes: width,
   layers: z.array(layerSchema).min(1).max(1000),
   mirrored: z.boolean().exactOptional(),
+  contrastive: z
+    .strictObject({ temperature: z.number().positive(), facts: z.int().min(0).max(65_536) })
+    .exactOptional(),
 });
 const metadataSchema = z.object({
   network: z.string(),

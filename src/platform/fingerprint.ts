@@ -44,3 +44,17 @@ export function rejectionHash(fingerprint: ModelFingerprint, rejection: Omit<Rej
 export function sha256Hex(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
+
+/** The same of a lookalike model, which has no labels. */
+export function lookalikeFingerprint(parts: {
+  readonly networkHash: string;
+  /** Null without a metric. */
+  readonly metricHash: string | null;
+  readonly input: ModelInput;
+  readonly embeddingLength: number;
+}): string {
+  const { networkHash, metricHash, input, embeddingLength } = parts;
+  return sha256Hex(
+    Buffer.from(JSON.stringify([networkHash, metricHash, input.size, input.fill, embeddingLength])),
+  );
+}

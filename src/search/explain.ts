@@ -10,7 +10,7 @@ const PART_NAMES: readonly (readonly [keyof SimilarityParts, string])[] = [
   ['colour', 'colours'],
   ['shape', 'shape'],
   ['pattern', 'pattern'],
-  // What the category network sees as alike. It is no statement on the category, which the item itself has.
+  // What the lookalike model sees of a garment: cut, print and colours together.
   ['features', 'overall look'],
 ];
 

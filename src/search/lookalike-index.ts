@@ -2,7 +2,7 @@
  * Exact lookalike search over vectors in memory, rebuilt from the store at start.
  *
  * Every item that passes the filter is compared, so a filter never makes an answer come back short. The score
- * blends four cosines: colour, shape and pattern from the look vector, and the category network's features. A shape
+ * blends four cosines: colour, shape and pattern from the look vector, and what the lookalike model sees. A shape
  * is compared with the mirror image as well. Items with the same picture appear once, as the cheapest of them; of
  * near-identical hits and of variants of one product, the best alone.
  */

@@ -57,7 +57,7 @@ async function writeTruth(
   print(`${file}: ${lines.length} pictures`);
 }
 
-async function shopTruth(images: string): Promise<Line[]> {
+export async function shopTruth(images: string): Promise<Line[]> {
   const [header, ...rows] = parseCsv(await readFile(join(images, '..', 'manifest-shops.csv'), 'utf8'));
   const [path, product, category] = ['path', 'product', 'class10'].map((name) =>
     header!.fields.indexOf(name),

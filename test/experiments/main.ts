@@ -7,6 +7,7 @@ import { categoryModelExperiment } from './category-model.js';
 import { hatExperiment } from './hat.js';
 import { knitExperiment } from './knit.js';
 import { leftOutDomainExperiment } from './left-out-domain.js';
+import { lookalikeModelExperiment } from './lookalike-model.js';
 import { lookalikeTruthsExperiment } from './lookalike-truths.js';
 import { newClassExperiment } from './new-class.js';
 import { photosExperiment } from './photos-figures.js';
@@ -19,6 +20,7 @@ const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   knit: knitExperiment,
   hat: hatExperiment,
   'left-out-domain': leftOutDomainExperiment,
+  'lookalike-model': lookalikeModelExperiment,
   'lookalike-truths': lookalikeTruthsExperiment,
   'new-class': newClassExperiment,
   photos: photosExperiment,

@@ -9,6 +9,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ModelFingerprint } from '../../src/domain/ids.js';
 import type { Clock, Log, SuspectClassifier } from '../../src/domain/ports.js';
 import { fixedRule } from '../../src/domain/rejection.js';
+import { shippedLookalikePath } from '../../src/config/assets.js';
+import { readLookalikeModel } from '../../src/lookalike-model.js';
 import { loadModelFolder } from '../../src/infer/model-folder.js';
 import { createSuspectClassifier } from '../../src/infer/suspect-classifier.js';
 import type { SuspectOptions, SuspectSettings } from '../../src/infer/suspect-classifier.js';
@@ -32,7 +34,16 @@ beforeAll(async () => {
   const modelFolder = await writeTinyModel();
   const { fingerprint } = (await loadModelFolder(modelFolder)).manifest;
   const runtime = { runtime: 'auto', device: 'auto' } as const;
-  settings = { modelFolder, fingerprint, maxPixels: 1_000_000, rule: fixedRule(TINY_LABELS, 0.9), runtime };
+  const { layout } = await readLookalikeModel(shippedLookalikePath);
+  settings = {
+    modelFolder,
+    lookalikeFolder: shippedLookalikePath,
+    fingerprint,
+    lookVersion: layout.version,
+    maxPixels: 1_000_000,
+    rule: fixedRule(TINY_LABELS, 0.9),
+    runtime,
+  };
   folder = temporaryFolder();
   good = join(folder, 'good.png');
   await sharp({ create: { width: 30, height: 30, channels: 3, background: '#e6141e' } })

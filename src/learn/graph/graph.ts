@@ -5,6 +5,7 @@
  * the derivative flows back (`record`). `gradients` in gradient.ts reads the tape backwards. A tensor is
  * tracked when a derivative has to reach it: parameters are, and whatever is computed from one.
  */
+import { halfBits } from './half.js';
 import { elementType, encodeModel } from '../onnx/encode.js';
 import type {
   Attribute,
@@ -79,6 +80,13 @@ export class Graph {
   constant(name: string, shape: readonly number[], data: Float32Array): Tensor {
     this.#initializers.push({ name, dimensions: shape, data });
     return { name, shape, type: 'float32', tracked: false };
+  }
+
+  /** Values kept in the file in half precision, half as large; whoever runs it takes them as float32. */
+  half(name: string, shape: readonly number[], data: Float32Array): Tensor {
+    this.#initializers.push({ name, dimensions: shape, data: halfBits(data) });
+    const kept: Tensor = { name, shape, type: 'float16', tracked: false };
+    return this.emit('Cast', [kept], shape, { attributes: [{ name: 'to', type: 'int', value: 1 }] });
   }
 
   /** The same of quantized values; no derivative reaches them. */

@@ -84,6 +84,35 @@ export function binaryCrossEntropy(graph: Graph, layer: string, logits: Tensor, 
   ]);
 }
 
+/**
+ * `weight` times the sum over the elements with `known` 1 of (x - wanted)^2, divided by the number of all elements, a
+ * scalar. `known` holds 1 or 0. Derivative: 2 weight known (x - wanted) / count.
+ */
+export function squaredError(
+  graph: Graph,
+  layer: string,
+  [x, wanted, known]: readonly [x: Tensor, wanted: Tensor, known: Tensor],
+  weight: number,
+): Tensor {
+  const { shape } = x;
+  for (const other of [wanted, known]) {
+    if (!sameShape(shape, other.shape)) throw mismatch(layer, 'tensors of one shape', [shape, other.shape]);
+  }
+  const share = weight / sizeOf(shape);
+  const difference = graph.emit('Mul', [graph.emit('Sub', [x, wanted], shape), known], shape);
+  const squares = graph.emit('Mul', [difference, difference], shape);
+  const loss = graph.emit('Mul', [total(graph, squares), graph.scalar(share)], []);
+  return graph.record(loss, [
+    [
+      x,
+      (dy) => {
+        const slope = graph.emit('Mul', [difference, graph.scalar(2 * share)], shape);
+        return graph.emit('Mul', [slope, dy], shape);
+      },
+    ],
+  ]);
+}
+
 /** The sum of all elements, a scalar. */
 function total(graph: Graph, x: Tensor): Tensor {
   const axes = graph.integers(x.shape.map((_, axis) => axis));

@@ -21,12 +21,17 @@ import type { NetworkSpec } from '../../model/network.js';
 /**
  * Input `pixels` uint8 [N, size, size, 3]; outputs `probabilities` and `logits` [N, classes], `features` [N, C] and,
  * where the network has such a layer, `latent` [N, bits]. Logits are divided by `temperature` (Guo et al. 2017), which is
- * folded into the classifier's weights. A symbolic batch serves any number of pictures. Where the network is
+ * folded into the classifier's weights. `precision` is how weights are kept; all is calculated in float32. A symbolic batch serves any number of pictures. Where the network is
  * `mirrored`, probabilities are those of the mean logits.
  */
-export function buildServingGraph(spec: NetworkSpec, values: NamedValues, temperature = 1): Uint8Array {
+export function buildServingGraph(
+  spec: NetworkSpec,
+  values: NamedValues,
+  temperature = 1,
+  precision: 'float32' | 'float16' = 'float32',
+): Uint8Array {
   const graph = new Graph();
-  const builder = new ServingBuilder(graph, new ServedValues(values, temperature));
+  const builder = new ServingBuilder(graph, new ServedValues(values, temperature), precision);
   const mirrored = spec.mirrored === true;
   const input = mirrored ? mirroredPictureInput(graph, spec.size) : pictureInput(graph, 'N', spec.size);
   return graph.encode(spec.name, servedOutputs(spec, builder, input));
@@ -48,10 +53,12 @@ class ServingBuilder implements LayerBuilder {
   readonly graph: Graph;
   readonly observed = new Map<string, Tensor>();
   readonly #values: ServedValues;
+  readonly #precision: 'float32' | 'float16';
 
-  constructor(graph: Graph, values: ServedValues) {
+  constructor(graph: Graph, values: ServedValues, precision: 'float32' | 'float16' = 'float32') {
     this.graph = graph;
     this.#values = values;
+    this.#precision = precision;
   }
 
   convolution(name: string, x: Tensor, shape: ConvolutionShape): Tensor {
@@ -60,7 +67,7 @@ class ServingBuilder implements LayerBuilder {
     const { weight, bias } = this.#values.convolution(name, channels, inChannels * kernel * kernel);
     const options = { layer: name, stride, padding: (kernel - 1) / 2 };
     const weightShape = [channels, inChannels, kernel, kernel];
-    const weightTensor = this.graph.constant(partName(name, 'weight'), weightShape, weight);
+    const weightTensor = this.#weight(name, weightShape, weight);
     const biasTensor = this.graph.constant(partName(name, 'bias'), [channels], bias);
     const y = convolution(this.graph, x, weightTensor, options, biasTensor);
     // Relu and max pooling commute; pooling first leaves Relu a quarter of the values.
@@ -75,13 +82,20 @@ class ServingBuilder implements LayerBuilder {
   dense(name: string, x: Tensor, units: number): Tensor {
     const [, inUnits] = rowsShape(name, x.shape);
     const { weight, bias } = this.#values.dense(name, inUnits, units);
-    const weightTensor = this.graph.constant(partName(name, 'weight'), [inUnits, units], weight);
+    const weightTensor = this.#weight(name, [inUnits, units], weight);
     const biasTensor = this.graph.constant(partName(name, 'bias'), [units], bias);
     return dense(this.graph, name, x, weightTensor, biasTensor);
   }
 
   dropout(_name: string, x: Tensor): Tensor {
     return x;
+  }
+
+  #weight(layer: string, shape: readonly number[], values: Float32Array): Tensor {
+    const name = partName(layer, 'weight');
+    return this.#precision === 'float16'
+      ? this.graph.half(name, shape, values)
+      : this.graph.constant(name, shape, values);
   }
 
   #observe(point: string, tensor: Tensor): Tensor {

@@ -12,7 +12,8 @@ import type { Distillation } from '../graph/distillation-loss.js';
 import { gradients } from '../graph/gradient.js';
 import { Graph } from '../graph/graph.js';
 import type { GraphOptions, Tensor } from '../graph/graph.js';
-import { softmaxCrossEntropy } from '../graph/loss.js';
+import { softmaxCrossEntropy, squaredError } from '../graph/loss.js';
+import { contrastiveLoss, l2Normalize } from '../graph/metric-loss.js';
 import { pictureInput } from '../graph/picture-input.js';
 import { add, dropout, relu } from '../graph/pointwise.js';
 import { pooledConvolution } from '../graph/pooled-convolution.js';
@@ -23,6 +24,11 @@ import type { ConvolutionShape, LayerBuilder } from './forward.js';
 import type { NamedValues } from './served-values.js';
 import { partName } from '../../model/network.js';
 import type { Initial, NetworkSpec, ParameterSpec } from '../../model/network.js';
+
+/** Tells the facts of a garment; it is not served. */
+const FACTS_LAYER = 'facts';
+/** Of the facts' mean squared error beside the contrastive loss. */
+const FACTS_WEIGHT = 6;
 
 interface DropoutMask {
   readonly name: string;
@@ -62,11 +68,7 @@ export function buildTrainingGraph(
   const graph = new Graph(options);
   const builder = new TrainingBuilder(graph);
   const x = pictureInput(graph, batch, spec.size);
-  const targets = graph.input('targets', [batch, spec.classes]);
-  const { logits } = forward(spec, builder, x);
-  const byLabels = softmaxCrossEntropy(graph, 'loss', logits, targets);
-  const loss =
-    distillation === null ? byLabels : add(graph, 'loss', byLabels, kept(graph, logits, distillation));
+  const { logits, loss } = lossOf(spec, builder, x, distillation);
   const derivatives = gradients(graph, loss, builder.tensors);
   const outputs: Record<string, Tensor> = { loss, logits, ...builder.statisticTensors };
   for (const [index, tensor] of derivatives.entries()) {
@@ -82,6 +84,33 @@ export function buildTrainingGraph(
     masks: builder.masks,
     flops: builder.flops,
   };
+}
+
+/** Of a contrastive network `logits` are its embeddings, and `targets` [batch, batch] say which rows belong together. */
+function lossOf(
+  spec: NetworkSpec,
+  builder: TrainingBuilder,
+  x: Tensor,
+  distillation: Distillation | null,
+): { readonly logits: Tensor; readonly loss: Tensor } {
+  const { graph } = builder;
+  const { logits, features } = forward(spec, builder, x);
+  const [batch = 1] = logits.shape;
+  if (spec.contrastive !== undefined) {
+    const { temperature, facts } = spec.contrastive;
+    const rows = l2Normalize(graph, 'embedding', logits);
+    const positives = graph.input('targets', [batch, batch]);
+    const loss = contrastiveLoss(graph, 'loss', rows, positives, temperature);
+    if (facts === 0) return { logits: rows, loss };
+    const told = builder.dense(FACTS_LAYER, features, facts);
+    const compared = [told, graph.input('facts', told.shape), graph.input('known', told.shape)] as const;
+    const error = squaredError(graph, FACTS_LAYER, compared, FACTS_WEIGHT);
+    return { logits: rows, loss: add(graph, 'loss', loss, error) };
+  }
+  const targets = graph.input('targets', [batch, spec.classes]);
+  const byLabels = softmaxCrossEntropy(graph, 'loss', logits, targets);
+  if (distillation === null) return { logits, loss: byLabels };
+  return { logits, loss: add(graph, 'loss', byLabels, kept(graph, logits, distillation)) };
 }
 
 function kept(graph: Graph, logits: Tensor, { classes, temperature }: Distillation): Tensor {

@@ -21,7 +21,8 @@ export interface OnnxNode {
   readonly attributes: readonly Attribute[];
 }
 
-export type InitializerData = Float32Array | BigInt64Array | WholeNumbers;
+/** Of a Uint16Array the bits are those of half precision (../../model/half.ts). */
+export type InitializerData = Float32Array | BigInt64Array | Uint16Array | WholeNumbers;
 export type WholeNumbers = Int8Array | Uint8Array | Int32Array;
 
 export interface OnnxInitializer {
@@ -94,6 +95,7 @@ function encodeAttribute(attribute: Attribute): object {
 export function elementType(data: InitializerData): ElementType {
   if (data instanceof Float32Array) return 'float32';
   if (data instanceof BigInt64Array) return 'int64';
+  if (data instanceof Uint16Array) return 'float16';
   if (data instanceof Int32Array) return 'int32';
   return data instanceof Int8Array ? 'int8' : 'uint8';
 }

@@ -62,6 +62,21 @@ const MILD_AUGMENTATION: Augmentation = {
   cutout: 0.15,
 };
 
+/** Two pictures of one garment differ already, and its colour must stay its own. */
+export const LOOKALIKE_AUGMENTATION: Augmentation = {
+  flip: 0.5,
+  turn: 12,
+  zoom: [0.75, 1.3],
+  stretch: 0.08,
+  shift: 0.08,
+  ground: 0.25,
+  pattern: 0.4,
+  light: 0.12,
+  colour: 0.12,
+  exchange: 0,
+  cutout: 0.15,
+};
+
 /** Leaves every picture as it is. */
 export const NO_AUGMENTATION: Augmentation = {
   flip: 0,

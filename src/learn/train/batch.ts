@@ -1,4 +1,5 @@
 /** One shard of a mini-batch: augmented pixels, soft targets and dropout masks, all from one seed. */
+import { positiveShares } from '../graph/metric-loss.js';
 import { augment } from './augment.js';
 import type { Augmentation } from './augment.js';
 import type { Random } from '../../platform/random.js';
@@ -12,12 +13,14 @@ export interface BatchOptions {
   readonly labelSmoothing: number;
   /** Parameter of mixup's Beta distribution (Zhang et al. 2018); 0 turns it off. */
   readonly mixup: number;
+  /** Labels are groups, and the targets say which rows are of one group. */
+  readonly contrastive?: boolean;
 }
 
 export interface Batch {
   /** [N, size, size, 3]. */
   readonly pixels: Uint8Array;
-  /** [N, classes]; rows add up to 1. */
+  /** [N, classes], or [N, N] of a contrastive network; rows add up to 1. */
   readonly targets: Float32Array;
 }
 
@@ -31,10 +34,15 @@ export function makeBatch(
   const { size, classes, labelSmoothing } = options;
   const bytes = size * size * 3;
   const pixels = new Uint8Array(pictures.length * bytes);
-  const targets = new Float32Array(pictures.length * classes).fill(labelSmoothing / classes);
   for (const [row, picture] of pictures.entries()) {
     const original = source.pixels.subarray(picture * bytes, (picture + 1) * bytes);
     augment(original, pixels.subarray(row * bytes, (row + 1) * bytes), size, options.augmentation, random);
+  }
+  if (options.contrastive === true) {
+    return { pixels, targets: positiveShares(pictures.map((picture) => source.labels[picture] ?? 0)) };
+  }
+  const targets = new Float32Array(pictures.length * classes).fill(labelSmoothing / classes);
+  for (const [row, picture] of pictures.entries()) {
     const at = row * classes + (source.labels[picture] ?? 0);
     targets[at] = (targets[at] ?? 0) + 1 - labelSmoothing;
   }
@@ -80,4 +88,23 @@ function blendPixels(pixels: Uint8Array, partners: readonly number[], share: num
 /** Inverted dropout: 0 with probability `rate`, else 1 / (1 - rate). */
 export function dropoutMask(length: number, rate: number, random: Random): Float32Array {
   return Float32Array.from({ length }, () => (random.chance(rate) ? 0 : 1 / (1 - rate)));
+}
+
+/** The facts of each label, 0 where one is not known. `facts`: of all labels, `count` each. */
+export function factsOf(
+  labels: readonly number[],
+  facts: Float32Array,
+  count: number,
+): { readonly values: Float32Array; readonly known: Float32Array } {
+  const values = new Float32Array(labels.length * count);
+  const known = new Float32Array(labels.length * count);
+  for (const [row, label] of labels.entries()) {
+    for (let at = 0; at < count; at += 1) {
+      const fact = facts[label * count + at] ?? Number.NaN;
+      if (Number.isNaN(fact)) continue;
+      values[row * count + at] = fact;
+      known[row * count + at] = 1;
+    }
+  }
+  return { values, known };
 }

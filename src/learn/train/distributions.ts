@@ -18,11 +18,11 @@ export function beta(random: Random, a: number): number {
 }
 
 /** Fisher and Yates's shuffle, in place. */
-export function shuffle(random: Random, values: number[]): number[] {
+export function shuffle<T>(random: Random, values: T[]): T[] {
   for (let last = values.length - 1; last > 0; last -= 1) {
     const other = random.int(0, last);
-    const kept = values[last] ?? 0;
-    values[last] = values[other] ?? 0;
+    const kept = values[last] as T;
+    values[last] = values[other] as T;
     values[other] = kept;
   }
   return values;

@@ -21,14 +21,19 @@ export async function openOnnxTraining(
   const session = await openSession(graph.bytes, 1, { optimization: 'as-written', device });
   return {
     graph,
-    async differentiate({ pixels, targets, remembered, masks }, weights, target) {
+    async differentiate({ pixels, targets, remembered, facts = null, masks }, weights, target) {
       const feeds: Record<string, Tensor> = {
         pixels: new Tensor('uint8', pixels, [batch, spec.size, spec.size, 3]),
-        targets: new Tensor('float32', targets, [batch, spec.classes]),
+        targets: new Tensor('float32', targets, [batch, targets.length / batch]),
       };
       if (distillation !== null) {
         const answers = remembered ?? new Float32Array();
         feeds['remembered'] = new Tensor('float32', answers, [batch, distillation.classes]);
+      }
+      if (facts !== null) {
+        const shape = [batch, facts.values.length / batch];
+        feeds['facts'] = new Tensor('float32', facts.values, shape);
+        feeds['known'] = new Tensor('float32', facts.known, shape);
       }
       for (const { name, shape } of graph.masks) {
         feeds[name] = new Tensor('float32', masks.get(name) ?? new Float32Array(), shape);

@@ -9,12 +9,13 @@ export interface PixelSource {
 
 const BATCH = 64;
 
-/** Probabilities, classes of them a picture, in the order of `pictures`. */
+/** Probabilities, classes of them a picture, or another of its outputs, in the order of `pictures`. */
 export async function predict(
   network: Uint8Array,
   source: PixelSource,
   pictures: readonly number[],
   threads: number,
+  output: 'probabilities' | 'embedding' = 'probabilities',
 ): Promise<Float32Array> {
   const session = await openSession(network, threads);
   try {
@@ -27,7 +28,7 @@ export async function predict(
         pixels.set(source.pixels.subarray(picture * bytes, (picture + 1) * bytes), row * bytes);
       }
       const feeds = { pixels: new Tensor('uint8', pixels, [some.length, source.size, source.size, 3]) };
-      parts.push(Float32Array.from(floats(await session.run(feeds, ['probabilities']), 'probabilities')));
+      parts.push(Float32Array.from(floats(await session.run(feeds, [output]), output)));
     }
     return joined(parts);
   } finally {

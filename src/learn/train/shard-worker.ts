@@ -4,7 +4,7 @@
  * may take any shard and any range.
  */
 import { workerData } from 'piscina';
-import { dropoutMask, makeBatch } from './batch.js';
+import { dropoutMask, factsOf, makeBatch } from './batch.js';
 import { Random, seedOf } from '../../platform/random.js';
 import { ADAM_DEFAULTS, adamStep } from './optimizer.js';
 import { openTraining } from './open-training.js';
@@ -39,12 +39,19 @@ export async function trainShard(task: ShardTask): Promise<ShardResult> {
   );
   const target = { gradients: ofShard(gradients, task.shard), statistics: ofShard(statistics, task.shard) };
   const remembered = teacher === null ? null : await teacher.soften(pixels, task.pictures.length);
-  const batch = { pixels, targets, remembered, masks };
+  const told = setup.spec.contrastive?.facts ?? 0;
+  const labels = task.pictures.map((picture) => source.labels[picture] ?? 0);
+  const facts =
+    setup.facts === null || told === 0 ? null : factsOf(labels, new Float32Array(setup.facts), told);
+  const batch = { pixels, targets, remembered, facts, masks };
   const { loss, logits } = await session.differentiate(batch, weights, target);
   return {
     finite: isFinite(target.gradients),
     loss,
-    accuracy: agreement(logits, targets, setup.options.classes),
+    accuracy:
+      setup.options.contrastive === true
+        ? foundShare(logits, targets)
+        : agreement(logits, targets, setup.options.classes),
   };
 }
 
@@ -90,6 +97,25 @@ function agreement(logits: Float32Array, targets: Float32Array, classes: number)
     if (largest(logits.subarray(...range)) === largest(targets.subarray(...range))) right += 1;
   }
   return right / rows;
+}
+
+/** Share of the embeddings whose nearest other is one of their own. */
+function foundShare(embeddings: Float32Array, positives: Float32Array): number {
+  const rows = Math.sqrt(positives.length);
+  const width = embeddings.length / rows;
+  let found = 0;
+  for (let row = 0; row < rows; row += 1) {
+    const own = embeddings.subarray(row * width, (row + 1) * width);
+    let [nearest, best] = [0, Number.NEGATIVE_INFINITY];
+    for (let other = 0; other < rows; other += 1) {
+      if (other === row) continue;
+      const start = other * width;
+      const cosine = own.reduce((sum, value, at) => sum + value * (embeddings[start + at] ?? 0), 0);
+      if (cosine > best) [nearest, best] = [other, cosine];
+    }
+    if ((positives[row * rows + nearest] ?? 0) > 0) found += 1;
+  }
+  return found / rows;
 }
 
 function largest(values: Float32Array): number {

@@ -21,6 +21,8 @@ export interface ShardSetup {
   readonly pixels: SharedArrayBuffer;
   /** int32, one a picture. */
   readonly labels: SharedArrayBuffer;
+  /** float32, of each label its facts, NaN where one is not known; null for a network that tells none. */
+  readonly facts: SharedArrayBuffer | null;
   /** float32, moved by the threads between batches. */
   readonly weights: SharedArrayBuffer;
   /** float32, as long as the weights: Adam's running means of the gradient and of its square. */

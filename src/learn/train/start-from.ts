@@ -32,8 +32,11 @@ export function startFrom(start: StartingPoint, spec: NetworkSpec, state: Networ
   for (const { name, start: at, end, into } of parts) {
     const own = into.subarray(at, end);
     const tensor = start.tensors.get(name);
+    // What compares pictures is not in a model that tells classes, and starts as it was drawn.
+    if (spec.contrastive !== undefined && tensor === undefined) continue;
     if (tensor === undefined) throw otherLayers(start.name, name, own.length, 0);
-    if (classifier.has(name)) takeColumns(own, spec.classes, tensor, start, name);
+    if (classifier.has(name) && spec.contrastive === undefined)
+      takeColumns(own, spec.classes, tensor, start, name);
     else if (tensor.data.length === own.length) own.set(tensor.data);
     else throw otherLayers(start.name, name, own.length, tensor.data.length);
   }

@@ -25,6 +25,8 @@ export interface TrainingData {
   readonly validation: readonly number[];
   /** Name of each picture's source. */
   readonly sources: readonly string[];
+  /** float32, of each label its facts one after the other, NaN where one is not known; for a contrastive network. */
+  readonly facts?: SharedArrayBuffer;
   /** Names the data: a checkpoint of other data is refused. */
   readonly fingerprint: string;
 }
@@ -66,9 +68,11 @@ export class Stepper {
         augmentation: options.augmentation,
         labelSmoothing: options.labelSmoothing,
         mixup: options.mixup,
+        contrastive: spec.contrastive !== undefined,
       },
       pixels: data.pixels,
       labels: data.labels,
+      facts: data.facts ?? null,
       weights: shared(weights),
       moments: { mean: shared(adam.mean), square: shared(adam.square) },
       decays: shared(decays),

@@ -21,6 +21,11 @@ export function openTensorFlowTraining(
   batch: number,
   distillation: Distillation | null = null,
 ): TrainingSession {
+  if (spec.contrastive !== undefined) {
+    throw new FashiondError('config', 'TensorFlow does not train networks that compare pictures', {
+      hint: 'train with --runtime onnx',
+    });
+  }
   const graph = buildTrainingGraph(spec, batch);
   const parameters = layoutOf(graph.parameters).parts;
   const statistics = statisticsLayout(graph).parts;

@@ -46,10 +46,20 @@ export interface TrainSetting {
   readonly from?: StartingPoint;
   /** Whose answers the network is held to. */
   readonly teacher?: TeacherSetup | null;
+  /** What is learnt; to tell classes apart when absent. */
+  readonly task?: TrainingTask;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly onStep?: (progress: StepProgress) => void;
   readonly onEpoch?: (record: EpochRecord) => void;
+}
+
+/** What is shown, and how well it was learnt. */
+export interface TrainingTask {
+  /** Pictures of an epoch in their order; as many in each epoch. */
+  order(epoch: number): readonly number[];
+  /** Of a serving graph. */
+  validate(network: Uint8Array): Promise<{ readonly loss: number; readonly accuracy: number }>;
 }
 
 export interface StepProgress {
@@ -219,6 +229,10 @@ class EpochLoop {
   /** Which pictures an epoch shows, in which order, and in how many steps. */
   #plan(epoch: number): { readonly order: readonly number[]; readonly steps: number } {
     const { batch, seed, balance, rates } = this.#options;
+    if (this.setting.task !== undefined) {
+      const order = this.setting.task.order(epoch);
+      return { order, steps: Math.floor(order.length / batch) };
+    }
     const { train: pictures, sources } = this.#data;
     const rate = (picture: number): number => rates[sources[picture] ?? ''] ?? 1;
     const random = new Random(seedOf(seed, epoch));
@@ -235,6 +249,7 @@ class EpochLoop {
       this.#spec,
       valuesOf(this.state, this.state.weights, this.state.statistics),
     );
+    if (this.setting.task !== undefined) return this.setting.task.validate(network);
     const source = { pixels: new Uint8Array(pixels), size };
     const probabilities = await predict(network, source, validation, this.#options.workers);
     const all = new Int32Array(labels);

@@ -9,6 +9,8 @@ export interface ShardBatch {
   readonly targets: Float32Array;
   /** The teacher's answers, as `Teacher.soften` gives them; null without one. */
   readonly remembered: Float32Array | null;
+  /** Facts of the garments and, 1 or 0, whether they are known, each [N, facts]; null for a network that tells none. */
+  readonly facts?: { readonly values: Float32Array; readonly known: Float32Array } | null;
   /** Dropout masks by the names of the graph's `masks`. */
   readonly masks: ReadonlyMap<string, Float32Array>;
 }

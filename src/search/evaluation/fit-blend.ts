@@ -1,7 +1,7 @@
 /**
- * Fits weights and sharpness to a truth, by coordinate search: one part at a time, all pairs of a weight and a
- * sharpness of a grid, as long as something gets better. The goal is the mean of recall@1 and the mean reciprocal
- * rank, which goes on where recall@1 is flat.
+ * Fits weights and sharpness to truths, by coordinate search: one part at a time, all pairs of a weight and a
+ * sharpness of a grid, as long as something gets better. The goal of a truth is the mean of recall@1 and the mean
+ * reciprocal rank, which goes on where recall@1 is flat; of several truths it is the mean of theirs or the worst.
  */
 import type { BlendSettings, SimilarityParts } from '../../domain/similar.js';
 import { PARTS, likeness } from '../blend.js';
@@ -10,7 +10,7 @@ import type { PartRow } from './part-rows.js';
 import type { TruthPicture } from './truth.js';
 
 /** Multiplied by the mean weight of the other parts' start, 1. */
-const WEIGHTS = [0, 0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.4, 2, 3];
+const WEIGHTS = [0, 0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.4, 2, 3, 5];
 const SHARPNESS = [1, 2, 4, 8, 16, 32, 48];
 const ROUNDS = 4;
 
@@ -22,24 +22,36 @@ export interface FitRow {
   readonly self: number;
 }
 
+export interface FitTruth {
+  readonly rows: readonly FitRow[];
+  readonly gallery: readonly TruthPicture[];
+}
+
+/** What of several truths counts. */
+export type FitGoal = 'mean' | 'worst';
+
 export function fitBlend(
-  rows: readonly FitRow[],
-  gallery: readonly TruthPicture[],
+  truths: readonly FitTruth[],
   start: BlendSettings,
+  goalKind: FitGoal = 'mean',
 ): BlendSettings {
-  const fit = new Fit(rows, gallery);
+  const fits = truths.map(({ rows, gallery }) => new Fit(rows, gallery));
+  const joined = (goals: readonly number[]): number =>
+    goalKind === 'worst' ? Math.min(...goals) : goals.reduce((sum, goal) => sum + goal, 0) / goals.length;
   let best = start;
-  let goal = fit.goalOf(best);
+  let goal = joined(fits.map((fit) => fit.goalOf(best)));
   for (let round = 0; round < ROUNDS; round += 1) {
     const before = goal;
     for (const part of PARTS) {
-      const rest = fit.scoresOf(best, part);
+      const rests = fits.map((fit) => fit.scoresOf(best, part));
       for (const sharpness of SHARPNESS) {
-        const gains = fit.likenesses(part, sharpness);
+        const gains = fits.map((fit) => fit.likenesses(part, sharpness));
         for (const weight of WEIGHTS) {
           const settings = changed(best, part, weight, sharpness);
           if (PARTS.every((one) => settings.weights[one] === 0)) continue;
-          const reached = fit.goal(rest, gains, weight);
+          const reached = joined(
+            fits.map((fit, at) => fit.goal(rests[at] ?? NONE, gains[at] ?? NONE, weight)),
+          );
           if (reached <= goal + 1e-9) continue;
           goal = reached;
           best = settings;
@@ -50,6 +62,8 @@ export function fitBlend(
   }
   return best;
 }
+
+const NONE = new Float32Array();
 
 function changed(settings: BlendSettings, part: Part, weight: number, sharpness: number): BlendSettings {
   const put = (parts: SimilarityParts, value: number): SimilarityParts => ({ ...parts, [part]: value });

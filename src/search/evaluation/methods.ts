@@ -23,10 +23,10 @@ export function methodsOf(settings: BlendSettings): readonly Method[] {
       what: 'colour histogram and HOG',
       score: blended({ ...settings, weights: only(settings.weights, ['colour', 'shape']) }),
     },
-    single('features', "the category network's features"),
+    single('features', 'what the lookalike model sees of the garment'),
     {
       name: 'cnn-hash',
-      what: `the nearest ${HASH_CANDIDATES} binary codes, ranked by the features`,
+      what: `the nearest ${HASH_CANDIDATES} binary codes (signs of the features), ranked by the features`,
       score: hashed,
     },
     { name: 'blend', what: 'all parts by their weights', score: blended(settings) },

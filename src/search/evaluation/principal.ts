@@ -12,7 +12,12 @@ const ROUNDS = 60;
 export function principalDirections(vectors: readonly Float32Array[], count: number): PartBasis {
   const columns = vectors[0]?.length ?? 0;
   const rows = Math.min(count, columns);
-  const moments = secondMoments(vectors, columns);
+  const values = mainDirections(secondMoments(vectors, columns), columns, rows);
+  return { rows, columns, values: Float32Array.from(values) };
+}
+
+/** Of a symmetric matrix [columns, columns] without negative eigenvalues: its first `rows` eigenvectors, [rows, columns]. */
+export function mainDirections(moments: Float64Array, columns: number, rows: number): Float64Array {
   const random = new Random(1);
   let directions = Float64Array.from({ length: rows * columns }, () => random.range(-1, 1));
   orthonormalize(directions, rows, columns);
@@ -20,7 +25,7 @@ export function principalDirections(vectors: readonly Float32Array[], count: num
     directions = times(directions, moments, rows, columns);
     orthonormalize(directions, rows, columns);
   }
-  return { rows, columns, values: Float32Array.from(directions) };
+  return directions;
 }
 
 function secondMoments(vectors: readonly Float32Array[], columns: number): Float64Array {

@@ -9,6 +9,8 @@ export interface TruthPicture {
   readonly category: string | null;
   /** `query`: looks for others and is found by none; `gallery`: is found and looks for nothing; null: both. */
   readonly role: 'query' | 'gallery' | null;
+  /** What is known of the garment, in numbers, for `train lookalike`; null in place of one that is not. */
+  readonly facts?: readonly (number | null)[];
 }
 
 const HINT =
@@ -54,7 +56,13 @@ function pictureOf(line: string, place: string): TruthPicture {
   if (typeof value !== 'object' || value === null) {
     throw new FashiondError('usage', `${place} is not an object`, { hint: HINT });
   }
-  const { path, group, category = null, role = null } = value as Readonly<Record<string, unknown>>;
+  const {
+    path,
+    group,
+    category = null,
+    role = null,
+    facts = null,
+  } = value as Readonly<Record<string, unknown>>;
   const named = typeof group === 'number' ? String(group) : group;
   if (typeof path !== 'string' || path === '' || typeof named !== 'string' || named === '') {
     throw new FashiondError('usage', `${place} lacks "path" or "group"`, { hint: HINT });
@@ -65,7 +73,14 @@ function pictureOf(line: string, place: string): TruthPicture {
   if (role !== null && role !== 'query' && role !== 'gallery') {
     throw new FashiondError('usage', `${place} has a "role" other than query and gallery`, { hint: HINT });
   }
-  return { path, group: named, category, role };
+  if (facts !== null && !isFacts(facts)) {
+    throw new FashiondError('usage', `${place} has "facts" that are no list of numbers`, { hint: HINT });
+  }
+  return { path, group: named, category, role, ...(facts === null ? {} : { facts }) };
+}
+
+function isFacts(value: unknown): value is (number | null)[] {
+  return Array.isArray(value) && value.every((fact) => fact === null || typeof fact === 'number');
 }
 
 /** Places of the pictures that look for others, of which there is at least one to be found. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { concat, reshape } from '../../../../src/learn/graph/arrange.js';
 import { convolution } from '../../../../src/learn/graph/convolution.js';
 import { Graph } from '../../../../src/learn/graph/graph.js';
-import { binaryCrossEntropy } from '../../../../src/learn/graph/loss.js';
+import { binaryCrossEntropy, squaredError } from '../../../../src/learn/graph/loss.js';
 import {
   contrastiveLoss,
   l2Normalize,
@@ -211,6 +211,23 @@ describe('losses on rows', () => {
           return logs.length === 0 ? tf.scalar(0) : tf.div(tf.addN(logs), -logs.length);
         });
         return tf.div(tf.addN(terms), labels.length);
+      },
+    });
+    expect(found).toBeNull();
+  });
+
+  it('squaredError counts what is known', async () => {
+    const wanted = Float32Array.of(0.5, -1, 2, 0, 1, 3);
+    const known = Float32Array.of(1, 0, 1, 1, 1, 0);
+    const found = await disagreement({
+      parameters: { x: [2, 3] },
+      build: (graph, { x }) => {
+        const given = [x!, graph.constant('w', [2, 3], wanted), graph.constant('k', [2, 3], known)] as const;
+        return squaredError(graph, 'facts', given, 4);
+      },
+      reference: ({ x }) => {
+        const difference = tf.mul(tf.sub(x!, tf.tensor(wanted, [2, 3])), tf.tensor(known, [2, 3]));
+        return tf.mul(tf.sum(tf.square(difference)), 4 / 6);
       },
     });
     expect(found).toBeNull();

@@ -154,7 +154,7 @@ describe('fitBlend', () => {
       return measure.figures(gallery.length).recall[0]!;
     };
     expect(recallOf(EVEN)).toBe(0);
-    const fitted = fitBlend(rows, gallery, EVEN);
+    const fitted = fitBlend([{ rows, gallery }], EVEN);
     expect(recallOf(fitted)).toBe(1);
     expect(fitted.weights.shape).toBeGreaterThan(0);
   });
