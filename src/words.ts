@@ -29,7 +29,7 @@ export async function openWords(config: Config, categories: readonly Category[],
   const deciderFor = (manifest: ModelManifest): ItemDecider => {
     const rule = chooseRule(manifest, config.model);
     if (text !== null) {
-      log.info('text.joined', {
+      log.debug('text.joined', {
         joined_with: text.joint.pictureModel,
         fitted_to_this_picture_model: text.joint.pictureModel === manifest.fingerprint,
       });

@@ -88,7 +88,8 @@ class Renewing {
     const { clock, log, comeOver } = this.#parts;
     await comeOver(model);
     await this.#write(model, (renewals, now) => renewals.end(now));
-    log.info('renewal.ended', { model, items: total, ms: clock.now() - startedAt });
+    // A catalogue that is empty yet is nothing to tell of.
+    if (total > 0) log.info('renewal.ended', { model, items: total, ms: clock.now() - startedAt });
   }
 
   /** Resolves when the next picture may be taken. */
