@@ -12,7 +12,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
-import { shippedModelPath } from '../../src/config/assets.js';
 import type { ModelManifest } from '../../src/domain/model.js';
 import { fingerprintOf, rejectionHash } from '../../src/platform/fingerprint.js';
 import { startDaemon } from '../soak/daemon.js';
@@ -22,6 +21,8 @@ import { picture, smallItems, smallShopRoutes } from '../support/small-shop.js';
 import { machineText, verdict } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 
+/** npm runs scripts in the project's folder. */
+const MODEL = join('data', 'models', 'category');
 const ITEMS = 60;
 const RATE = 50;
 const SWAPS = 20;
@@ -82,9 +83,9 @@ export async function benchSwap(swaps = SWAPS, quietMs = QUIET_MS): Promise<read
 function writeVariant(folder: string, number: number): string {
   const path = join(folder, `model-${number}`);
   mkdirSync(path);
-  const manifest = JSON.parse(readFileSync(join(shippedModelPath, 'manifest.json'), 'utf8')) as ModelManifest;
+  const manifest = JSON.parse(readFileSync(join(MODEL, 'manifest.json'), 'utf8')) as ModelManifest;
   for (const name of Object.keys(manifest.files)) {
-    writeFileSync(join(path, name), readFileSync(join(shippedModelPath, name)));
+    writeFileSync(join(path, name), readFileSync(join(MODEL, name)));
   }
   const { input, labels, typicality, files, rejection } = manifest;
   const changed = { ...input, fill: (input.fill + 256 - number) % 256 };
