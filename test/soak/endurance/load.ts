@@ -42,10 +42,17 @@ const asksOf = (items: number): readonly Ask[] => {
     { name: 'history', weight: 2, path: (random) => `/v1/items/${item(random)}/history` },
     {
       name: 'similar',
-      weight: 4,
-      path: (random) => `/v1/items/${item(random)}/similar?cheaper=true`,
-      // A photo that was taken anew is on its way, or is none of a garment that the model knows.
+      weight: 2,
+      path: (random) => `/v1/items/${item(random)}/similar`,
+      // A photo that was taken anew is on its way.
       refusals: [409],
+    },
+    {
+      name: 'cheaper',
+      weight: 2,
+      path: (random) => `/v1/items/${item(random)}/similar?cheaper=true`,
+      // Cheaper stays in one category, and some are unknown.
+      refusals: [400, 409],
     },
     { name: 'upload', weight: 2, path: () => '/v1/similar', upload: true },
     { name: 'page', weight: 2, path: (random) => `/items/${item(random)}` },

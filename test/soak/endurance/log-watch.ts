@@ -19,9 +19,9 @@ const KEPT = 50;
 /** A frame of a stack: an error that nobody caught where it could be named. */
 const STACK = /\\n\s+at .+:\d+/;
 
-/** `expected`: events that may come at warn or above. `onEvent` hears of every event. */
+/** `isExpected`: of an event at warn or above. `onEvent` hears of every event. */
 export function watchLog(
-  expected: ReadonlySet<string>,
+  isExpected: (event: string, fields: Readonly<Record<string, unknown>>) => boolean,
   onEvent: (event: string, fields: Readonly<Record<string, unknown>>) => void = () => undefined,
 ): LogWatch {
   const warned = new Map<string, number>();
@@ -36,7 +36,7 @@ export function watchLog(
     const event = String(fields['event']);
     const isWarning = Number(fields['level']) >= WARN;
     if (isWarning) warned.set(event, (warned.get(event) ?? 0) + 1);
-    if (STACK.test(line) || (isWarning && !expected.has(event))) object(line);
+    if (STACK.test(line) || (isWarning && !isExpected(event, fields))) object(line);
     onEvent(event, fields);
   };
   return {

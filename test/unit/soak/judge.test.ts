@@ -50,7 +50,10 @@ describe('the watch on the log', () => {
 
   it('counts what is expected and keeps what is not', () => {
     const heard: string[] = [];
-    const log = watchLog(new Set(['run.unhealthy']), (event) => heard.push(event));
+    const log = watchLog(
+      (event) => event === 'run.unhealthy',
+      (event) => heard.push(event),
+    );
     const text =
       line(30, 'run.started') +
       line(40, 'run.unhealthy') +
@@ -67,7 +70,7 @@ describe('the watch on the log', () => {
   });
 
   it('takes a stack for an error without a name, whatever the event is called', () => {
-    const log = watchLog(new Set(['run.unhealthy']));
+    const log = watchLog((event) => event === 'run.unhealthy');
     log.take(line(40, 'run.unhealthy', { error: 'TypeError: x\n    at read (file:///a/b.js:10:5)' }));
     expect(log.unexpected).toHaveLength(1);
   });
