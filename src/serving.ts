@@ -18,6 +18,7 @@ import type { OpenLookalikes } from './lookalikes.js';
 import { systemClock } from './platform/clock.js';
 import type { StageTimes } from './platform/stage-times.js';
 import type { Stages } from './stages.js';
+import { countFacetsOnThread } from './store/browse/facets-thread.js';
 import { exportOnThread } from './store/export/export-thread.js';
 import { ITEMS_VIEW } from './store/export/table.js';
 
@@ -66,6 +67,7 @@ function apiParts(
   const { store, blobs, models, classifier, texts, decide } = stages;
   return {
     browse: store.browse,
+    facets: () => countFacetsOnThread(store.path),
     reviews: store.reviews,
     classifier: {
       picture: (source) => classifier.classify(source),

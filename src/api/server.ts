@@ -15,6 +15,7 @@ import type { Endpoint, Upload } from './endpoint.js';
 import { ENDPOINTS } from './endpoints/all.js';
 import { Exports } from './exports.js';
 import type { ExportAnswer } from './exports.js';
+import { keptFacets } from './facets.js';
 import { Metrics } from './metrics.js';
 import type { MetricSources } from './metrics.js';
 import { openApiDocument } from './openapi.js';
@@ -47,11 +48,12 @@ export interface ApiServer {
 
 /** Throws FashiondError `busy` where the port is taken, `config` where the address cannot be had. */
 export async function startApi(
-  parts: ApiParts,
+  given: ApiParts,
   settings: ApiSettings,
   stages: MetricSources['stages'],
 ): Promise<ApiServer> {
   const { limits, address, version } = settings;
+  const parts = { ...given, facets: keptFacets(given.facets, () => performance.now()) };
   const server = fastify({
     logger: false,
     bodyLimit: MOST_JSON_BYTES,

@@ -107,6 +107,14 @@ export interface CategoryCount {
   readonly items: number;
 }
 
+/** What may be chosen in the filters of the catalogue. */
+export interface Facets {
+  readonly categories: readonly CategoryCount[];
+  readonly currencies: readonly string[];
+  readonly brands: readonly string[];
+  readonly shops: readonly { readonly shop: ShopId; readonly name: string }[];
+}
+
 export interface ShopState {
   readonly shop: ShopId;
   readonly name: string;

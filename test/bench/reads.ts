@@ -62,7 +62,11 @@ const READS: readonly Read[] = [
   list('with words that many have', () => ({ words: 'striped navy' })),
   list('with words that none has', () => ({ words: 'nobody sells this' }), 20),
   { name: 'the review queue', times: 20, work: ({ reviews }) => reviews.queue(20) },
-  { name: 'items of each category', times: 20, work: ({ browse }) => browse.categoryCounts() },
+  {
+    name: 'items of each category (counted by a thread)',
+    times: 20,
+    work: ({ browse }) => browse.categoryCounts(),
+  },
   { name: 'the health of the shops', times: 10, work: ({ browse }) => browse.shops() },
 ];
 

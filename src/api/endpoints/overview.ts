@@ -23,9 +23,9 @@ const listCategories = endpoint({
   handle: (parts) => categoriesOf(parts),
 });
 
-function categoriesOf({ browse, categories }: ApiParts): unknown {
+async function categoriesOf({ facets, categories }: ApiParts): Promise<unknown> {
   const counts = new Map<string | null, number>(
-    browse.categoryCounts().map(({ category, items }) => [category, items]),
+    (await facets()).categories.map(({ category, items }) => [category, items]),
   );
   return {
     categories: categories.map(({ id, en, ja, shopify, google }) => ({

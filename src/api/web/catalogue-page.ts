@@ -6,7 +6,7 @@ import { itemFilter } from '../item-query.js';
 import type { itemQuery } from '../item-query.js';
 import type { ApiParts } from '../parts.js';
 import { html } from './html.js';
-import type { Facets } from './facets.js';
+import type { Facets } from '../../domain/browse.js';
 import type { Html } from './html.js';
 import { itemCard } from './item-card.js';
 import { page } from './layout.js';

@@ -18,7 +18,6 @@ import type { Uploads } from '../upload.js';
 import { loadAssets } from './assets.js';
 import { cataloguePage } from './catalogue-page.js';
 import { crawlPage } from './crawl-page.js';
-import { facetsOf } from './facets.js';
 import { itemPage } from './item-page.js';
 import { addModels } from './model-routes.js';
 import { loginPage, problemPage } from './plain-pages.js';
@@ -48,7 +47,6 @@ interface Web {
 
 export async function registerPages(server: FastifyInstance, parts: ApiParts, web: Web): Promise<void> {
   const assets = await loadAssets();
-  const facets = facetsOf(parts.browse, () => performance.now());
   const view = (request: FastifyRequest): View =>
     viewOf(request, { categories: parts.categories, hasTokens: !web.access.isOpen, assets });
   await server.register(async (pages) => {
@@ -60,8 +58,8 @@ export async function registerPages(server: FastifyInstance, parts: ApiParts, we
         reply.header('cache-control', `public, max-age=${YEAR_SECONDS}, immutable`).type(type).send(bytes),
       );
     }
-    addReading(pages, parts, facets, view);
-    addSearch(pages, parts, web.uploads, facets, view);
+    addReading(pages, parts, view);
+    addSearch(pages, parts, web.uploads, view);
     addReviewing(pages, parts, view);
     addModels(pages, parts, view, send);
   });
@@ -125,18 +123,13 @@ function inside(to: string): string {
 const itemParams = z.object({ id: z.int().min(1) });
 const pageQuery = itemQuery.extend({ after: z.string().max(200).optional() });
 
-function addReading(
-  pages: FastifyInstance,
-  parts: ApiParts,
-  facets: ReturnType<typeof facetsOf>,
-  view: (request: FastifyRequest) => View,
-): void {
+function addReading(pages: FastifyInstance, parts: ApiParts, view: (request: FastifyRequest) => View): void {
   const reading = {
     preHandler: async (request: FastifyRequest) => void requireScope(request.caller, 'read'),
   };
-  pages.get('/', reading, (request, reply) => {
+  pages.get('/', reading, async (request, reply) => {
     const query = checked(pageQuery, fromStrings(pageQuery, filled(request.query)), 'query');
-    return send(reply, cataloguePage(parts, facets(), view(request), query));
+    return send(reply, cataloguePage(parts, await parts.facets(), view(request), query));
   });
   pages.get('/items/:id', reading, async (request, reply) => {
     const { id } = checked(
@@ -167,21 +160,20 @@ function addSearch(
   pages: FastifyInstance,
   parts: ApiParts,
   uploads: Uploads,
-  facets: ReturnType<typeof facetsOf>,
   view: (request: FastifyRequest) => View,
 ): void {
   const reading = {
     preParsing: async (request: FastifyRequest) => void requireScope(request.caller, 'read'),
   };
-  pages.get('/search', reading, (request, reply) =>
-    send(reply, searchPage(parts, facets(), view(request), {}, null)),
+  pages.get('/search', reading, async (request, reply) =>
+    send(reply, searchPage(parts, await parts.facets(), view(request), {}, null)),
   );
   pages.post('/search', reading, async (request, reply) => {
     const { form, answer } = await uploads.receive(request, async ({ picture, fields }) => {
       const form = checked(searchFields, fromStrings(searchFields, fields), 'field');
       return { form, answer: await search(parts, form, picture) };
     });
-    return send(reply, searchPage(parts, facets(), view(request), form, answer));
+    return send(reply, searchPage(parts, await parts.facets(), view(request), form, answer));
   });
 }
 

@@ -3,7 +3,7 @@ import type { Prediction } from '../../domain/prediction.js';
 import type { Lookalike } from '../../domain/serving.js';
 import type { ApiParts } from '../parts.js';
 import { options } from './catalogue-page.js';
-import type { Facets } from './facets.js';
+import type { Facets } from '../../domain/browse.js';
 import { html } from './html.js';
 import type { Html } from './html.js';
 import { lookalikeCard } from './item-card.js';
