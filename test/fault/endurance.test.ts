@@ -7,20 +7,22 @@ import { leaksIn } from '../soak/endurance/judge.js';
 import type { TimedFigures } from '../soak/endurance/judge.js';
 import { processFigures } from '../soak/endurance/process-figures.js';
 
-const SAMPLES = 40;
-/** What a sample stands for: three minutes in all, however long they take on a busy machine. */
-const SAMPLE_MS = 4500;
+const SAMPLES = 120;
+/** Of these, so many are left out: a process that starts grows for a while, leak or not. */
+const WARM_UP = 20;
+/** What a sample stands for: eighteen seconds in all, however long they take on a busy machine. */
+const SAMPLE_MS = 150;
 
 /** What a child does between two samples. */
 const LEAKS = {
   nothing: '0',
   memory: 'kept.push(Buffer.alloc(1_000_000, 1))',
   descriptors: `kept.push(require('node:fs').openSync('/dev/null'))`,
-  threads: `kept.push(new (require('node:worker_threads').Worker)('setInterval(() => 0, 1e6)', { eval: true }))`,
+  threads: `if (++asked % 3 === 0) kept.push(new (require('node:worker_threads').Worker)('setInterval(() => 0, 1e6)', { eval: true }))`,
 };
 
 async function watched(leak: keyof typeof LEAKS): Promise<TimedFigures[]> {
-  const program = `const kept = []; process.stdin.on('data', () => { ${LEAKS[leak]}; console.log('done') })`;
+  const program = `const kept = []; let asked = 0; process.stdin.on('data', () => { ${LEAKS[leak]}; console.log('done') })`;
   const child = spawn(process.execPath, ['--eval', program], { stdio: ['pipe', 'pipe', 'inherit'] });
   try {
     const samples: TimedFigures[] = [];
@@ -30,7 +32,7 @@ async function watched(leak: keyof typeof LEAKS): Promise<TimedFigures[]> {
       await done;
       samples.push({ atMs: sample * SAMPLE_MS, ...processFigures(child.pid!) });
     }
-    return samples;
+    return samples.slice(WARM_UP);
   } finally {
     child.kill('SIGKILL');
   }

@@ -123,7 +123,7 @@ class Endurance {
       ...leaksIn(samples),
       ...this.#log.unexpected.map((line) => `the log says: ${line}`),
       ...faultsOf(users),
-      ...(pages > 0 && pictures > 0 ? [] : ['the warm daemon crawled nothing']),
+      ...(pages > 0 ? [] : ['the warm daemon crawled nothing']),
       ...this.#damage(),
     ];
   }

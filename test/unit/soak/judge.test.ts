@@ -40,7 +40,7 @@ describe('the judge of an endurance run', () => {
   });
 
   it('catches in two minutes what leaks fast', () => {
-    expect(leaksIn(samples(2, { memory: 60 }))).toEqual([expect.stringMatching(/^memory grows: /)]);
+    expect(leaksIn(samples(2, { memory: 200 }))).toEqual([expect.stringMatching(/^memory grows: /)]);
   });
 });
 
