@@ -5,9 +5,10 @@ import type { ApiParts } from './api/parts.js';
 import { startApi } from './api/server.js';
 import type { ApiServer } from './api/server.js';
 import { parseListen, requireTokens } from './config/api-access.js';
+import { shippedBasisPath } from './config/assets.js';
 import type { LoadedConfig } from './config/load.js';
 import { packageVersion } from './config/user-agent.js';
-import { FashiondError } from './domain/errors.js';
+import { FashiondError, messageOf } from './domain/errors.js';
 import type { BrowseStore } from './domain/browse.js';
 import type { ModelFingerprint } from './domain/ids.js';
 import type { Log } from './domain/ports.js';
@@ -15,8 +16,12 @@ import type { ModelPapers } from './domain/serving.js';
 import { createPictureShow } from './images/show.js';
 import { openLookalikes } from './lookalikes.js';
 import type { OpenLookalikes } from './lookalikes.js';
+import { readCompactBasis } from './model/compact-basis.js';
 import { systemClock } from './platform/clock.js';
 import type { StageTimes } from './platform/stage-times.js';
+import { PARTS } from './search/blend.js';
+import type { ShortVector } from './search/fill-index.js';
+import { startSearchThread } from './search-thread.js';
 import type { Stages } from './stages.js';
 import { countFacetsOnThread } from './store/browse/facets-thread.js';
 import { exportOnThread } from './store/export/export-thread.js';
@@ -39,15 +44,10 @@ export async function serveApi(
   if (address === null) throw new FashiondError('config', `${listen} is no address to listen on`);
   requireTokens(limits, loaded.tokens);
   const settings = { address, limits, tokens: loaded.tokens, version: packageVersion() };
-  const lookalikes = openLookalikes(stages.store, {
-    model: () => stages.models.searched.fingerprint,
-    layout: stages.classifier.lookLayout,
-    settings: loaded.config.search,
-    monotonic: () => systemClock.monotonic(),
-    log,
-  });
+  const lookalikes = await servedLookalikes(loaded, stages, log);
   const parts = { ...apiParts(loaded, stages, log), ...operation, lookalikes };
   const api = await startApi(parts, settings, () => times.list());
+  lookalikes.prepare();
   log.info('api.listening', { url: api.url, tokens: loaded.tokens.length });
   return {
     ...api,
@@ -57,6 +57,36 @@ export async function serveApi(
       await lookalikes.close();
     },
   };
+}
+
+async function servedLookalikes(
+  { config }: LoadedConfig,
+  { store, models, classifier }: Stages,
+  log: Log,
+): Promise<OpenLookalikes> {
+  const data = {
+    path: store.path,
+    layout: classifier.lookLayout,
+    basis: await readCompactBasis(shippedBasisPath, PARTS),
+    settings: config.search,
+  };
+  const failed = (error: unknown): void => {
+    log.warn('lookalikes.trouble', { error: messageOf(error) });
+  };
+  const made = (space: string, rows: readonly ShortVector[]): void => {
+    try {
+      store.saveShortVectors(space, rows);
+    } catch (error) {
+      // They are made again with the next index.
+      failed(error);
+    }
+  };
+  return openLookalikes(store, {
+    model: () => models.searched.fingerprint,
+    start: (model) => startSearchThread({ ...data, model }, { made, failed }),
+    monotonic: () => systemClock.monotonic(),
+    log,
+  });
 }
 
 function apiParts(

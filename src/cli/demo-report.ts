@@ -7,7 +7,7 @@ import type { LoadedConfig } from '../config/load.js';
 import type { ItemTruth } from '../demo/shops.js';
 import type { CategoryId, ProductId } from '../domain/ids.js';
 import { formatMoney } from '../domain/money.js';
-import { LookalikeIndex } from '../search/lookalike-index.js';
+import { StoredIndex } from '../search/fill-index.js';
 import { explain } from '../search/explain.js';
 import type { CliContext } from './context.js';
 import { decidersTable } from './demo-deciders.js';
@@ -159,7 +159,9 @@ function lookalikes(
   rows: readonly ItemRow[],
 ): { readonly lines: readonly string[]; readonly first: number | null } {
   const { manifest, lookLayout } = app.classifier;
-  const index = LookalikeIndex.fromStore(app.store, manifest.fingerprint, lookLayout);
+  const spaces = { model: manifest.fingerprint, lookVersion: lookLayout.version };
+  // So few items are compared in full.
+  const index = new StoredIndex(app.store, spaces, { layout: lookLayout, basis: null }).filled();
   const dearest = rows
     .filter((row) => row.category !== null && row.price !== null && row.vanished_at === null)
     .toSorted((a, b) => Number(b.price) - Number(a.price));

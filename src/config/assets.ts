@@ -10,6 +10,9 @@ export const shippedModelPath: string = join(packageRoot, 'data', 'models', 'cat
 /** Folder of the lookalike model that ships. */
 export const shippedLookalikePath: string = join(packageRoot, 'data', 'models', 'lookalike');
 
+/** What short vectors of search are made with, for the model that ships. */
+export const shippedBasisPath: string = join(packageRoot, 'data', 'models', 'compact', 'basis.safetensors');
+
 /** The category vocabulary that ships. */
 export const shippedCategoriesPath: string = join(packageRoot, 'config', 'categories.yaml');
 

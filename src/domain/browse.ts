@@ -3,6 +3,7 @@ import type { Finding, HealthLevel } from './health.js';
 import type { CategoryId, ModelFingerprint, ProductId, RunId, Sha256, ShopId } from './ids.js';
 import type { Money } from './money.js';
 import type { PaletteColour } from './picture.js';
+import type { SearchChanges } from './search-ports.js';
 import type { Candidate, Evidence, UnknownReason } from './prediction.js';
 import type { Availability } from './product.js';
 
@@ -203,6 +204,6 @@ export interface BrowseStore {
   stats(): CatalogueStats;
   /** Whether the picture was decoded before and may be shown. */
   isShowable(picture: Sha256): boolean;
-  /** Another one after every change of what search answers with: items, offers, decisions, pictures, vectors. */
-  revision(): string;
+  /** What was changed since the last call; null where that is not known, as after the first, or where it is very much. */
+  takeChanges(): SearchChanges | null;
 }

@@ -19,7 +19,6 @@ import type { LookLayout, PictureSquare, PreparedPicture } from './picture.js';
 import type { PictureOutcome, Prediction, SuspectOutcome } from './prediction.js';
 import type { PageReading, ReadingHints } from './product.js';
 import type { Shop } from './shop.js';
-import type { SearchItem, SearchVectors } from './similar.js';
 
 export interface Clock {
   /** Wall time in milliseconds since the epoch; may step. */
@@ -223,19 +222,6 @@ export interface ImageStore {
   releasePictures(ids: readonly Sha256[]): void;
   /** Pictures that wait for download, of one shop or of all, and those of all shops that wait for inference. */
   backlog(shop?: ShopId): { readonly wanted: number; readonly stored: number };
-}
-
-/** What search needs of the store. */
-export interface SearchStore {
-  /** Items with vectors of exactly this model and look version. */
-  searchItems(
-    model: ModelFingerprint,
-    lookVersion: string,
-  ): Iterable<{ readonly item: SearchItem; readonly vectors: SearchVectors }>;
-  /** By product id, SKU, or URL. */
-  findItem(reference: string): { readonly item: SearchItem; readonly picture: Sha256 } | null;
-  /** Fingerprints that have vectors, with counts; explains an empty answer. */
-  vectorFingerprints(): readonly { readonly model: ModelFingerprint; readonly count: number }[];
 }
 
 /** An item whose words wait to be classified. */

@@ -36,6 +36,12 @@ export interface SearchItem {
   readonly colour: string | null;
 }
 
+/** What an index keeps of an item in memory; the rest is read once it is found. */
+export interface IndexedItem extends Omit<SearchItem, 'title' | 'url' | 'picture'> {
+  /** The store's number of the item's main usable picture. */
+  readonly picture: number;
+}
+
 export interface SearchVectors {
   readonly features: Float32Array;
   readonly look: Float32Array;

@@ -5,9 +5,9 @@ import type { FeedStore } from '../domain/feed-ports.js';
 import type { Product } from '../domain/product.js';
 import { applyItems } from './feed-items.js';
 import * as feeds from './feeds.js';
-import { Reading } from './reading.js';
+import { SearchKeeping } from './search-keeping.js';
 
-export abstract class FeedKeeping extends Reading implements FeedStore {
+export abstract class FeedKeeping extends SearchKeeping implements FeedStore {
   /** Decides items anew whose pictures changed in the transaction. */
   protected abstract settleDecisions(now: number): void;
 

@@ -1,10 +1,10 @@
 /** The reading half of the store: for commands beside a running daemon, and for the daemon itself. */
 import type { BrowseStore } from '../domain/browse.js';
 import { FashiondError } from '../domain/errors.js';
-import type { ModelFingerprint } from '../domain/ids.js';
+import type { ProductId } from '../domain/ids.js';
 import type { ModelReading } from '../domain/model-registry.js';
-import type { SearchStore } from '../domain/ports.js';
 import type { ExchangedLabel } from '../domain/review.js';
+import type { SearchSpaces, SearchStore } from '../domain/search-ports.js';
 import { Browsing } from './browse/browsing.js';
 import type { Connection, SqlParams } from './connection.js';
 import { explain } from './connection.js';
@@ -12,7 +12,7 @@ import { exportOf } from './export/export.js';
 import type { Export, ExportJob } from './export/export.js';
 import { RegistryReading } from './registry/reading.js';
 import { exchangedLabels } from './review/exchange.js';
-import { findItem, searchItems } from './search-items.js';
+import { findItem, indexedItem, indexedItems, pictureVectors, wholeItems } from './search-items.js';
 import { summary } from './summary.js';
 import type { StoreSummary } from './summary.js';
 import { integrityProblems } from './upkeep/integrity.js';
@@ -71,8 +71,20 @@ export class Reading implements ReadOnlyStore {
     return integrityProblems(this.db);
   }
 
-  searchItems(model: ModelFingerprint, lookVersion: string): ReturnType<SearchStore['searchItems']> {
-    return searchItems(this.db, model, lookVersion);
+  indexedItems(spaces: SearchSpaces): ReturnType<SearchStore['indexedItems']> {
+    return indexedItems(this.db, spaces);
+  }
+
+  indexedItem(id: ProductId, spaces: SearchSpaces): ReturnType<SearchStore['indexedItem']> {
+    return indexedItem(this.db, id, spaces);
+  }
+
+  pictureVectors(picture: number, spaces: SearchSpaces): ReturnType<SearchStore['pictureVectors']> {
+    return pictureVectors(this.db, picture, spaces);
+  }
+
+  wholeItems(ids: readonly ProductId[], spaces: SearchSpaces): ReturnType<SearchStore['wholeItems']> {
+    return wholeItems(this.db, ids, spaces);
   }
 
   findItem(reference: string): ReturnType<SearchStore['findItem']> {

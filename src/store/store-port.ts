@@ -38,6 +38,11 @@ export interface Store
   readonly golden: GoldenKeeping;
   /** Has the log written back by a thread, for a process that must not wait for the disk. Close it before the store. */
   startCheckpoints(log: Log): Checkpoints;
+  /** Keeps short vectors of pictures, by number, for the next index. */
+  saveShortVectors(
+    space: string,
+    rows: readonly { readonly picture: number; readonly bytes: Int8Array }[],
+  ): void;
   /** What people say of items. */
   readonly reviews: ReviewStore;
 }

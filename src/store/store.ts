@@ -33,6 +33,7 @@ import { health } from './migrations/006-health.js';
 import { revisits } from './migrations/007-revisits.js';
 import { variants } from './migrations/008-variants.js';
 import { traps } from './migrations/009-traps.js';
+import { shortVectors } from './migrations/015-short-vectors.js';
 import { texts } from './migrations/010-texts.js';
 import { inspectFile, makeFolder, openForReading, openForWriting } from './open-file.js';
 import { Reading } from './reading.js';
@@ -61,6 +62,7 @@ export const MIGRATIONS: readonly Migration[] = [
   review,
   models,
   renewal,
+  shortVectors,
 ];
 
 export interface StoreOptions {

@@ -34,6 +34,8 @@ export function saveVectors(
   saveVector(db, spaceRow(db, 'features', versions.model), blob, encodeVector(vectors.features));
   saveVector(db, spaceRow(db, 'latent', versions.model), blob, vectors.latent);
   saveVector(db, spaceRow(db, 'look', versions.lookVersion), blob, encodeVector(vectors.look));
+  // Made of what was there before.
+  db.run('DELETE FROM short_vectors WHERE blob_id = ?', [blob]);
 }
 
 function saveVector(db: Connection, space: number, blob: number, vector: Uint8Array): void {

@@ -14,11 +14,12 @@ import type {
   ShopState,
 } from '../../domain/browse.js';
 import { FashiondError } from '../../domain/errors.js';
+import type { SearchChanges } from '../../domain/search-ports.js';
 import type { ProductId, Sha256, ShopId } from '../../domain/ids.js';
 import type { Connection } from '../connection.js';
 import { historyOf, itemDetail } from './item-detail.js';
 import { itemsOf, listItems, SHOWN_DECISION } from './list-items.js';
-import { searchRevision } from './search-revision.js';
+import { searchChanges } from './search-changes.js';
 import { knownModels, runStates, shopStates } from './shop-states.js';
 
 const CATEGORY_COUNTS = `
@@ -41,8 +42,8 @@ const STATS = `
 
 export class Browsing implements BrowseStore {
   readonly #db: Connection;
-  /** Made when it is first asked for: a store that nobody searches counts nothing. */
-  #revision: (() => string) | null = null;
+  /** Made when it is first asked for: a store that nobody searches notes nothing. */
+  #changes: (() => SearchChanges | null) | null = null;
 
   constructor(db: Connection) {
     this.#db = db;
@@ -107,8 +108,8 @@ export class Browsing implements BrowseStore {
     return this.#db.get(sql, [picture]) !== undefined;
   }
 
-  revision(): string {
-    this.#revision ??= searchRevision(this.#db);
-    return this.#revision();
+  takeChanges(): SearchChanges | null {
+    this.#changes ??= searchChanges(this.#db);
+    return this.#changes();
   }
 }

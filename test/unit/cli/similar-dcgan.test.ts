@@ -45,18 +45,18 @@ describe('similarByDcgan', () => {
     const query = { vectors: own!.vectors, item: own!.item, source: null };
     const filter = { ...OPEN, exclude: own!.item.productId };
     const places = { blobs, context };
-    const results = found(await similarByDcgan(indexOf(entries()), query, filter, dcgan, places));
+    const results = found(await similarByDcgan(indexOf(entries()).index, query, filter, dcgan, places));
     expect(results.map(({ id }) => id)).toEqual([2, 3]);
     expect(results[0]!.score).toBeGreaterThan(results[1]!.score);
     const file = { ...query, item: null, source: { bytes: await pictureOf('#0000aa', 2) } };
-    const [first] = found(await similarByDcgan(indexOf(entries()), file, OPEN, dcgan, places));
+    const [first] = found(await similarByDcgan(indexOf(entries()).index, file, OPEN, dcgan, places));
     expect(first).toMatchObject({ id: 3, score: expect.closeTo(1, 5) });
   });
 
   it('says what to type without an encoder', async () => {
     const [own] = entries();
     const query = { vectors: own!.vectors, item: own!.item, source: null };
-    const asked = similarByDcgan(indexOf(entries()), query, OPEN, undefined, { blobs, context });
+    const asked = similarByDcgan(indexOf(entries()).index, query, OPEN, undefined, { blobs, context });
     await expect(asked).rejects.toMatchObject({
       code: 'usage',
       hint: expect.stringContaining('--dcgan FOLDER'),

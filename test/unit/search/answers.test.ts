@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { CategoryId, ProductId, ShopId } from '../../../src/domain/ids.js';
 import type { SimilarFilter } from '../../../src/domain/similar.js';
-import type { LookalikeIndex } from '../../../src/search/lookalike-index.js';
 import { EVEN, OPEN, entryOf, found, indexOf } from './entries.js';
+import type { HeldIndex } from './entries.js';
 
 describe('a filter', () => {
   const query = entryOf(99, 0).vectors;
-  const idsOf = (index: LookalikeIndex, filter: Partial<SimilarFilter>): number[] =>
+  const idsOf = (index: HeldIndex, filter: Partial<SimilarFilter>): number[] =>
     found(index.similar(query, { ...OPEN, ...filter }, EVEN)).map(({ id }) => id);
   const index = indexOf([
     entryOf(1, 0, { brand: 'Nordlys', colour: 'navy', price: { minor: 500, currency: 'EUR' } }),

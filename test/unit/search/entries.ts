@@ -1,8 +1,9 @@
 /** Items with small vectors, and indexes of them. */
-import type { CategoryId, ModelFingerprint, ProductId, Sha256, ShopId } from '../../../src/domain/ids.js';
+import type { CategoryId, ProductId, Sha256, ShopId } from '../../../src/domain/ids.js';
 import type { LookLayout } from '../../../src/domain/picture.js';
 import type {
   BlendSettings,
+  CompactBasis,
   SearchItem,
   SearchVectors,
   SimilarFilter,
@@ -36,9 +37,69 @@ export function found(results: readonly SimilarItem[]): { id: number; score: num
   return results.map(({ item, score }) => ({ id: Number(item.productId), score }));
 }
 
-export function indexOf(entries: Iterable<Entry>): LookalikeIndex {
-  const store = { searchItems: () => entries };
-  return LookalikeIndex.fromStore(store, 'model' as ModelFingerprint, layout);
+/** An index whose items and vectors are in memory: a picture has the vectors that were given with it last. */
+export class HeldIndex {
+  readonly #items = new Map<ProductId, SearchItem>();
+  readonly #vectors = new Map<number, SearchVectors>();
+  readonly #numbers = new Map<string, number>();
+  readonly index: LookalikeIndex;
+
+  /** As LookalikeIndex. */
+  constructor(
+    of: LookLayout = layout,
+    more: { readonly basis?: CompactBasis; readonly small?: number } = {},
+  ) {
+    const { basis = null, small } = more;
+    this.index = new LookalikeIndex({
+      layout: of,
+      basis,
+      ...(small === undefined ? {} : { small }),
+      source: {
+        vectors: (picture) => this.#vectors.get(picture) ?? null,
+        items: (ids) =>
+          new Map(
+            ids.flatMap((id) => {
+              const item = this.#items.get(id);
+              return item === undefined ? [] : [[id, item]];
+            }),
+          ),
+      },
+    });
+  }
+
+  get size(): number {
+    return this.index.size;
+  }
+
+  upsert(item: SearchItem, vectors: SearchVectors): void {
+    const { title: _, url: __, picture: name, ...filtered } = item;
+    const picture = this.#numbers.get(name) ?? this.#numbers.size + 1;
+    this.#numbers.set(name, picture);
+    const isNew = !this.#vectors.has(picture);
+    this.#vectors.set(picture, vectors);
+    if (!isNew) this.index.pictureChanged(picture);
+    this.index.upsert({ ...filtered, picture });
+    this.#items.set(item.productId, item);
+  }
+
+  remove(id: ProductId): boolean {
+    this.#items.delete(id);
+    return this.index.remove(id);
+  }
+
+  vectorsOf(id: ProductId): SearchVectors | null {
+    return this.index.vectorsOf(id);
+  }
+
+  similar(query: SearchVectors, filter: SimilarFilter, settings: BlendSettings): SimilarItem[] {
+    return this.index.similar(query, filter, settings);
+  }
+}
+
+export function indexOf(entries: Iterable<Entry>): HeldIndex {
+  const index = new HeldIndex();
+  for (const { item, vectors } of entries) index.upsert(item, vectors);
+  return index;
 }
 
 /** An item of its own picture with chosen directions: `at` says which component of each part is 1. */

@@ -12,9 +12,8 @@ import type {
   SimilarityParts,
 } from '../../../src/domain/similar.js';
 import { blend } from '../../../src/search/blend.js';
-import { EVEN, FEATURES, OPEN, SHARPNESS, entryOf, found, indexOf, layout } from './entries.js';
+import { EVEN, FEATURES, HeldIndex, OPEN, SHARPNESS, entryOf, found, indexOf, layout } from './entries.js';
 import type { Entry } from './entries.js';
-import { LookalikeIndex } from '../../../src/search/lookalike-index.js';
 
 /**
  * Vectors of unit length whose dot products come out exact in floating point: one component of 1, or four of
@@ -66,7 +65,11 @@ const anyItem: fc.Arbitrary<SearchItem> = fc
   // Some titles are those of another item, which is a variant then.
   .map((item) => ({ ...item, title: `item ${Math.min(item.productId, 36)}` }));
 
-const anyEntry: fc.Arbitrary<Entry> = fc.record({ item: anyItem, vectors: anyVectors });
+/** Items whose vectors are their pictures'. */
+function entriesOf(items: readonly SearchItem[], pictures: readonly SearchVectors[]): Entry[] {
+  return items.map((item) => ({ item, vectors: pictures[Number(item.picture) - 1]! }));
+}
+const anyPictures = fc.array(anyVectors, { minLength: 30, maxLength: 30 });
 
 const anyFilter: fc.Arbitrary<SimilarFilter> = fc.record({
   category: fc.option(fc.constantFrom('sweater', 'beanie').map((id) => id as CategoryId)),
@@ -151,11 +154,13 @@ describe('LookalikeIndex', () => {
   it('finds what a plain scan finds, in the same order, under any filter and weights', () => {
     fc.assert(
       fc.property(
-        fc.array(anyEntry, { maxLength: 60 }),
+        fc.array(anyItem, { maxLength: 60 }),
+        anyPictures,
         anyVectors,
         anyFilter,
         anyBlend,
-        (entries, query, filter, settings) => {
+        (items, pictures, query, filter, settings) => {
+          const entries = entriesOf(items, pictures);
           const expected = plainly(lastOfEach(entries), query, filter, settings);
           expect(found(indexOf(entries).similar(query, filter, settings))).toEqual(expected);
         },
@@ -166,18 +171,19 @@ describe('LookalikeIndex', () => {
 
   it('answers after any adding, replacing and removing as if built anew', () => {
     const step = fc.oneof(
-      { weight: 3, arbitrary: anyEntry.map((entry) => ({ entry, gone: null })) },
-      { weight: 1, arbitrary: fc.integer({ min: 1, max: 40 }).map((gone) => ({ entry: null, gone })) },
+      { weight: 3, arbitrary: anyItem.map((item) => ({ item, gone: null })) },
+      { weight: 1, arbitrary: fc.integer({ min: 1, max: 40 }).map((gone) => ({ item: null, gone })) },
     );
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 200 }), anyVectors, (steps, query) => {
-        const index = new LookalikeIndex(layout);
+      fc.property(fc.array(step, { maxLength: 200 }), anyPictures, anyVectors, (steps, pictures, query) => {
+        const index = new HeldIndex(layout);
         const model = new Map<number, Entry>();
         let agreed = true;
-        for (const { entry, gone } of steps) {
-          if (entry !== null) {
-            index.upsert(entry.item, entry.vectors);
-            model.set(entry.item.productId, entry);
+        for (const { item, gone } of steps) {
+          if (item !== null) {
+            const [entry] = entriesOf([item], pictures) as [Entry];
+            index.upsert(item, entry.vectors);
+            model.set(item.productId, entry);
           } else {
             const wasThere = index.remove(gone as ProductId);
             agreed = agreed && wasThere === model.delete(gone);
@@ -225,7 +231,7 @@ describe('a query', () => {
   });
 
   it('answers an empty index with nothing', () => {
-    expect(new LookalikeIndex(layout).similar(query, OPEN, EVEN)).toEqual([]);
+    expect(new HeldIndex(layout).similar(query, OPEN, EVEN)).toEqual([]);
   });
 
   it('shows one picture once, as the cheapest that passes the filter', () => {
@@ -291,7 +297,7 @@ describe('an index of some thousand items', () => {
       look: Float32Array.from([...direction(6), ...direction(7), ...direction(5)]),
       features: Float32Array.from(direction(FEATURES)),
     });
-    const index = new LookalikeIndex(layout);
+    const index = new HeldIndex(layout);
     const model = new Map<number, Entry>();
     const put = (id: number): void => {
       const category = (id % 3 === 0 ? 'beanie' : 'sweater') as CategoryId;
@@ -354,7 +360,7 @@ describe('a mirror image', () => {
       pattern: [13, 14],
       shapeGrid: { rows: 2, columns: 3, bins: 2 },
     };
-    const index = new LookalikeIndex(grid);
+    const index = new HeldIndex(grid);
     const lookOf = (...shape: number[]): Float32Array => Float32Array.from([1, ...shape, 1]);
     const features = Float32Array.from([1]);
     // An edge of bin 0 in the left column of the upper row; its mirror is one of bin 1 in the right column.

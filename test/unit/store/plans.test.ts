@@ -30,7 +30,7 @@ import { PREDICTIONS_OF_ITEM, STILL_OF_ANOTHER } from '../../../src/store/predic
 import { COUNT_DUE, COUNT_LEASED, COUNT_OF_RUN, MAKE_ALL_DUE, RETRY_NOW } from '../../../src/store/runs.js';
 import { ITEMS_TO_RENEW, PICTURES_TO_RENEW } from '../../../src/store/renewal/renewals.js';
 import { LEAST_SURE } from '../../../src/store/review/queue.js';
-import { FIND_BY_REFERENCE, ITEMS_WITH_VECTORS } from '../../../src/store/search-items.js';
+import { FIND_BY_REFERENCE, INDEXED_ITEMS } from '../../../src/store/search-items.js';
 import { COUNTS_OF_PATTERN } from '../../../src/store/traps.js';
 import { workbench } from './builders.js';
 
@@ -235,7 +235,7 @@ it('items to be seen again are read by their number, from the newest down', () =
 
 it.each<readonly [string, string, SqlParams]>([
   ["an item's predictions", PREDICTIONS_OF_ITEM, { product: 1, model: 1 }],
-  ['items with vectors', ITEMS_WITH_VECTORS, { features: 1, look: 1, after: 0 }],
+  ['items with vectors', INDEXED_ITEMS, { features: 1, look: 1, short: 1, after: 0 }],
   ['what another model has seen of an item', STILL_OF_ANOTHER, { product: 1, model: 1 }],
   ['pictures to be seen again', PICTURES_TO_RENEW, { product: 1, model: 1, features: 1, look: 1 }],
   ['the health of the shops', 'SELECT * FROM v_shop_health', []],

@@ -1,5 +1,6 @@
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import type { ModelFingerprint, Sha256 } from '../../../src/domain/ids.js';
+import type { ModelFingerprint, ProductId, Sha256 } from '../../../src/domain/ids.js';
 import type { PictureOutcome } from '../../../src/domain/prediction.js';
 import type { Store } from '../../../src/store/store.js';
 import { decodeVector, encodeVector } from '../../../src/store/vectors.js';
@@ -41,37 +42,60 @@ function filled(count: number): Store {
 
 const number = (n: number): Sha256 => String(n).padStart(64, '0') as Sha256;
 
-describe('searchItems', () => {
-  it('gives every item with its vectors, past the size of one read', () => {
+const SPACES = { model: MODEL, lookVersion: LOOK, short: 'short-1' };
+
+describe('items for an index', () => {
+  it('come with what filters ask; whole ones and vectors are read by number', () => {
     const store = filled(3);
-    const [first, ...rest] = [...store.searchItems(MODEL, LOOK)];
+    const [first, ...rest] = [...store.indexedItems(SPACES)];
     expect(rest).toHaveLength(2);
-    expect(first!.item).toEqual({
+    const filtered = {
       productId: 1,
       shop: SHOP,
-      title: 'Item 1',
-      url: page(1),
       brand: null,
       category: 'sweater',
       price: { minor: 4990, currency: 'USD' },
       availability: 'in-stock',
       colour: 'navy',
-      picture: number(1),
+    };
+    expect(first).toEqual({ item: { ...filtered, picture: 1 }, short: null });
+    expect(store.indexedItem(1 as ProductId, SPACES)).toEqual(first);
+    expect(store.indexedItem(9 as ProductId, SPACES)).toBeNull();
+    const whole = { ...filtered, title: 'Item 1', url: page(1), picture: number(1) };
+    expect([...store.wholeItems([9, 1] as ProductId[], SPACES)]).toEqual([[1, whole]]);
+    expect(store.pictureVectors(1, SPACES)).toEqual({
+      features: new Float32Array([1, 0]),
+      look: new Float32Array([1, 0, 0.1]),
     });
-    expect(first!.vectors.features).toEqual(new Float32Array([1, 0]));
-    expect(first!.vectors.look).toEqual(new Float32Array([1, 0, 0.1]));
+    expect(store.pictureVectors(9, SPACES)).toBeNull();
   });
 
-  it('reads on past the size of one page', () => {
-    const store = filled(205);
-    const seen = [...store.searchItems(MODEL, LOOK)].map(({ vectors }) => vectors.features[0]);
-    expect(seen).toEqual(Array.from({ length: 205 }, (_, index) => index + 1));
+  it('come with the short vectors that were kept, until the picture is described anew', () => {
+    const store = filled(2);
+    store.saveShortVectors('short-1', [{ picture: 2, bytes: Int8Array.of(1, -2) }]);
+    const short = (space: string): unknown[] =>
+      [...store.indexedItems({ ...SPACES, short: space })].map((entry) => entry.short);
+    expect(short('short-1')).toEqual([null, Int8Array.of(1, -2)]);
+    expect(short('short-2')).toEqual([null, null]);
+    store.saveShortVectors('short-1', [{ picture: 2, bytes: Int8Array.of(3) }]);
+    expect(short('short-1')).toEqual([null, Int8Array.of(3)]);
+    const other = new Database(store.path);
+    other.exec(`UPDATE blobs SET state = 'stored'`);
+    other.close();
+    classify(store, () => classified({ sweater: 0.95 }));
+    expect(short('short-1')).toEqual([null, null]);
+  });
+
+  it('are read on past the size of one page', () => {
+    const store = filled(405);
+    const seen = [...store.indexedItems(SPACES)].map(({ item }) => item.productId);
+    expect(seen).toEqual(Array.from({ length: 405 }, (_, index) => index + 1));
   });
 
   it('lets the store be written while it is read', () => {
     const store = filled(3);
     let slots = 0;
-    for (const { item } of store.searchItems(MODEL, LOOK)) {
+    for (const { item } of store.indexedItems(SPACES)) {
       begin(store, `slot-${item.productId}`);
       slots += 1;
     }
@@ -80,8 +104,8 @@ describe('searchItems', () => {
 
   it('never mixes models or looks', () => {
     const store = filled(2);
-    expect([...store.searchItems(OTHER, LOOK)]).toEqual([]);
-    expect([...store.searchItems(MODEL, 'look-2')]).toEqual([]);
+    expect([...store.indexedItems({ ...SPACES, model: OTHER })]).toEqual([]);
+    expect([...store.indexedItems({ ...SPACES, lookVersion: 'look-2' })]).toEqual([]);
     expect(store.vectorFingerprints()).toEqual([{ model: MODEL, count: 2 }]);
   });
 
@@ -92,8 +116,9 @@ describe('searchItems', () => {
     download(store, (url) => sha(url.at(-5)!));
     const refused: PictureOutcome = { kind: 'refused', reason: 'undecodable', detail: '' };
     classify(store, (hash) => (hash === sha('a') ? refused : classified({ sweater: 0.5 })));
-    const [only] = [...store.searchItems(MODEL, LOOK)];
-    expect(only!.item).toMatchObject({
+    const [only] = [...store.indexedItems(SPACES)];
+    const { productId } = only!.item;
+    expect(store.wholeItems([productId], SPACES).get(productId)).toMatchObject({
       picture: sha('b'),
       category: null,
       price: null,
@@ -106,9 +131,7 @@ describe('searchItems', () => {
     const run = begin(store, 'b', T0 + HOUR);
     visit(store, run, page(1), gone, T0 + HOUR);
     visit(store, run, page(1), gone, T0 + 2 * HOUR);
-    expect([...store.searchItems(MODEL, LOOK)].map(({ item }) => item.availability)).toEqual([
-      'discontinued',
-    ]);
+    expect([...store.indexedItems(SPACES)].map(({ item }) => item.availability)).toEqual(['discontinued']);
   });
 });
 

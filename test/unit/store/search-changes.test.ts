@@ -37,18 +37,19 @@ function filled(): Store {
   crawled(store, 0, item());
   download(store, () => sha('1'));
   classify(store, () => classified({ sweater: 0.95 }));
-  store.browse.revision();
+  store.browse.takeChanges();
   return store;
 }
 
 function changes(store: Store, work: () => void): boolean {
-  const before = store.browse.revision();
+  store.browse.takeChanges();
   work();
-  return store.browse.revision() !== before;
+  const taken = store.browse.takeChanges();
+  return taken === null || taken.items.includes(1 as ProductId);
 }
 
-describe('the revision of what search answers with', () => {
-  it('stays as it is while nothing of that changes', () => {
+describe('the changes of what search answers with', () => {
+  it('are none while nothing of that changes', () => {
     const store = filled();
     const loop = { windowMs: 15_000, p50Ms: 1, p99Ms: 2, maxMs: 3 };
     expect(changes(store, () => store.beat({ pid: 1, startedAt: T0, at: T0, loop }))).toBe(false);
@@ -83,22 +84,27 @@ describe('the revision of what search answers with', () => {
           },
         ]),
     ],
-  ])('changes with %s', (_, work) => {
+  ])('name the item with %s', (_, work) => {
     const store = filled();
     expect(changes(store, () => work(store))).toBe(true);
   });
 
-  it('changes with a picture that was classified', () => {
+  it('name the item of a picture that was classified, and the picture', () => {
     const store = filled();
     crawled(store, 1, item({ images: ['https://moda.example/i/2.jpg'] }));
     download(store, () => sha('2'), T0 + 48 * HOUR);
-    expect(changes(store, () => void classify(store, () => classified({ beanie: 0.95 })))).toBe(true);
+    store.browse.takeChanges();
+    classify(store, () => classified({ beanie: 0.95 }));
+    expect(store.browse.takeChanges()).toEqual({ items: [1], pictures: [2] });
   });
 
-  it('changes with what another connection commits', () => {
+  it('are unknown with what another connection commits, and at first', () => {
     const store = filled();
     const other = new Database(store.path);
-    expect(changes(store, () => void other.exec(`UPDATE products SET title = 'other'`))).toBe(true);
+    expect(store.browse.takeChanges()).not.toBeNull();
+    other.exec(`UPDATE products SET title = 'other'`);
+    expect(store.browse.takeChanges()).toBeNull();
+    expect(bench.open().browse.takeChanges()).toBeNull();
     other.close();
   });
 });
