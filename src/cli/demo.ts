@@ -146,7 +146,7 @@ async function startOnPorts(
 }
 
 /** A picture as the shops want it: drawn from other seeds than any training picture, and partly other looks. */
-async function renderPicture({ look, view }: WantedPicture): Promise<Uint8Array> {
+export async function renderPicture({ look, view }: WantedPicture): Promise<Uint8Array> {
   const { kind, seed, style, colourName, knit } = look;
   const print = look.print as PrintKind;
   const fixed = { style, colourName, print, ...(knit === null ? {} : { knit }) };
