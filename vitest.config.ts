@@ -15,8 +15,10 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false } },
       {
         extends: true,
-        test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: ['test/unit/**'] },
+        test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: ['test/unit/**', 'test/long/**'] },
       },
+      // Minutes each: `npm run test:long`.
+      { extends: true, test: { name: 'long', include: ['test/long/**/*.test.ts'] } },
     ],
   },
 });

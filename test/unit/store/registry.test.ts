@@ -23,9 +23,8 @@ const gate = (passed: boolean, against: ModelFingerprint | null = FIRST): GateRe
   data: 'held-out',
   pictures: 10,
 });
-const roles = ({ list }: { list(): ReturnType<ModelRegistry['list']> }) =>
-  list().map(({ fingerprint, role }) => `${fingerprint[0]} ${role}`);
-const rolesOf = (models: ModelRegistry) => roles({ list: () => models.list() });
+const rolesOf = (models: ModelRegistry) =>
+  models.list().map(({ fingerprint, role }) => `${fingerprint[0]} ${role}`);
 const steps = (models: ModelRegistry) =>
   models.events(100).map(({ step, model: of, by, other }) => [step, of[0], by, other?.[0] ?? null].join(' '));
 function problem(call: () => unknown): FashiondError {
