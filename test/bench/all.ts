@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { arch, cpus, loadavg, platform, release, tmpdir, totalmem } from 'node:os';
+import { arch, cpus, loadavg, platform, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
@@ -95,7 +95,7 @@ function markdown(results: readonly Result[], load: number): string {
     '# Benchmarks',
     '',
     `Written by \`npm run bench -- ${results.map(({ name }) => name).join(' ')}\` on ${new Date().toISOString().slice(0, 10)}: fashiond ${version}, Node.js ` +
-      `${process.version}, ${platform()} ${release()} ${arch()}, ${cpus().length} cores of ${cpu?.model.trim() ?? 'an unknown kind'}, ` +
+      `${process.version}, ${platform()} ${arch()}, ${cpus().length} cores of ${cpu?.model.trim() ?? 'an unknown kind'}, ` +
       `${(totalmem() / 1024 ** 3).toFixed(0)} GiB, load average ${load.toFixed(1)} before it began. Ratios are of the same run; a loaded machine makes times longer and ` +
       'leaves ratios and CPU times what they are.',
     '',

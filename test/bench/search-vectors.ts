@@ -223,8 +223,10 @@ function print(count: number, rows: readonly Measured[]): void {
   const head = [`${count} x ${LENGTH}`, 'CPU ms', 'clock ms', 'queries/CPU-s', 'recall@10'];
   const table = new Table({ head, style: { head: [], border: [] } });
   for (const { peer, name, cpuMs, wallMs, recall } of rows) {
-    const figures = [cpuMs.toFixed(3), wallMs.toFixed(3), (1000 / cpuMs).toFixed(0), recall.toFixed(4)];
-    table.push(peer === 'missing' ? [{ content: `not measured: ${name}`, colSpan: 5 }] : [name, ...figures]);
+    if (peer === 'missing') table.push([{ content: `not measured: ${name}`, colSpan: head.length }]);
+    else {
+      table.push([name, cpuMs.toFixed(3), wallMs.toFixed(3), (1000 / cpuMs).toFixed(0), recall.toFixed(4)]);
+    }
   }
   console.log(table.toString());
 }

@@ -20,14 +20,14 @@ const db = openForReading(path);
 const chunks = exportOf(db, job).chunks[Symbol.iterator]();
 
 parentPort?.on('message', (request: ExportRequest) => {
-  const next = request === 'end' ? null : chunks.next();
-  if (next === null || next.done === true) {
+  if (request === 'end') {
     db.raw.close();
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-    parentPort?.postMessage(null satisfies ExportReply);
     parentPort?.close();
     return;
   }
+  const next = chunks.next();
+  // The thread stays after its last chunk until it is told to end: its exit could overtake what it has just posted.
+  const reply: ExportReply = next.done === true ? null : next.value;
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  parentPort?.postMessage(next.value satisfies ExportReply);
+  parentPort?.postMessage(reply);
 });

@@ -116,6 +116,7 @@ it('knows every table that hangs on an item, a picture or a run', () => {
     'labels stays',
     'labels stays',
     'predictions',
+    'short_vectors',
   ]);
   expect(tables('images')).toEqual(['product_images']);
   // A run that its feeds and pages refer to is kept.
