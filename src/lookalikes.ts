@@ -7,9 +7,10 @@
  * The thread is started with the daemon; a question waits until its index is filled. What the catalogue changed since
  * the last question is taken over before the next one. Only where that is not known, or is too much, a second thread
  * fills an index anew, and the old one answers until it is there; never two at once, and not again before fifty times
- * as long has passed as it took.
+ * as long has passed as it took. Where there is no index yet and it cannot be filled, that is tried again later and
+ * later, and who asks meanwhile hears why.
  */
-import { messageOf } from './domain/errors.js';
+import { FashiondError, messageOf } from './domain/errors.js';
 import type { ModelFingerprint, ProductId } from './domain/ids.js';
 import type { Money } from './domain/money.js';
 import type { Log } from './domain/ports.js';
@@ -22,6 +23,9 @@ import type { Store } from './store/store.js';
 
 const FRESH_MS = 30_000;
 const SHARE_OF_TIME = 50;
+/** After a fill that failed, and twice as long after each further one, up to the most. */
+const RETRY_MS = 1000;
+const RETRY_MOST_MS = 300_000;
 /** Changed items that are taken over before a question; more are after it. */
 const AT_ONCE = 500;
 
@@ -87,6 +91,10 @@ class KeptThread {
   /** Whether the thread in use has missed changes. */
   #isStale = false;
   #nextAt = 0;
+  /** Fills that failed, one after the other. */
+  #failures = 0;
+  /** Why the last one failed, and from when on another may be tried where there is no index. */
+  #refusal: { readonly why: string; readonly until: number } | null = null;
   #isClosed = false;
 
   constructor(take: () => SearchChanges | null, parts: Parts) {
@@ -97,9 +105,12 @@ class KeptThread {
   async ask<Found>(question: (one: ModelThread) => Promise<Found>): Promise<Found> {
     const model = this.#parts.model();
     const inUse = this.#inUse?.model === model ? this.#inUse : null;
-    if (inUse === null) return question(await this.#fill(model));
+    if (inUse === null) {
+      if (this.#filling === null) this.#requirePatience();
+      return question(await this.#fill(model));
+    }
     const changes = this.#take();
-    if (changes === null) this.#isStale = true;
+    if (changes === null || inUse.thread.hasMissed) this.#isStale = true;
     const isMany = changes !== null && changes.items.length > AT_ONCE;
     if (changes !== null && !isMany) this.changed(changes);
     if (this.#isStale && this.#filling === null && this.#parts.monotonic() >= this.#nextAt) {
@@ -112,7 +123,7 @@ class KeptThread {
   }
 
   prepare(): void {
-    // Told of in the log; the first question tries again.
+    // Told of in the log; a later question tries again.
     if (this.#inUse === null) this.#fill(this.#parts.model()).catch(() => undefined);
   }
 
@@ -132,6 +143,17 @@ class KeptThread {
     this.#isClosed = true;
     await Promise.all([this.#inUse?.thread.close(), this.#next?.close()]);
     await this.#filling?.catch(() => undefined);
+  }
+
+  /** Throws `busy` where filling failed lately. */
+  #requirePatience(): void {
+    const refusal = this.#refusal;
+    const left = (refusal?.until ?? 0) - this.#parts.monotonic();
+    if (refusal === null || left <= 0) return;
+    throw new FashiondError('busy', `the index of lookalikes cannot be filled: ${refusal.why}`, {
+      hint: `it is tried again in ${Math.ceil(left / 1000)} s`,
+      retry: true,
+    });
   }
 
   #use(one: ModelThread): void {
@@ -162,14 +184,19 @@ class KeptThread {
     // What changes from here on is told to the thread; what was before, it reads.
     const missed = this.#take();
     if (missed !== null) this.changed(missed);
+    const wasStale = this.#isStale || missed === null;
     this.#isStale = false;
     const thread = start(model);
     this.#next = thread;
     try {
       await thread.ready;
+      this.#failures = 0;
+      this.#refusal = null;
       const before = this.#inUse;
       if (this.#isClosed) return { thread, model };
       if (!mayTakeOver()) {
+        // The one before stays in use, and what it missed it still has not seen.
+        if (wasStale) this.#isStale = true;
         await thread.close();
         return before ?? { thread, model };
       }
@@ -179,6 +206,9 @@ class KeptThread {
       return next;
     } catch (error) {
       this.#isStale = true;
+      const wait = Math.min(RETRY_MOST_MS, RETRY_MS * 2 ** this.#failures);
+      this.#failures += 1;
+      this.#refusal = { why: messageOf(error), until: monotonic() + wait };
       if (!this.#isClosed) log.error('lookalikes.failed', { error: messageOf(error) });
       await thread.close();
       throw error;

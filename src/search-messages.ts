@@ -37,6 +37,15 @@ export type FromSearch =
   | { readonly kind: 'ready'; readonly items: number }
   /** `found`: null for an item that cannot be searched with. */
   | { readonly kind: 'answer'; readonly ask: number; readonly found: readonly SimilarItem[] | null }
+  /** It is large and has no short vectors; said once. */
+  | { readonly kind: 'slow'; readonly items: number }
+  /** Changes could not be taken over: from here on the index is not what the store is. */
+  | {
+      readonly kind: 'missed';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly hint: string | null;
+    }
   /** Short vectors that the store lacks. */
   | { readonly kind: 'made'; readonly space: string; readonly made: readonly ShortVector[] }
   /** `ask`: null where it was no question that failed. */

@@ -16,6 +16,8 @@ export interface SearchThread {
   ofPicture(vectors: SearchVectors, filter: SimilarFilter): Promise<readonly SimilarItem[]>;
   /** Takes changes over before the next question. */
   changed(changes: SearchChanges): void;
+  /** Whether it could not take over some changes: its answers are not what the store is. */
+  readonly hasMissed: boolean;
   /** Resolves once the thread is over, for whatever reason. */
   readonly ended: Promise<void>;
   close(): Promise<void>;
@@ -32,6 +34,8 @@ interface Listener {
   readonly made: (space: string, made: readonly ShortVector[]) => void;
   /** Something failed that was no question. */
   readonly failed: (error: Error) => void;
+  /** The index is large, and no basis shortens its vectors. */
+  readonly slow: (items: number) => void;
 }
 
 export function startSearchThread(data: SearchThreadData, listener: Listener): SearchThread {
@@ -49,6 +53,7 @@ class Thread implements SearchThread {
   #next = 1;
   readonly ready: Promise<void>;
   readonly ended: Promise<void>;
+  #hasMissed = false;
   /** Why nothing can be asked any more; null while the thread is there. */
   #over: Error | null = null;
 
@@ -64,6 +69,8 @@ class Thread implements SearchThread {
       worker.on('message', (message: FromSearch) => {
         if (message.kind === 'ready') resolve();
         else if (message.kind === 'made') listener.made(message.space, message.made);
+        else if (message.kind === 'slow') listener.slow(message.items);
+        else if (message.kind === 'missed') this.#missed(message, listener);
         else if (message.kind === 'answer') this.#settle(message.ask)?.resolve(message.found);
         else this.#failed(message, listener, reject);
       });
@@ -77,6 +84,10 @@ class Thread implements SearchThread {
     });
     // Who waits for it hears of it.
     this.ready.catch(() => undefined);
+  }
+
+  get hasMissed(): boolean {
+    return this.#hasMissed;
   }
 
   ofItem(id: ProductId, filter: SimilarFilter): Promise<readonly SimilarItem[] | null> {
@@ -118,12 +129,17 @@ class Thread implements SearchThread {
     return asked;
   }
 
+  #missed(message: Extract<FromSearch, { kind: 'missed' }>, listener: Listener): void {
+    this.#hasMissed = true;
+    listener.failed(errorOf(message));
+  }
+
   #failed(
-    { ask, code, message, hint }: Extract<FromSearch, { kind: 'failed' }>,
+    { ask, ...fault }: Extract<FromSearch, { kind: 'failed' }>,
     listener: Listener,
     notReady: (error: Error) => void,
   ): void {
-    const error = new FashiondError(code, message, hint === null ? {} : { hint });
+    const error = errorOf(fault);
     if (ask !== null) {
       this.#settle(ask)?.reject(error);
       return;
@@ -137,4 +153,12 @@ class Thread implements SearchThread {
     for (const { reject } of this.#asked.values()) reject(this.#over);
     this.#asked.clear();
   }
+}
+
+function errorOf({
+  code,
+  message,
+  hint,
+}: Pick<Extract<FromSearch, { kind: 'missed' }>, 'code' | 'message' | 'hint'>) {
+  return new FashiondError(code, message, hint === null ? {} : { hint });
 }

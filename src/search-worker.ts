@@ -7,7 +7,6 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import { FashiondError, messageOf } from './domain/errors.js';
 import { createPool } from './platform/worker-pool.js';
-
 import { StoredIndex } from './search/fill-index.js';
 import type { FirstLook } from './search/first-look.js';
 import type { SearchThreadData, ToSearch, FromSearch } from './search-messages.js';
@@ -25,6 +24,9 @@ const waiting: ToSearch[] = [];
 let isReady = false;
 let isEnded = false;
 let isDividing = false;
+let isToldSlow = false;
+/** The thread that trains centroids, while it does. */
+let training: Piscina | null = null;
 
 parentPort?.on('message', (message: ToSearch) => {
   if (message.kind === 'end') end();
@@ -45,6 +47,7 @@ async function fill(): Promise<void> {
     }
     isReady = true;
     tell({ kind: 'ready', items: stored.index.size });
+    tellIfSlow();
     for (const message of waiting.splice(0)) handle(message);
     void divide();
   } catch (error) {
@@ -57,6 +60,7 @@ function handle(message: ToSearch): void {
   try {
     if (message.kind === 'changed') {
       stored.take(message.changes);
+      tellIfSlow();
       void divide();
       return;
     }
@@ -65,8 +69,15 @@ function handle(message: ToSearch): void {
     const found = vectors === null ? null : stored.index.similar(vectors, filter, settings);
     tell({ kind: 'answer', ask, found });
   } catch (error) {
-    tell({ kind: 'failed', ask: 'ask' in message ? message.ask : null, ...faultOf(error) });
+    if (message.kind === 'changed') tell({ kind: 'missed', ...faultOf(error) });
+    else tell({ kind: 'failed', ask: message.ask, ...faultOf(error) });
   }
+}
+
+function tellIfSlow(): void {
+  if (isToldSlow || !stored.isSlow) return;
+  isToldSlow = true;
+  tell({ kind: 'slow', items: stored.index.size });
 }
 
 function faultOf(error: unknown): Pick<Extract<FromSearch, { kind: 'failed' }>, 'code' | 'message' | 'hint'> {
@@ -85,6 +96,7 @@ async function divide(): Promise<void> {
     threads: 1,
     maxQueue: 1,
   });
+  training = pool;
   try {
     look.beginPartition(await trained(pool, look));
     for (let more = true; more;) {
@@ -95,7 +107,9 @@ async function divide(): Promise<void> {
     if (!isEnded) tell({ kind: 'failed', ask: null, ...faultOf(error) });
   } finally {
     isDividing = false;
-    await pool.destroy();
+    training = null;
+    // At the end it is destroyed at once, and not a second time.
+    if (!isEnded) await pool.destroy();
   }
 }
 
@@ -106,6 +120,8 @@ async function trained(pool: Piscina, look: FirstLook): Promise<Float32Array> {
 function end(): void {
   isEnded = true;
   store.close();
+  // Training takes a minute with a large index, and the thread would not be over before it.
+  void training?.destroy();
   parentPort?.close();
 }
 

@@ -73,6 +73,13 @@ async function servedLookalikes(
   const failed = (error: unknown): void => {
     log.warn('lookalikes.trouble', { error: messageOf(error) });
   };
+  let isToldSlow = false;
+  // Each index that is filled says it, and it is the same for all.
+  const slow = (items: number): void => {
+    if (isToldSlow) return;
+    isToldSlow = true;
+    log.warn('lookalikes.no_basis', { items, look: data.layout.version, basis: data.basis.lookVersion });
+  };
   const made = (space: string, rows: readonly ShortVector[]): void => {
     try {
       store.saveShortVectors(space, rows);
@@ -83,7 +90,7 @@ async function servedLookalikes(
   };
   return openLookalikes(store, {
     model: () => models.searched.fingerprint,
-    start: (model) => startSearchThread({ ...data, model }, { made, failed }),
+    start: (model) => startSearchThread({ ...data, model }, { made, failed, slow }),
     monotonic: () => systemClock.monotonic(),
     log,
   });

@@ -102,7 +102,10 @@ async function answer(parts: Parts, reference: string, flags: SimilarFlags): Pro
   const basis = await readCompactBasis(shippedBasisPath, PARTS);
   const { layout } = parts;
   const spaces = { model, lookVersion: layout.version };
-  const index = new StoredIndex(store, spaces, { layout, basis }).filled();
+  const stored = new StoredIndex(store, spaces, { layout, basis });
+  const index = stored.filled();
+  if (stored.isSlow)
+    context.note(`the short vectors that ship are not of ${layout.version}: this takes longer`);
   if (index.size === 0) throw noVectors(parts);
   const query = await resolveQuery(parts, index, reference);
   const filter = filterFrom(flags, query, loaded.categories);

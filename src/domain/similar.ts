@@ -54,8 +54,9 @@ export interface PartBasis {
   readonly values: Float32Array;
 }
 
-/** What shortens vectors, part by part; only those of this model and this look version. */
+/** What shortens vectors, part by part; only those of this look version. */
 export interface CompactBasis {
+  /** The category model in use when it was fitted; any other has the same vectors. */
   readonly model: string;
   readonly lookVersion: string;
   readonly parts: Readonly<Record<keyof SimilarityParts, PartBasis>>;

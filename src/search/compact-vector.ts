@@ -23,9 +23,12 @@ export function compactSlices({ parts }: CompactBasis): CompactSlices {
   return Object.fromEntries(slices) as CompactSlices;
 }
 
-/** Whether the basis is of these vectors. */
-export function suits(basis: CompactBasis, model: string, layout: LookLayout): boolean {
-  return basis.model === model && basis.lookVersion === layout.version;
+/**
+ * Whether the basis is of these vectors. The look's version names the lookalike model, which makes the features; what
+ * the categories come from has no part in them, so a basis outlasts a change of that model.
+ */
+export function suits(basis: CompactBasis, layout: LookLayout): boolean {
+  return basis.lookVersion === layout.version;
 }
 
 export function compactVector(

@@ -6,7 +6,7 @@ import type { CompactBasis } from '../domain/similar.js';
 import { sha256Hex } from '../platform/fingerprint.js';
 import { PARTS } from './blend.js';
 import { suits } from './compact-vector.js';
-import { LookalikeIndex } from './lookalike-index.js';
+import { LookalikeIndex, SMALL } from './lookalike-index.js';
 
 /** The layout of rows that are kept; another one with every change of vectors/blend-kernel.ts's. */
 const ROW_VERSION = 'row-1';
@@ -27,7 +27,7 @@ export class StoredIndex {
   readonly #keep: (made: readonly ShortVector[]) => void;
   #made: ShortVector[] = [];
 
-  /** `basis`: not used where it is another model's. `keep` is given the short vectors that the store lacks. */
+  /** `basis`: not used where it is of other looks. `keep` is given the short vectors that the store lacks. */
   constructor(
     store: IndexedStore,
     spaces: Omit<SearchSpaces, 'short'>,
@@ -35,7 +35,7 @@ export class StoredIndex {
     keep: (made: readonly ShortVector[]) => void = () => undefined,
   ) {
     const { layout } = parts;
-    const basis = parts.basis !== null && suits(parts.basis, spaces.model, layout) ? parts.basis : null;
+    const basis = parts.basis !== null && suits(parts.basis, layout) ? parts.basis : null;
     this.#store = store;
     this.#spaces = { ...spaces, short: basis === null ? null : shortSpace(basis) };
     this.#keep = keep;
@@ -52,6 +52,11 @@ export class StoredIndex {
   /** Where the short vectors are kept; null without any. */
   get shortSpace(): string | null {
     return this.#spaces.short;
+  }
+
+  /** Whether each question is compared with too many whole vectors, for want of a basis that suits. */
+  get isSlow(): boolean {
+    return this.index.look === null && this.index.size > SMALL;
   }
 
   /** Adds all items, some with each step. */

@@ -23,9 +23,11 @@ const PARTITION_FROM = 200_000;
 const SAMPLE = 64;
 /** Share of the lists that a query looks at. */
 const PROBED = 1 / 16;
-/** A partition is made anew when a list is so many times as long as the others, or it holds so many times its first rows. */
-const SKEW = 12;
+/** A partition is made anew when it holds so many times its first rows. */
 const GROWTH = 2;
+/** And when a list is so many times as long as the others; before it has grown so much, training again gives the same. */
+const SKEW = 12;
+const GROWTH_OF_SKEWED = 1.25;
 
 /** The shape of rows and queries of this basis. */
 export function shapeOfBasis({ parts }: CompactBasis): BlendShape {
@@ -117,6 +119,7 @@ export class FirstLook {
   get wantsPartition(): boolean {
     if (this.#next !== null || this.#size < PARTITION_FROM) return false;
     if (this.#partition === null || this.#size > GROWTH * this.#partitionedSize) return true;
+    if (this.#size <= GROWTH_OF_SKEWED * this.#partitionedSize) return false;
     const { counts } = this.#lists;
     return Math.max(...counts) > (SKEW * this.#size) / counts.length;
   }

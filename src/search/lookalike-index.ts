@@ -33,7 +33,7 @@ import { VectorCache } from './vector-cache.js';
 import { BestRows } from './vectors/best-rows.js';
 
 /** Pictures of a catalogue that is compared in full: some 15 ms of work and, all vectors kept, 30 MB. */
-const SMALL = 5000;
+export const SMALL = 5000;
 /** Pictures that are compared in full after the first look, at least. */
 const SHORTLIST = 300;
 /** Where an index reads what it does not keep. */

@@ -30,8 +30,9 @@ afterEach(async () => {
 
 const layout = { version: LOOK, colour: [0, 1], shape: [1, 2], pattern: [2, 3] } as const;
 const one = { rows: 1, columns: 1, values: Float32Array.of(1) };
+/** Fitted beside another category model, which is all the same to the vectors. */
 const basis: CompactBasis = {
-  model: MODEL,
+  model: 'another',
   lookVersion: LOOK,
   parts: {
     colour: one,
@@ -82,6 +83,7 @@ function started(store: Store, data: Partial<SearchThreadData> = {}) {
         made.push(...rows.map(({ picture }) => picture));
       },
       failed: (error) => failed.push(error.message),
+      slow: () => failed.push('slow'),
     },
   );
   threads.push(thread);
@@ -118,6 +120,16 @@ it('a question that makes no sense is refused with its hint, and the next is ans
     hint: 'the limit is a whole number from 1',
   });
   expect(await thread.ofItem(1 as ProductId, OPEN)).not.toEqual([]);
+});
+
+it('says what changes it could not take over, and goes on answering', async () => {
+  const { thread, failed } = started(filled());
+  await thread.ready;
+  expect(thread.hasMissed).toBe(false);
+  thread.changed({ items: [{} as ProductId], pictures: [] });
+  expect(await thread.ofItem(1 as ProductId, OPEN)).not.toEqual([]);
+  expect(thread.hasMissed).toBe(true);
+  expect(failed).toHaveLength(1);
 });
 
 it('says why it could not be filled, and that it is over', async () => {

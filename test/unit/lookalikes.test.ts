@@ -18,6 +18,7 @@ const changesOf = (count: number): SearchChanges => ({
 /** A search thread that notes what it is told; its answers name it. */
 class FakeThread implements SearchThread {
   readonly told: string[] = [];
+  hasMissed = false;
   readonly ready: Promise<void>;
   readonly ended: Promise<void>;
   finish!: (error?: Error) => void;
@@ -154,14 +155,45 @@ describe('lookalikes', () => {
     expect(threads).toHaveLength(3);
   });
 
-  it('say why the first index cannot be filled, and fill another for the next who asks', async () => {
-    const { threads, ask } = opened();
-    const first = ask();
-    threads[0]!.finish(new Error('the disk is gone'));
-    await expect(first).rejects.toThrow('the disk is gone');
-    const second = ask();
+  it('say why the first index cannot be filled, and fill another later and later', async () => {
+    const { state, threads, ask, lookalikes } = opened();
+    for (const waitMs of [1000, 2000, 4000]) {
+      const asked = ask();
+      threads.at(-1)!.finish(new Error('the disk is gone'));
+      await expect(asked).rejects.toThrow('the disk is gone');
+      const before = threads.length;
+      state.now += waitMs - 1;
+      await expect(ask()).rejects.toMatchObject({ code: 'busy', hint: 'it is tried again in 1 s' });
+      expect(threads).toHaveLength(before);
+      state.now += 1;
+    }
+    const last = ask();
+    threads.at(-1)!.finish();
+    expect(await last).toBe('thread 4');
+    await lookalikes.close();
+  });
+
+  it('fill an index anew where the one in use could not take changes over', async () => {
+    const { state, threads, ask, settled } = await answering();
+    threads[0]!.hasMissed = true;
+    state.now = LATER_MS;
+    expect(await ask()).toBe('thread 1');
     threads[1]!.finish();
-    expect(await second).toBe('thread 2');
+    await settled();
+    expect(await ask()).toBe('thread 2');
+    expect(threads).toHaveLength(2);
+  });
+
+  it('remember what was missed where another index was filled but may not take over', async () => {
+    const { state, threads, ask, settled, lookalikes } = await answering();
+    state.changes = null;
+    const refused = lookalikes.comeOver(OTHER, () => false);
+    await settled();
+    threads[1]!.finish();
+    await refused;
+    state.now = LATER_MS;
+    expect(await ask()).toBe('thread 1');
+    expect(threads).toHaveLength(3);
   });
 
   it('are prepared before the first question where that is asked for', async () => {

@@ -3,6 +3,7 @@ import type { CategoryId, ProductId, Sha256 } from '../../../src/domain/ids.js';
 import type { CompactBasis, SearchVectors, SimilarFilter } from '../../../src/domain/similar.js';
 import { Random } from '../../../src/platform/random.js';
 import { PARTS } from '../../../src/search/blend.js';
+import { FirstLook, shortRow } from '../../../src/search/first-look.js';
 import { trainCentroids } from '../../../src/search/vectors/k-means.js';
 import { EVEN, FEATURES, HeldIndex, OPEN, entryOf, found, layout } from './entries.js';
 
@@ -107,5 +108,22 @@ describe('a first look at short vectors', () => {
     const divided = both.answers();
     expect(divided.quick).toEqual(divided.full);
     expect(divided.full).not.toContainEqual([]);
+  });
+
+  it('is not divided again and again where most rows are alike, before it has grown by a quarter', () => {
+    const look = new FirstLook(layout, basis, 0);
+    const row = shortRow(vectorsOf(new Random(29)), layout, basis);
+    const push = (count: number): void => {
+      for (let at = 0; at < count; at += 1) look.push(row);
+    };
+    push(200_000);
+    expect(look.wantsPartition).toBe(true);
+    const { rows, length } = look.sample();
+    look.beginPartition(trainCentroids(rows.subarray(0, 640 * length), length, 16));
+    while (look.divide(50_000));
+    push(50_000);
+    expect(look.wantsPartition).toBe(false);
+    push(1);
+    expect(look.wantsPartition).toBe(true);
   });
 });
