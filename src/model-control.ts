@@ -78,7 +78,11 @@ export class ModelChanges implements ModelControl {
     const model = this.find(reference);
     const { fingerprint, role } = model;
     const short = fingerprint.slice(0, 12);
-    if (role === 'current') throw refused(`model ${short} is served already`);
+    if (role === 'current') {
+      throw new FashiondError('refused', `model ${short} is served already`, {
+        hint: 'Promote another of the registered models.',
+      });
+    }
     const current = this.#parts.store.models.current()?.fingerprint ?? null;
     const known = model.gate?.against === current ? model.gate : null;
     if (known !== null && !known.passed && !how.force) throw refused(objection(short, known));

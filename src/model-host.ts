@@ -51,6 +51,8 @@ export class ModelHost {
   readonly #retiring = new Set<Promise<void>>();
   #serving: HeldModel;
   #searched: HeldModel;
+  /** The searched model while it is on its way back to serve: it stays open even if search leaves it meanwhile. */
+  #returning: HeldModel | null = null;
   #swap: Swap | null = null;
   #replacing: Promise<void> = Promise.resolve();
   #isClosed = false;
@@ -130,6 +132,7 @@ export class ModelHost {
     const { fingerprint: model } = wish;
     try {
       this.#serving = await this.#checked(wish, swap);
+      this.#returning = null;
     } catch (error) {
       const hint = error instanceof FashiondError ? error.hint : null;
       const serving = this.serving.fingerprint;
@@ -155,6 +158,7 @@ export class ModelHost {
       commit();
       return next;
     } catch (error) {
+      this.#returning = null;
       if (next !== this.#searched) await next.retire();
       throw error;
     }
@@ -170,7 +174,7 @@ export class ModelHost {
     const before = this.#searched;
     if (this.serving.fingerprint !== model || before === this.#serving) return;
     this.#searched = this.#serving;
-    await this.#retire(before);
+    if (before !== this.#returning) await this.#retire(before);
   }
 
   /** Waits for whoever uses a model. */
@@ -183,7 +187,10 @@ export class ModelHost {
 
   /** A model that is still searched is open already. */
   async #opened(folder: string, fingerprint: ModelFingerprint): Promise<HeldModel> {
-    if (this.searched.fingerprint === fingerprint) return this.#searched;
+    if (this.searched.fingerprint === fingerprint) {
+      this.#returning = this.#searched;
+      return this.#searched;
+    }
     const model = await this.#parts.open(folder);
     if (model.fingerprint === fingerprint) return new HeldModel(model);
     await model.close();

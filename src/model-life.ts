@@ -30,6 +30,8 @@ export class ModelLife {
   /** Rung when another model serves. */
   readonly #modelChanged = new Bell();
   #search: Pick<OpenLookalikes, 'comeOver'> | null = null;
+  /** The registry's current model where it cannot be served and the registry could not be told yet: not tried again. */
+  #failed: { readonly model: ModelFingerprint; readonly note: string } | null = null;
 
   constructor(parts: LifeParts) {
     this.#parts = parts;
@@ -83,20 +85,41 @@ export class ModelLife {
    * model current. Where that cannot be served, the registry goes back to the one that is.
    */
   async #watch(signal: AbortSignal): Promise<void> {
-    const { store, models, clock, log } = this.#parts;
+    const { clock, log } = this.#parts;
     while (!signal.aborted) {
       await clock.sleep(WATCH_MS, signal);
-      const current = store.models.current();
-      const isServed = current === null || current.fingerprint === models.serving.fingerprint;
-      if (signal.aborted || isServed || models.swap !== null) continue;
-      log.info('model.change', { kind: 'registry', model: current.fingerprint });
       try {
-        await this.#serve(current, () => undefined);
+        if (!signal.aborted) await this.#followRegistry(signal);
       } catch (error) {
-        if (signal.aborted) return;
-        store.models.rollBack({ by: 'daemon', fellBack: true, note: messageOf(error) });
+        // The disk may be full, or another process hold the database: looked at again next time.
+        log.error('model.registry_not_followed', { error: messageOf(error) });
       }
     }
+  }
+
+  /** Throws where the registry can be neither read nor changed. */
+  async #followRegistry(signal: AbortSignal): Promise<void> {
+    const { store, models, log } = this.#parts;
+    const current = store.models.current();
+    const from = current?.fingerprint ?? null;
+    if (this.#failed?.model !== from) this.#failed = null;
+    if (current === null || from === null || from === models.serving.fingerprint || models.swap !== null)
+      return;
+    if (this.#failed === null) {
+      log.info('model.change', { kind: 'registry', model: from });
+      try {
+        await this.#serve(current, () => undefined);
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#failed = { model: from, note: messageOf(error) };
+      }
+    }
+    const to = models.serving.fingerprint;
+    const reason = this.#failed.note;
+    store.models.fallBack({ from, to, by: 'daemon', note: reason });
+    this.#failed = null;
+    log.error('model.fell_back', { from, to, reason });
   }
 
   /** The model has seen every item: search comes over to it at once. */

@@ -103,12 +103,17 @@ async function loadCurrent(current: RegisteredModel, models: ModelRegistry, log:
       cause: loaded,
     });
   }
-  models.rollBack({ by: 'daemon', fellBack: true, note: loaded.message });
+  models.fallBack({
+    from: current.fingerprint,
+    to: previous.fingerprint,
+    by: 'daemon',
+    note: loaded.message,
+  });
   log.error('model.fell_back', {
     from: current.fingerprint,
     to: previous.fingerprint,
     reason: loaded.message,
-    hint: 'mend its folder, then fashiond models rollback serves it again',
+    hint: 'mend its folder, then fashiond models promote serves it again',
   });
   return instead;
 }

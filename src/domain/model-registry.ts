@@ -11,7 +11,8 @@ export type ModelRole = 'current' | 'previous' | 'candidate';
 /**
  * `registered`: served because the config names it. `candidate`, `imported`: made here, or brought in, to be promoted.
  * `judged`: measured against the current one. `promoted`; `forced`: promoted against the gate, or without it.
- * `rolled-back`: the previous one is served again. `fell-back`: likewise, because the current one could not be read.
+ * `rolled-back`: the previous one is served again. `fell-back`: one from before is, because the current one could not be
+ * served; that one keeps no role.
  */
 export type ModelStep =
   'registered' | 'candidate' | 'imported' | 'judged' | 'promoted' | 'forced' | 'rolled-back' | 'fell-back';
@@ -121,9 +122,15 @@ export interface ModelRegistry extends ModelReading {
    * The previous model becomes current and the current one previous, so that a second roll-back undoes the first. Throws
    * FashiondError `refused` where there is no previous one.
    */
-  rollBack(how: {
+  rollBack(how: { readonly by: string; readonly note?: string }): RegisteredModel;
+  /**
+   * `to` becomes current instead of `from`, which cannot be served and keeps no role; previous is again the model whose
+   * place `to` once took. Nothing changes where `from` is not current any more.
+   */
+  fallBack(step: {
+    readonly from: ModelFingerprint;
+    readonly to: ModelFingerprint;
     readonly by: string;
-    readonly note?: string;
-    readonly fellBack?: boolean;
+    readonly note: string;
   }): RegisteredModel;
 }

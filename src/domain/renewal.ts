@@ -42,8 +42,6 @@ export interface RenewalStore {
   next(limit: number): RenewedItem[];
   /** Marks the picture as being decoded, durably, before it is. False where it is not to be had now. */
   lease(picture: Sha256): boolean;
-  /** Gives a leased picture back unseen. */
-  release(picture: Sha256): void;
   /** Decides items that `next` gave, down to the last of them, and goes on below. */
   settle(items: readonly ProductId[], now: number): void;
   end(now: number): void;

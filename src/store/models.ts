@@ -38,13 +38,18 @@ export function giveRole(db: Connection, id: number, role: ModelRole): void {
   db.run('UPDATE models SET role = ? WHERE id = ?', [role, id]);
 }
 
+/** The model holds no role any more. */
+export function takeRole(db: Connection, id: number): void {
+  db.run('UPDATE models SET role = NULL WHERE id = ?', [id]);
+}
+
 /** The model becomes current, the one that was current previous. Returns the row of the latter; null where nothing changed. */
 export function makeCurrent(db: Connection, id: number, now: number): number | null {
   const before = holderOf(db, 'current');
   db.run('UPDATE models SET loaded_at = ? WHERE id = ?', [now, id]);
   if (before === id) return null;
   // Of its own role first: a previous model that comes back leaves its place to the one it replaces.
-  db.run('UPDATE models SET role = NULL WHERE id = ?', [id]);
+  takeRole(db, id);
   if (before !== null) giveRole(db, before, 'previous');
   giveRole(db, id, 'current');
   return before;

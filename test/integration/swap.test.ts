@@ -129,21 +129,30 @@ describe('a model', () => {
     registry.close();
     const serving = (): string => served.app.classifier.manifest.fingerprint;
     await expect.poll(serving, { timeout: 30_000 }).toBe(fingerprint);
-    // One that cannot be served is taken back.
-    const lost = served.app.store.models.addCandidate(
-      {
-        manifest: { fingerprint: 'f'.repeat(64) as ModelFingerprint, name: 'lost', labels: [], threshold: 0 },
-        path: '/nowhere',
-      },
-      { kind: 'imported', by: 'test' },
-    );
-    const again = openRegistry(served.app.store.path);
-    again.models.promote(lost.fingerprint, { by: 'ann', force: true });
-    again.close();
+    // Those that cannot be served are passed over: the one that serves is current again.
+    const { models } = served.app.store;
+    for (const digit of ['e', 'f']) {
+      const lost = models.addCandidate(
+        {
+          manifest: {
+            fingerprint: digit.repeat(64) as ModelFingerprint,
+            name: `lost-${digit}`,
+            labels: [],
+            threshold: 0,
+          },
+          path: '/nowhere',
+        },
+        { kind: 'imported', by: 'test' },
+      );
+      const again = openRegistry(served.app.store.path);
+      again.models.promote(lost.fingerprint, { by: 'ann', force: true });
+      again.close();
+    }
     await expect.poll(current, { timeout: 30_000 }).toBe(fingerprint);
-    expect(served.app.store.models.events(1)[0]).toMatchObject({ step: 'fell-back', by: 'daemon' });
+    expect(models.events(1)[0]).toMatchObject({ step: 'fell-back', by: 'daemon', model: fingerprint });
     expect(serving()).toBe(fingerprint);
-    expect(await ended(await post('rollback', {}))).toMatchObject({ step: expect.any(String) });
-    expect(before).not.toBe('');
+    // A roll-back finds the model that served before, not a lost one.
+    expect(await ended(await post('rollback', {}))).toMatchObject({ step: 'done', problem: null });
+    expect([current(), serving()]).toEqual([before, before]);
   });
 });

@@ -135,6 +135,38 @@ describe('a swap', () => {
     expect(await asked).toBe('a');
   });
 
+  it('back to the searched model keeps it open though search leaves it meanwhile', async () => {
+    let pass: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      pass = resolve;
+    });
+    let checked = 0;
+    const { models, of, replace, ask } = host({
+      check: () => (checked++ === 0 ? Promise.resolve() : held),
+    });
+    await replace('b');
+    const back = replace('a');
+    await nextTurn();
+    await models.searchServing('b' as ModelFingerprint);
+    expect(of('a').state.isClosed).toBe(false);
+    pass();
+    await back;
+    expect([models.serving.fingerprint, models.searched.fingerprint]).toEqual(['a', 'b']);
+    const asked = ask();
+    of('a').answer();
+    expect(await asked).toBe('a');
+    await models.searchServing('a' as ModelFingerprint);
+    expect([of('a').state.isClosed, of('b').state.isClosed]).toEqual([false, true]);
+    // Where the way back fails it is closed after all, for nobody uses it.
+    await replace('c');
+    const failing = replace('a', () => {
+      throw new FashiondError('refused', 'the disk is full');
+    });
+    await models.searchServing('c' as ModelFingerprint);
+    await expect(failing).rejects.toThrow('disk is full');
+    expect(of('a').state.isClosed).toBe(true);
+  });
+
   it('leaves predictions of a model that went to the decider that goes with them', async () => {
     const { models, replace } = host();
     await replace('b');

@@ -118,6 +118,7 @@ describe('a promoted model', () => {
     ]);
     expect(models.events(1)).toMatchObject([{ step: 'fell-back', by: 'daemon' }]);
     expect(models.current()?.path).toBe(first);
+    expect(models.list().map(({ role }) => role)).toEqual(['current', null]);
   });
 
   it('is an error that names both when the previous one is gone as well', async () => {

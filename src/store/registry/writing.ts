@@ -11,7 +11,7 @@ import type {
 } from '../../domain/model-registry.js';
 import type { Clock } from '../../domain/ports.js';
 import type { Connection } from '../connection.js';
-import { describeModel, giveRole, holderOf, makeCurrent, modelRow } from '../models.js';
+import { describeModel, giveRole, holderOf, makeCurrent, modelRow, takeRole } from '../models.js';
 import { RegistryReading } from './reading.js';
 
 interface Step {
@@ -21,6 +21,9 @@ interface Step {
   readonly gate?: GateReport | null;
   readonly note?: string | undefined;
 }
+
+const BY_FORCE =
+  'fashiond models promote judges it again; --force promotes it all the same, and is recorded.';
 
 export class Registry extends RegistryReading implements ModelRegistry {
   readonly #clock: Pick<Clock, 'now'>;
@@ -73,17 +76,24 @@ export class Registry extends RegistryReading implements ModelRegistry {
   ): RegisteredModel {
     return this.#step(model, (now) => {
       const { role, gate, path } = this.find(model);
-      if (role === 'current') throw refused(`${short(model)} is the current model already`);
-      if (path === null) throw refused(`nobody knows where the folder of ${short(model)} is`);
+      if (role === 'current') {
+        throw refused(
+          `${short(model)} is the current model already`,
+          'Promote another of the registered models.',
+        );
+      }
+      if (path === null) {
+        throw refused(`nobody knows where the folder of ${short(model)} is`, 'Import the model again.');
+      }
       const objection = objectionTo(gate, this.current()?.fingerprint ?? null);
-      if (objection !== null && !force) throw refused(`${short(model)} ${objection}`);
+      if (objection !== null && !force) throw refused(`${short(model)} ${objection}`, BY_FORCE);
       const id = modelRow(this.db, model);
       const other = makeCurrent(this.db, id, now);
       this.#record(id, { step: objection === null ? 'promoted' : 'forced', by, other, gate, note }, now);
     });
   }
 
-  rollBack({ by, note, fellBack = false }: Parameters<ModelRegistry['rollBack']>[0]): RegisteredModel {
+  rollBack({ by, note }: Parameters<ModelRegistry['rollBack']>[0]): RegisteredModel {
     const previous = this.list().find(({ role }) => role === 'previous');
     if (previous === undefined) {
       throw new FashiondError('refused', 'there is no previous model to go back to', {
@@ -93,8 +103,32 @@ export class Registry extends RegistryReading implements ModelRegistry {
     return this.#step(previous.fingerprint, (now) => {
       const id = modelRow(this.db, previous.fingerprint);
       const other = makeCurrent(this.db, id, now);
-      this.#record(id, { step: fellBack ? 'fell-back' : 'rolled-back', by, other, note }, now);
+      this.#record(id, { step: 'rolled-back', by, other, note }, now);
     });
+  }
+
+  fallBack({ from, to, by, note }: Parameters<ModelRegistry['fallBack']>[0]): RegisteredModel {
+    return this.#step(this.find(to).fingerprint, (now) => {
+      const broken = modelRow(this.db, from);
+      const id = modelRow(this.db, to);
+      // Someone else has made another model current meanwhile.
+      if (broken === id || holderOf(this.db, 'current') !== broken) return;
+      const previous = this.#predecessor(id) ?? holderOf(this.db, 'previous');
+      makeCurrent(this.db, id, now);
+      // That made the broken one previous: a roll-back must find a model that works.
+      takeRole(this.db, broken);
+      if (previous !== null && previous !== id && previous !== broken)
+        giveRole(this.db, previous, 'previous');
+      this.#record(id, { step: 'fell-back', by, other: broken, note }, now);
+    });
+  }
+
+  /** Row of the model whose place this one took when it was last made current by someone's wish. */
+  #predecessor(id: number): number | null {
+    const sql = `
+      SELECT other_id FROM model_events
+      WHERE model_id = ? AND step IN ('registered', 'promoted', 'forced', 'rolled-back') ORDER BY id DESC LIMIT 1`;
+    return this.db.get<{ other_id: number | null }>(sql, [id])?.other_id ?? null;
   }
 
   #step(model: ModelFingerprint, work: (now: number) => void): RegisteredModel {
@@ -123,8 +157,6 @@ function short(model: ModelFingerprint | null): string {
   return model === null ? 'no model' : `model ${model.slice(0, 12)}`;
 }
 
-function refused(message: string): FashiondError {
-  return new FashiondError('refused', message, {
-    hint: 'fashiond models promote judges it again; --force promotes it all the same, and is recorded.',
-  });
+function refused(message: string, hint: string): FashiondError {
+  return new FashiondError('refused', message, { hint });
 }

@@ -104,11 +104,6 @@ export class Renewals implements RenewalStore {
     return this.#db.run(sql, [picture]).changes === 1;
   }
 
-  release(picture: Sha256): void {
-    const sql = `UPDATE blobs SET state = 'done', attempts = 0 WHERE sha256 = ? AND state = 'leased'`;
-    this.#db.run(sql, [picture]);
-  }
-
   settle(items: readonly ProductId[], now: number): void {
     const last = items.at(-1);
     if (last === undefined) return;

@@ -62,6 +62,35 @@ describe('the registry of models', () => {
     expect(models.events(100)[1]).toMatchObject({ note: 'complaints' });
   });
 
+  it('gives no role to a model that it falls back from, and previous again to the one before', () => {
+    const { models } = bench.open();
+    models.register(model(FIRST), 'config');
+    for (const made of [SECOND, THIRD]) {
+      models.addCandidate(model(made), { kind: 'candidate', by: 'ann' });
+      models.promote(made, { by: 'ann', force: true });
+    }
+    const step = { from: THIRD, to: SECOND, by: 'daemon', note: 'its folder is lost' };
+    models.fallBack(step);
+    expect(rolesOf(models)).toEqual(['2 current', '1 previous', '3 null']);
+    expect(steps(models)[0]).toBe('fell-back 2 daemon 3');
+    // Not current any more: whoever changed that has the last word.
+    models.fallBack(step);
+    expect(steps(models)).toHaveLength(6);
+    models.rollBack({ by: 'ann' });
+    expect(rolesOf(models)).toEqual(['1 current', '2 previous', '3 null']);
+  });
+
+  it('falls back over models that never served', () => {
+    const { models } = bench.open();
+    models.register(model(FIRST), 'config');
+    for (const made of [SECOND, THIRD]) {
+      models.addCandidate(model(made), { kind: 'candidate', by: 'ann' });
+      models.promote(made, { by: 'ann', force: true });
+    }
+    models.fallBack({ from: THIRD, to: FIRST, by: 'daemon', note: 'its folder is lost' });
+    expect(rolesOf(models)).toEqual(['1 current', '2 previous', '3 null']);
+  });
+
   it('promotes nothing that failed, was not judged, or was judged against another model, unless it is forced', () => {
     const { models } = bench.open();
     models.register(model(FIRST), 'config');
@@ -96,9 +125,10 @@ describe('the registry of models', () => {
     models.addCandidate(model(FIRST), { kind: 'imported', by: 'ann' });
     expect(rolesOf(models)).toEqual(['1 current', '3 candidate', '2 null']);
     expect(problem(() => models.rollBack({ by: 'ann' })).code).toBe('refused');
-    expect(problem(() => models.promote(FIRST, { by: 'ann', force: true })).message).toContain(
-      'current model already',
-    );
+    expect(problem(() => models.promote(FIRST, { by: 'ann', force: true }))).toMatchObject({
+      message: expect.stringContaining('current model already'),
+      hint: 'Promote another of the registered models.',
+    });
   });
 
   it('finds a model by role, fingerprint or name, and says when that is not clear', () => {
