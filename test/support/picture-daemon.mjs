@@ -3,12 +3,13 @@
  * Arguments: database, folder of the pictures, folder of the model.
  */
 import { fileURLToPath } from 'node:url';
+import { shippedLookalikePath } from '../../dist/config/assets.js';
 import { createBlobStore } from '../../dist/images/blob-store.js';
-import { LOOK_LAYOUT } from '../../dist/images/look.js';
 import { chooseRule } from '../../dist/infer/decision-rule.js';
 import { loadModelFolder } from '../../dist/infer/model-folder.js';
 import { createPictureClassifier } from '../../dist/infer/picture-classifier.js';
 import { createSuspectClassifier } from '../../dist/infer/suspect-classifier.js';
+import { readLookalikeModel } from '../../dist/lookalike-model.js';
 import { classifyPictures } from '../../dist/pipeline/picture-step.js';
 import { Bell } from '../../dist/platform/bell.js';
 import { systemClock } from '../../dist/platform/clock.js';
@@ -19,6 +20,7 @@ const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 const maxPixels = 1_000_000;
 const model = await loadModelFolder(modelFolder);
+const { lookalike, layout } = await readLookalikeModel(shippedLookalikePath);
 const { fingerprint } = model.manifest;
 const runtime = { runtime: 'auto', device: 'auto' };
 const rule = chooseRule(model.manifest, { rejection: 'auto', threshold: null });
@@ -27,7 +29,8 @@ const store = openStore(database, { log: silent });
 store.recoverLeases();
 const classifier = await createPictureClassifier({
   model,
-  lookLayout: LOOK_LAYOUT,
+  lookLayout: layout,
+  lookalike,
   threads: 1,
   batch: 4,
   batchWaitMs: 4,
@@ -38,7 +41,15 @@ const classifier = await createPictureClassifier({
 });
 const suspects = createSuspectClassifier({
   worker: beside('./deadly-suspect-worker.mjs'),
-  settings: { modelFolder, fingerprint, maxPixels, rule, runtime },
+  settings: {
+    modelFolder,
+    lookalikeFolder: shippedLookalikePath,
+    fingerprint,
+    lookVersion: layout.version,
+    maxPixels,
+    rule,
+    runtime,
+  },
   log: silent,
 });
 const stop = new AbortController();
