@@ -129,6 +129,8 @@ function report(results: readonly { readonly name: string; readonly ms: readonly
     measured: MOST_ITEM_MS / p99,
     required: 1,
   };
-  console.log(`${verdict(bar)} an item takes ${p99.toFixed(2)} ms of CPU at p99, required: under ${MOST_ITEM_MS}`);
+  console.log(
+    `${verdict(bar)} an item takes ${p99.toFixed(2)} ms of CPU at p99, required: under ${MOST_ITEM_MS}`,
+  );
   return [bar];
 }
