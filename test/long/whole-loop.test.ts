@@ -135,9 +135,9 @@ describe('the whole loop', () => {
       expect(modelIn('previous')).toBe(old);
       const now = new Map(seen().map(({ id, best }) => [id, best]));
       const still = wrong.filter(({ id, truth }) => now.get(id) !== truth);
-      // Some of the labelled pictures are kept from the training, to choose the pass and to compare by.
-      expect(still.length).toBeLessThan(0.2 * wrong.length);
-      expect(still.filter(({ truth }) => truth === FORGOTTEN)).toEqual([]);
+      // A third of the labelled pictures is kept from the training, to choose the pass and to compare by.
+      expect(still.length).toBeLessThanOrEqual(wrong.length / 3);
+      expect(still.filter(({ truth }) => truth === FORGOTTEN).length).toBeLessThanOrEqual(2);
 
       await changed('models/rollback');
       expect(modelIn('current')).toBe(old);
