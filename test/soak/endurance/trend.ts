@@ -14,8 +14,10 @@ export interface Trend {
 }
 
 const MS_A_MINUTE = 60_000;
-/** With fewer independent samples than this nothing is said. */
+/** With fewer samples than this leaves nothing is said. */
 const LEAST_DEGREES = 3;
+/** The 97.5 % quantile of Student's t for one degree of freedom: tan(0.475 π). */
+const ONE_DEGREE = 12.706;
 
 /**
  * Least-squares slope of `samples` (equally spaced in time). What is sampled every second resembles what it was a second
@@ -36,11 +38,16 @@ export function trendOf(samples: readonly Sample[]): Trend {
   const square = residuals.reduce((sum, one) => sum + one * one, 0);
   // Noise alone may look like the opposite of memory; then every sample counts as one.
   const memory = square === 0 ? 0 : Math.max(0, lagged(residuals) / square);
-  const degrees = (count * (1 - memory)) / (1 + memory) - 2;
-  if (degrees < LEAST_DEGREES || !Number.isFinite(slope)) {
+  if (count - 2 < LEAST_DEGREES || !Number.isFinite(slope)) {
     return { perMinute: slope * MS_A_MINUTE, low: -Infinity, high: Infinity };
   }
-  const margin = studentQuantile(degrees) * Math.sqrt(square / degrees / spread);
+  const degrees = (count * (1 - memory)) / (1 + memory) - 2;
+  // Growth along a smooth bend leaves residuals that are all alike. It must not pass for nothing known, so one degree of
+  // freedom is left to it, with the widest interval that has an end.
+  const margin =
+    degrees < LEAST_DEGREES
+      ? ONE_DEGREE * Math.sqrt(square / spread)
+      : studentQuantile(degrees) * Math.sqrt(square / degrees / spread);
   return {
     perMinute: slope * MS_A_MINUTE,
     low: (slope - margin) * MS_A_MINUTE,

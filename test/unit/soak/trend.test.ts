@@ -43,6 +43,15 @@ describe('the trend', () => {
     expect(trendOf([])).toMatchObject({ low: -Infinity, high: Infinity });
   });
 
+  it('sees growth along a smooth bend, and leaves room for a slow wave', () => {
+    const bent = trendOf(everyMinute(Array.from({ length: 100 }, (_, at) => 50 * Math.sqrt(at))));
+    expect(bent.low).toBeGreaterThan(0);
+    expect(bent.high).toBeLessThan(10);
+    const wave = trendOf(everyMinute(Array.from({ length: 100 }, (_, at) => 50 * Math.sin(at / 16))));
+    expect(wave.low).toBeLessThan(0);
+    expect(wave.high).toBeGreaterThan(0);
+  });
+
   it('has no doubt about what never changes', () => {
     expect(trendOf(everyMinute(Array<number>(30).fill(20)))).toEqual({ perMinute: 0, low: 0, high: 0 });
   });
