@@ -1,4 +1,4 @@
-/** Shows a model the golden pictures before it serves, and keeps what it answered when it was loaded first. */
+/** Shows a model the golden pictures before it takes another's place, and keeps what it answered the first time. */
 import { FashiondError } from './domain/errors.js';
 import type { Log } from './domain/ports.js';
 import type { GoldenKeeping } from './domain/model.js';

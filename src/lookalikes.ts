@@ -198,7 +198,9 @@ class KeptThread {
         // The one before stays in use, and what it missed it still has not seen.
         if (wasStale) this.#isStale = true;
         await thread.close();
-        return before ?? { thread, model };
+        if (before !== null) return before;
+        const now = this.#parts.model();
+        return await this.#start(now, () => this.#parts.model() === now);
       }
       const next = { thread, model };
       this.#use(next);

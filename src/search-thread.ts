@@ -9,7 +9,7 @@ import type { ShortVector } from './search/fill-index.js';
 import type { FromSearch, SearchThreadData, ToSearch } from './search-messages.js';
 
 export interface SearchThread {
-  /** Resolves once the index is filled; rejects where that failed, and the thread is over then. */
+  /** Resolves once the index is filled; rejects where that failed, and the thread is good for nothing but `close` then. */
   readonly ready: Promise<void>;
   /** Null for an item that cannot be searched with. */
   ofItem(id: ProductId, filter: SimilarFilter): Promise<readonly SimilarItem[] | null>;

@@ -1,5 +1,6 @@
 /** `fashiond train lookalike`: truths of what is alike in, the network that finds lookalikes out. */
 import { availableParallelism } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { Command } from 'commander';
 import { PIXELS_VERSION, preparePixels } from '../images/prepare.js';
@@ -141,6 +142,6 @@ async function picturesOf(file: string): Promise<PairPicture[]> {
 async function startingPoint(folder: string): Promise<StartingPoint> {
   const { spec, tensors } = await readWeights(join(folder, WEIGHTS_FILE));
   const columns = spec.contrastive === undefined ? [] : Array.from({ length: spec.classes }, (_, at) => at);
-  const fingerprint = sha256Hex(Buffer.from(JSON.stringify([...tensors.keys()])));
+  const fingerprint = sha256Hex(await readFile(join(folder, WEIGHTS_FILE)));
   return { name: basename(folder), fingerprint, tensors, columns };
 }

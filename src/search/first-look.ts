@@ -176,6 +176,8 @@ export class FirstLook {
   #forget(next: Filling, row: number): void {
     const { filed, partition } = next;
     const last = this.#size;
+    // Rows that come after the last one was taken away are not filed yet.
+    next.at = Math.min(next.at, last);
     if (filed.delete(row)) partition.lists.remove(row);
     if (row === last) return;
     if (filed.delete(last)) {

@@ -1,6 +1,9 @@
 /** How often a picture finds another one of its group first, by their embeddings. */
 
-/** `embeddings`: [pictures, length], rows of unit length. Each looks for its group among all others. */
+/**
+ * `embeddings`: [pictures, length], rows of unit length. Each looks for its group among all others; one of another group
+ * that is just as near counts as nearer, so that embeddings that are all alike find nothing.
+ */
 export function findOwn(
   embeddings: Float32Array,
   groups: readonly number[],
@@ -16,7 +19,9 @@ export function findOwn(
       if (at !== query && groups[at] === groups[query]) best = Math.max(best, cosines[at] ?? 0);
     }
     let rank = 1;
-    for (let at = 0; at < count; at += 1) if (at !== query && (cosines[at] ?? 0) > best) rank += 1;
+    for (let at = 0; at < count; at += 1) {
+      if (groups[at] !== groups[query] && (cosines[at] ?? 0) >= best) rank += 1;
+    }
     if (rank === 1) found += 1;
     reciprocal += 1 / rank;
   }

@@ -13,6 +13,8 @@ const ROUNDS = 8;
 /** Rows compared in one call. */
 const BATCH = 4096;
 const NUDGE = 1 / 1024;
+/** Numbers of a vector of the kernels. */
+const LANES = 4;
 
 /** `rows` has so many numbers for each row; `count` centroids come back one after the other, fewer for fewer rows. */
 export function trainCentroids(rows: Float32Array, length: number, count: number, seed = 1): Float32Array {
@@ -29,6 +31,8 @@ export function trainCentroids(rows: Float32Array, length: number, count: number
 /** Centroids, and which of them is next to a row by L2 distance. */
 export class Centroids {
   readonly #length: number;
+  /** Numbers of a row in the memory of the kernels, which take whole vectors: zeros follow the row's own. */
+  readonly #stride: number;
   readonly #many: number;
   readonly #memory: ScanMemory<'nearest'>;
   /** Addresses. */
@@ -38,18 +42,19 @@ export class Centroids {
 
   constructor(centroids: Float32Array, length: number, vector = true) {
     this.#length = length;
+    this.#stride = Math.ceil(length / LANES) * LANES;
     this.#many = centroids.length / length;
-    this.#halves = ROWS_AT + centroids.length * 4;
+    this.#halves = ROWS_AT + this.#many * this.#stride * 4;
     this.#out = this.#halves + this.#many * 4;
     this.#rows = Math.ceil((this.#out + BATCH * 4) / 16) * 16;
     this.#memory = new ScanMemory({
-      kernels: [nearestScan(length)],
-      plain: (buffer) => plainKernels(length, buffer),
-      capacity: this.#rows + BATCH * length * 4,
+      kernels: [nearestScan(this.#stride)],
+      plain: (buffer) => plainKernels(this.#stride, buffer),
+      capacity: this.#rows + BATCH * this.#stride * 4,
       vector,
     });
     const { floats } = this.#memory;
-    floats.set(centroids, ROWS_AT / 4);
+    this.#put(centroids, ROWS_AT / 4);
     for (let c = 0; c < this.#many; c += 1) {
       const own = centroids.subarray(c * length, (c + 1) * length);
       floats[this.#halves / 4 + c] = own.reduce((sum, value) => sum + (value * value) / 2, 0);
@@ -61,15 +66,27 @@ export class Centroids {
     const length = this.#length;
     const size = rows.length / length;
     const nearest = new Uint32Array(size);
-    const { floats, words, kernels } = this.#memory;
+    const { words, kernels } = this.#memory;
     for (let from = 0; from < size; from += BATCH) {
       const some = Math.min(BATCH, size - from);
-      floats.set(rows.subarray(from * length, (from + some) * length), this.#rows / 4);
+      this.#put(rows.subarray(from * length, (from + some) * length), this.#rows / 4);
       const whole = Math.ceil(some / NEAREST_STEP) * NEAREST_STEP;
       kernels.nearest(this.#rows, whole, ROWS_AT, this.#many, this.#halves, this.#out);
       nearest.set(words.subarray(this.#out / 4, this.#out / 4 + some), from);
     }
     return nearest;
+  }
+
+  /** Rows one after the other to `at`, in numbers. */
+  #put(rows: Float32Array, at: number): void {
+    const { floats } = this.#memory;
+    if (this.#stride === this.#length) {
+      floats.set(rows, at);
+      return;
+    }
+    for (let from = 0, to = at; from < rows.length; from += this.#length, to += this.#stride) {
+      floats.set(rows.subarray(from, from + this.#length), to);
+    }
   }
 }
 

@@ -144,7 +144,7 @@ export const NEAREST_STEP = 4;
 
 /**
  * For each row of float32 the centroid c with the largest x.c - |c|^2 / 2, which is the nearest. `count`: a multiple of
- * `NEAREST_STEP`; halves: |c|^2 / 2 of each; out: uint32 of each row.
+ * `NEAREST_STEP`, as `length` is of four; halves: |c|^2 / 2 of each; out: uint32 of each row.
  */
 export function nearestScan(length: number): WasmFunction {
   const f = new WasmFunction('nearest', ['row', 'count', 'centroids', 'many', 'halves', 'out']);

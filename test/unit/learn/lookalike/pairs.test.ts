@@ -67,3 +67,8 @@ test('says how often a picture finds its own', () => {
   const embeddings = Float32Array.of(1, 0, 0.6, 0.8, 0, 1, 0.8, 0.6);
   expect(findOwn(embeddings, [0, 1, 1, 0])).toEqual({ recallAt1: 0.5, meanReciprocalRank: 0.75 });
 });
+
+test('says that embeddings which are all alike find nothing', () => {
+  const embeddings = Float32Array.of(1, 0, 1, 0, 1, 0, 1, 0);
+  expect(findOwn(embeddings, [0, 1, 1, 0])).toEqual({ recallAt1: 0, meanReciprocalRank: 1 / 3 });
+});
