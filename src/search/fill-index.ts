@@ -106,7 +106,7 @@ export class StoredIndex {
 }
 
 /** Rows of two bases, or of two layouts, are of two spaces. */
-function shortSpace({ model, lookVersion, parts }: CompactBasis): string {
+export function shortSpace({ model, lookVersion, parts }: CompactBasis): string {
   const values = PARTS.map((part) => Buffer.from(parts[part].values.slice().buffer));
   return sha256Hex(Buffer.concat([Buffer.from(`${ROW_VERSION} ${model} ${lookVersion}`), ...values]));
 }

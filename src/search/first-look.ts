@@ -21,8 +21,11 @@ import { Partition } from './vectors/partition.js';
 const PARTITION_FROM = 200_000;
 /** Rows that centroids are trained on, for each of them. */
 const SAMPLE = 64;
-/** Share of the lists that a query looks at. */
-const PROBED = 1 / 16;
+/**
+ * Share of the lists that a query looks at. What is near in one part alone lies in any list, so that a small share misses
+ * much: of 10,000 rendered pictures in 128 lists a sixteenth holds two thirds of the ten best, a quarter 90 %, half 97 %.
+ */
+const PROBED = 1 / 2;
 /** A partition is made anew when it holds so many times its first rows. */
 const GROWTH = 2;
 /** And when a list is so many times as long as the others; before it has grown so much, training again gives the same. */

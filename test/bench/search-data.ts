@@ -42,7 +42,7 @@ export function vectorSet(count: number, queries: number): VectorSet {
 }
 
 /** Nearly: four uniform numbers added, of variance 1. */
-function normal(random: Random): number {
+export function normal(random: Random): number {
   const sum = random.next() + random.next() + random.next() + random.next();
   return (sum - 2) * Math.sqrt(3);
 }

@@ -5,7 +5,7 @@
  * - shop.jsonl: shop photos; pictures of one product, in another colour or view, are alike.
  * - altered.jsonl: all photos are the gallery; some of them, cropped, turned, badly compressed, brightened or before
  *   another ground, are the queries.
- * - rendered.jsonl: garments drawn twice, in another pose, before another ground, in other light.
+ * - rendered.jsonl: garments drawn several times, each in another pose, before another ground, in other light.
  */
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -25,13 +25,15 @@ interface Flags {
   readonly work: string;
   readonly altered: number;
   readonly rendered: number;
+  readonly each: number;
 }
 
 export async function lookalikeTruthsExperiment(args: readonly string[], context: CliContext): Promise<void> {
   const command = new Command('lookalike-truths')
     .option('--work <folder>', 'where truths and pictures are written', 'build/lookalike-truths')
     .option('--altered <n>', 'photos that are altered, in five ways each', whole(1), 200)
-    .option('--rendered <n>', 'rendered pictures, two of each garment', whole(2), 10_000)
+    .option('--rendered <n>', 'rendered pictures', whole(2), 10_000)
+    .option('--each <n>', 'pictures of each rendered garment', whole(2), 5)
     .exitOverride();
   command.parse([...args], { from: 'user' });
   const flags = command.opts<Flags>();
@@ -127,14 +129,15 @@ async function alteredTruth(images: string, { work, altered }: Flags): Promise<L
   return lines;
 }
 
-async function renderedTruth({ work, rendered }: Flags): Promise<Line[]> {
+async function renderedTruth({ work, rendered, each }: Flags): Promise<Line[]> {
   const folder = join(work, 'rendered');
   await mkdir(folder, { recursive: true });
   const lines: Line[] = [];
-  for (let number = 0; number < rendered / 2; number += 1) {
+  for (let number = 0; number < rendered / each; number += 1) {
     const kind = GARMENT_KINDS[number % GARMENT_KINDS.length]!;
     const spec = garmentSpec(kind, 7_000_000 + number, 'held-out');
-    for (const [at, shown] of [spec, withScene(spec, 9_000_000 + number)].entries()) {
+    for (let at = 0; at < each; at += 1) {
+      const shown = at === 0 ? spec : withScene(spec, (8 + at) * 1_000_000 + number);
       const path = join('rendered', `${number}-${at}.jpg`);
       await writeFile(join(work, path), await renderGarment(shown, { width: 160, height: 200 }));
       lines.push({ path, group: String(number), category: kind });
