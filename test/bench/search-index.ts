@@ -23,6 +23,7 @@ import type { ReadOnlyStore } from '../../src/store/store.js';
 import { median } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 import { layoutOf, madeVectors, makeDatabase } from './search-database.js';
+import { serviceBars } from './search-service.js';
 
 /** npm runs scripts in the project's folder. */
 const BASIS = join('data', 'models', 'compact', 'basis.safetensors');
@@ -46,9 +47,11 @@ export async function indexBars(count: number): Promise<readonly BenchBar[]> {
   const basis = await readCompactBasis(BASIS, PARTS);
   const folder = mkdtempSync(join(tmpdir(), 'fashiond-index-'));
   try {
-    const small = questions(join(folder, 'small.db'), Math.min(count, WITH_VECTORS), basis);
+    const smallPath = join(folder, 'small.db');
+    const small = questions(smallPath, Math.min(count, WITH_VECTORS), basis);
+    const served = await serviceBars(smallPath);
     const large = startOf(join(folder, 'large.db'), count, basis);
-    return [...small, ...large];
+    return [...small, ...served, ...large];
   } finally {
     rmSync(folder, { recursive: true });
   }
