@@ -17,15 +17,17 @@ export interface Match {
   readonly score: number;
 }
 
-/** Of `ranked`, best first, those that are like none before them. Items and pictures that are gone are left out. */
+/** Of `ranked`, best first, the first `limit` that are like none before them. Items and pictures that are gone are left out. */
 export function distinctMatches(
   ranked: readonly Match[],
   items: ReadonlyMap<ProductId, SearchItem>,
   vectorsOf: (picture: number) => SearchVectors | null,
   full: FullBlend,
+  limit: number,
 ): Match[] {
   const kept: { readonly match: Match; readonly item: SearchItem; readonly vectors: SearchVectors }[] = [];
   for (const match of ranked) {
+    if (kept.length === limit) break;
     const item = items.get(match.productId);
     const vectors = vectorsOf(match.picture);
     if (item === undefined || vectors === null) continue;

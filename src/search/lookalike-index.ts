@@ -160,7 +160,7 @@ export class LookalikeIndex {
       const { source } = this.#parts;
       const items = source.items(good.map(({ productId }) => productId));
       const vectorsOf = (picture: number): SearchVectors | null => this.#vectors.get(picture);
-      const distinct = distinctMatches(good, items, vectorsOf, this.#full).slice(0, filter.limit);
+      const distinct = distinctMatches(good, items, vectorsOf, this.#full, filter.limit);
       if (distinct.length < filter.limit && want < all && good.length === ranked.length) continue;
       return distinct.flatMap((match) => this.#result(match, asked, items));
     }
@@ -194,9 +194,9 @@ export class LookalikeIndex {
     const good = matches.filter(({ score }) => score >= (filter.minScore ?? -1));
     const ranked = good.sort((one, other) => (isBetter(one, other) ? -1 : 1));
     const vectorsOf = (picture: number): SearchVectors | null => this.#vectors.get(picture);
-    return distinctMatches(ranked, items, vectorsOf, this.#full)
-      .slice(0, filter.limit)
-      .flatMap((match) => this.#result(match, asked, items));
+    return distinctMatches(ranked, items, vectorsOf, this.#full, filter.limit).flatMap((match) =>
+      this.#result(match, asked, items),
+    );
   }
 
   /** The row of the item's picture, added where it is new; null where it has no vectors. */

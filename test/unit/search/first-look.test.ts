@@ -35,6 +35,8 @@ function vectorsOf(random: Random): SearchVectors {
   };
 }
 
+type Found = ReturnType<typeof found>;
+
 /** Two indexes of the same items: one looks at short vectors first, one compares all in full. */
 class Both {
   readonly quick = new HeldIndex(layout, { basis, small: 0 });
@@ -58,8 +60,8 @@ class Both {
   }
 
   /** What each answers, question by question. */
-  answers(): { quick: unknown[]; full: unknown[] } {
-    const answers = { quick: [] as unknown[], full: [] as unknown[] };
+  answers(): { quick: Found[]; full: Found[] } {
+    const answers = { quick: [] as Found[], full: [] as Found[] };
     for (const filter of FILTERS) {
       const query = vectorsOf(this.#random);
       const ask = (index: HeldIndex) => found(index.similar(query, { ...OPEN, ...filter }, SETTINGS));
@@ -80,6 +82,16 @@ const FILTERS: readonly Partial<SimilarFilter>[] = [
   { limit: 150 },
   { limit: 1_000_000, inStock: true },
 ];
+
+/** A question that may look at some of the lists alone. */
+function isOpen(filter: Partial<SimilarFilter>): boolean {
+  return Object.keys(filter).every((key) => key === 'limit' || key === 'exclude');
+}
+
+function shareOf(some: Found, all: Found): number {
+  const ids = new Set(some.map(({ id }) => id));
+  return all.filter(({ id }) => ids.has(id)).length / all.length;
+}
 
 describe('a first look at short vectors', () => {
   it('leads to the answers of a full comparison, also after changes and once it is divided', () => {
@@ -105,10 +117,12 @@ describe('a first look at short vectors', () => {
     // Changes between the steps are in the old lists and in the new.
     while (look.divide(400)) change();
     change();
-    // So few rows are near enough lists that all are looked at: what a few lists leave out is measured by the benchmark.
     const divided = both.answers();
-    expect(divided.quick).toEqual(divided.full);
     expect(divided.full).not.toContainEqual([]);
+    for (const [at, filter] of FILTERS.entries()) {
+      if (isOpen(filter)) expect(shareOf(divided.quick[at]!, divided.full[at]!)).toBeGreaterThan(0.7);
+      else expect(divided.quick[at]).toEqual(divided.full[at]);
+    }
   });
 
   it('loses no row that comes after others went while it is divided', () => {
