@@ -119,10 +119,10 @@ describe('a first look at short vectors', () => {
     change();
     const divided = both.answers();
     expect(divided.full).not.toContainEqual([]);
-    for (const [at, filter] of FILTERS.entries()) {
-      if (isOpen(filter)) expect(shareOf(divided.quick[at]!, divided.full[at]!)).toBeGreaterThan(0.7);
-      else expect(divided.quick[at]).toEqual(divided.full[at]);
-    }
+    const filtered = (_: unknown, at: number): boolean => !isOpen(FILTERS[at]!);
+    expect(divided.quick.filter(filtered)).toEqual(divided.full.filter(filtered));
+    const shares = divided.quick.map((answer, at) => shareOf(answer, divided.full[at]!));
+    expect(Math.min(...shares)).toBeGreaterThan(0.7);
   });
 
   it('loses no row that comes after others went while it is divided', () => {
