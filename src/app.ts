@@ -167,7 +167,12 @@ export class App {
       },
       this.#stop.signal,
     );
-    const pictures = classifyPictures(parts, { width: compute.batch * 4 }, this.#stop.signal);
+    const { featuresForSearch } = this.#stages.models;
+    const pictures = classifyPictures(
+      { ...parts, featuresForSearch },
+      { width: compute.batch * 4 },
+      this.#stop.signal,
+    );
     const words = classifyTexts(
       { store, classifier: texts, clock: systemClock, log: this.#log, textsFound: this.#textsFound },
       this.#stop.signal,

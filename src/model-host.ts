@@ -10,7 +10,15 @@
  */
 import { FashiondError, messageOf } from './domain/errors.js';
 import type { ModelFingerprint } from './domain/ids.js';
-import type { Clock, DecideItem, Log, PictureClassifier, SuspectClassifier } from './domain/ports.js';
+import type {
+  Clock,
+  DecideItem,
+  Log,
+  PictureClassifier,
+  PictureSource,
+  SuspectClassifier,
+} from './domain/ports.js';
+import type { SearchFeatures } from './domain/prediction.js';
 import type { SwapStep } from './domain/serving.js';
 import type { ItemDecider } from './infer/text/item-decider.js';
 import { HeldModel } from './open-model.js';
@@ -91,6 +99,18 @@ export class ModelHost {
   get searched(): OpenModel {
     return this.#searched.model;
   }
+
+  /**
+   * What the searched model sees in a picture while another serves, so that search finds an item that comes meanwhile;
+   * null where it serves itself, or cannot say.
+   */
+  readonly featuresForSearch = async (source: PictureSource): Promise<SearchFeatures | null> => {
+    const searched = this.#searched;
+    if (searched === this.#serving) return null;
+    const outcome = await searched.use(({ classifier }) => classifier.classify(source));
+    if (outcome.kind !== 'classified') return null;
+    return { model: outcome.prediction.model, features: outcome.vectors.features };
+  };
 
   /** What is being swapped in; null while nothing is. */
   get swap(): Readonly<Swap> | null {

@@ -16,7 +16,7 @@ import type { Heartbeat, RunHealth } from './health.js';
 import type { ItemText, TextPrediction } from './item-text.js';
 import type { ModelManifest } from './model.js';
 import type { LookLayout, PictureSquare, PreparedPicture } from './picture.js';
-import type { PictureOutcome, Prediction, SuspectOutcome } from './prediction.js';
+import type { PictureOutcome, Prediction, SearchFeatures, SuspectOutcome } from './prediction.js';
 import type { PageReading, ReadingHints } from './product.js';
 import type { Shop } from './shop.js';
 
@@ -216,6 +216,8 @@ export interface ImageStore {
       readonly model: ModelFingerprint;
       readonly lookVersion: string;
       readonly decide: DecideItem;
+      /** What search needs besides while it is with the model before: that one's features of the picture. */
+      readonly forSearch?: SearchFeatures | null;
     },
     now: number,
   ): void;

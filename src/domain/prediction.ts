@@ -53,6 +53,13 @@ export interface PictureVectors {
   readonly look: Float32Array;
 }
 
+/** Features of a picture that search compares. */
+export interface SearchFeatures {
+  readonly model: ModelFingerprint;
+  /** Unit L2 length. */
+  readonly features: Float32Array;
+}
+
 /** One outcome per picture. `failed` is the machinery's fault and is retried; `refused` is the picture's. */
 export type PictureOutcome =
   | {

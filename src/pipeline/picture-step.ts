@@ -13,8 +13,10 @@ import type {
   ImageStore,
   Log,
   PictureClassifier,
+  PictureSource,
   SuspectClassifier,
 } from '../domain/ports.js';
+import type { SearchFeatures } from '../domain/prediction.js';
 import type { Bell } from '../platform/bell.js';
 import { patiently } from '../platform/patience.js';
 import { runPump } from '../platform/pump.js';
@@ -25,6 +27,8 @@ export interface PictureStepParts {
   readonly classifier: PictureClassifier;
   readonly suspects: SuspectClassifier;
   readonly decide: DecideItem;
+  /** Null where search is with the model that serves, or the picture tells that model nothing. */
+  readonly featuresForSearch: (source: PictureSource) => Promise<SearchFeatures | null>;
   readonly clock: Clock;
   readonly log: Log;
   readonly picturesStored: Bell;
@@ -38,7 +42,7 @@ export async function classifyPictures(
   options: { readonly width: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const { store, blobs, classifier, suspects, clock, log } = parts;
+  const { store, blobs, classifier, suspects, featuresForSearch, clock, log } = parts;
   await runPump<QueuedPicture>(
     {
       width: options.width,
@@ -52,8 +56,11 @@ export async function classifyPictures(
           store.releasePictures([picture.sha256]);
           return;
         }
+        // Suspects are tried in their own process alone: search has them when it comes over.
+        const isSafe = outcome.kind === 'classified' && !picture.isSuspect;
+        const forSearch = isSafe ? await featuresForSearch(source) : null;
         await patiently(parts, signal, () =>
-          store.commitPicture(picture, outcome, contextOf(parts), clock.now()),
+          store.commitPicture(picture, outcome, { ...contextOf(parts), forSearch }, clock.now()),
         );
         if (outcome.kind !== 'classified')
           log.warn('picture.not_classified', { sha256: picture.sha256, ...outcome });

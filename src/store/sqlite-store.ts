@@ -51,7 +51,7 @@ import * as runs from './runs.js';
 import { shopRow, syncShops } from './shops.js';
 import * as texts from './texts.js';
 import type { Store } from './store-port.js';
-import { saveVectors } from './vectors.js';
+import { saveFeatures, saveVectors } from './vectors.js';
 import { commitVisit } from './visits.js';
 
 export class SqliteStore extends FeedKeeping implements Store {
@@ -224,7 +224,7 @@ export class SqliteStore extends FeedKeeping implements Store {
     context: Parameters<ImageStore['commitPicture']>[2],
     now: number,
   ): void {
-    const { model, decide, lookVersion } = context;
+    const { model, decide, lookVersion, forSearch = null } = context;
     if (!this.#decisions.isOf(model)) this.#decisions.use(model, decide, null, now);
     this.db.transaction(() => {
       const blob = pictureQueue.leasedPicture(this.db, picture.sha256);
@@ -234,6 +234,7 @@ export class SqliteStore extends FeedKeeping implements Store {
         const { prediction, vectors } = outcome;
         savePrediction(this.db, blob, prediction, now);
         saveVectors(this.db, blob, vectors, { model: prediction.model, lookVersion });
+        if (forSearch !== null) saveFeatures(this.db, blob, forSearch);
         // The model was replaced while the picture was with it: the one that serves now sees it next.
         if (prediction.model !== model) pictureQueue.queueAgain(this.db, blob);
       }

@@ -5,7 +5,7 @@
  */
 import { endianness } from 'node:os';
 import type { ModelFingerprint } from '../domain/ids.js';
-import type { PictureVectors } from '../domain/prediction.js';
+import type { PictureVectors, SearchFeatures } from '../domain/prediction.js';
 import type { Connection } from './connection.js';
 
 export type VectorKind = 'features' | 'latent' | 'look';
@@ -36,6 +36,11 @@ export function saveVectors(
   saveVector(db, spaceRow(db, 'look', versions.lookVersion), blob, encodeVector(vectors.look));
   // Made of what was there before.
   db.run('DELETE FROM short_vectors WHERE blob_id = ?', [blob]);
+}
+
+/** Of a model besides the one whose vectors were saved. */
+export function saveFeatures(db: Connection, blob: number, { model, features }: SearchFeatures): void {
+  saveVector(db, spaceRow(db, 'features', model), blob, encodeVector(features));
 }
 
 function saveVector(db: Connection, space: number, blob: number, vector: Uint8Array): void {

@@ -10,11 +10,11 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A model whose answers come when they are told to. */
 function model(name: string) {
-  const state = { isClosed: false, pending: [] as (() => void)[] };
+  const state = { isClosed: false, pending: [] as ((outcome: unknown) => void)[] };
   const classify = () =>
     new Promise((resolve, reject) => {
       if (state.isClosed) reject(new Error(`${name} is closed`));
-      state.pending.push(() => resolve({ kind: 'failed', detail: name }));
+      state.pending.push(resolve);
     });
   const decide = () => ({ model: name }) as never;
   const open: OpenModel = {
@@ -30,8 +30,8 @@ function model(name: string) {
   return {
     open,
     state,
-    answer: () => {
-      for (const settle of state.pending.splice(0)) settle();
+    answer: (outcome: unknown = { kind: 'failed', detail: name }) => {
+      for (const settle of state.pending.splice(0)) settle(outcome);
     },
   };
 }
@@ -165,6 +165,22 @@ describe('a swap', () => {
     await models.searchServing('c' as ModelFingerprint);
     await expect(failing).rejects.toThrow('disk is full');
     expect(of('a').state.isClosed).toBe(true);
+  });
+
+  it('has the searched model see pictures that come while another serves', async () => {
+    const { models, of, replace } = host();
+    const source = { path: 'p' };
+    expect(await models.featuresForSearch(source)).toBeNull();
+    await replace('b');
+    const features = new Float32Array([1, 0]);
+    const seen = models.featuresForSearch(source);
+    of('a').answer({ kind: 'classified', prediction: { model: 'a' }, vectors: { features } });
+    expect(await seen).toEqual({ model: 'a', features });
+    const failed = models.featuresForSearch(source);
+    of('a').answer();
+    expect(await failed).toBeNull();
+    await models.searchServing('b' as ModelFingerprint);
+    expect(await models.featuresForSearch(source)).toBeNull();
   });
 
   it('leaves predictions of a model that went to the decider that goes with them', async () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelFingerprint, Sha256 } from '../../../src/domain/ids.js';
 import type { DecideItem } from '../../../src/domain/ports.js';
+import type { SearchFeatures } from '../../../src/domain/prediction.js';
 import type { Store } from '../../../src/store/store.js';
 import {
   begin,
@@ -145,6 +146,27 @@ describe('a renewal', () => {
     expect(store.claimPictures(9, T0)).toEqual([{ sha256: sha('d'), isSuspect: false }]);
     store.commitPicture(late!, beanie, { ...context, ...next }, T0);
     expect(categories(store)).toEqual(['sweater', 'beanie']);
+  });
+
+  it('has an item that comes meanwhile found with the old vectors at once, and decided by the new model', () => {
+    const store = catalogue([['a']]);
+    const searched = () =>
+      [...store.indexedItems({ model: MODEL, lookVersion: LOOK, short: 'short-1' })].map(
+        ({ item }) => item.productId,
+      );
+    promote(store);
+    const come = (name: string, forSearch: SearchFeatures | null): void => {
+      const url = `${PAGE}${name}`;
+      visit(store, begin(store, name), url, read(product({ url, images: [image(name)] })));
+      download(store, (from) => sha(from.at(-5)!));
+      const [picture] = store.claimPictures(1, T0);
+      store.commitPicture(picture!, beanie, { ...context, ...next, forSearch }, T0);
+    };
+    come('b', null);
+    expect(searched()).toEqual([1]);
+    come('c', { model: MODEL, features: new Float32Array([0.8, 0.6]) });
+    expect(searched()).toEqual([1, 3]);
+    expect(categories(store)).toEqual(['sweater', 'beanie', 'beanie']);
   });
 
   it('does not bring back what a person overruled when the old model comes back', () => {
