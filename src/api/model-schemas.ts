@@ -87,3 +87,5 @@ export const MODEL_ANSWERS = {
   Model: z.strictObject({ ...modelShape, events: z.array(event) }),
   ModelChange: change,
 } as const;
+
+export const MODEL_PARTS = { Gate: gate, ModelEvent: event, Renewal: renewal } as const;

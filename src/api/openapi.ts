@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { BodyKind, Endpoint } from './endpoint.js';
 import { EXPORT_TYPES } from './exports.js';
-import { ANSWERS } from './schemas.js';
+import { ANSWERS, PARTS } from './schemas.js';
 import type { AnswerName } from './schemas.js';
 
 type Json = Record<string, unknown>;
@@ -51,9 +51,14 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
   };
 }
 
+/** Each once: where one is part of another, that refers to it, so that generated clients have one type of it. */
 function answerSchemas(): Json {
+  const named = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries({ ...ANSWERS, ...PARTS })) named.add(schema, { id });
+  const uri = (id: string) => `#/components/schemas/${id}`;
+  const { schemas } = z.toJSONSchema(named, { target: 'draft-2020-12', io: 'output', uri });
   return Object.fromEntries(
-    Object.entries(ANSWERS).map(([name, schema]) => [name, jsonSchema(schema, 'output')]),
+    Object.entries(schemas).map(([id, { $schema: _, $id: __, ...schema }]) => [id, schema]),
   );
 }
 

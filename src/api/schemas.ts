@@ -1,6 +1,6 @@
 /** What the API answers, as schemas: the OpenAPI document is made from them, and tests hold every answer to them. */
 import { z } from 'zod';
-import { gate, MODEL_ANSWERS } from './model-schemas.js';
+import { gate, MODEL_ANSWERS, MODEL_PARTS } from './model-schemas.js';
 
 const text = () => z.string();
 const time = () => z.string().describe('ISO 8601, UTC');
@@ -238,6 +238,18 @@ export const ANSWERS = {
   ...MODEL_ANSWERS,
   Stats: stats,
   Problem: problem,
+} as const satisfies Readonly<Record<string, z.ZodType>>;
+
+/** What answers are made of, by the names that the document and clients made from it give them. */
+export const PARTS = {
+  Money: money,
+  Candidate: candidate,
+  PricePoint: pricePoint,
+  Prediction: prediction,
+  Lookalike: lookalike,
+  Category: category,
+  Run: run,
+  ...MODEL_PARTS,
 } as const satisfies Readonly<Record<string, z.ZodType>>;
 
 /** `Picture` and `Export` are bytes. */
