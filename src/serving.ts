@@ -23,7 +23,7 @@ import { PARTS } from './search/blend.js';
 import type { ShortVector } from './search/fill-index.js';
 import { startSearchThread } from './search-thread.js';
 import type { Stages } from './stages.js';
-import { countFacetsOnThread } from './store/browse/facets-thread.js';
+import { startCounting } from './store/browse/counting-thread.js';
 import { exportOnThread } from './store/export/export-thread.js';
 import { ITEMS_VIEW } from './store/export/table.js';
 
@@ -45,7 +45,8 @@ export async function serveApi(
   requireTokens(limits, loaded.tokens);
   const settings = { address, limits, tokens: loaded.tokens, version: packageVersion() };
   const lookalikes = await servedLookalikes(loaded, stages, log);
-  const parts = { ...apiParts(loaded, stages, log), ...operation, lookalikes };
+  const counts = startCounting(stages.store.path);
+  const parts = { ...apiParts(loaded, stages, log), ...operation, lookalikes, counts };
   const api = await startApi(parts, settings, () => times.list());
   lookalikes.prepare();
   log.info('api.listening', { url: api.url, tokens: loaded.tokens.length });
@@ -54,6 +55,7 @@ export async function serveApi(
     lookalikes,
     close: async () => {
       await api.close();
+      await counts.close();
       await lookalikes.close();
     },
   };
@@ -100,11 +102,10 @@ function apiParts(
   { config, categories }: LoadedConfig,
   stages: Stages,
   log: Log,
-): Omit<ApiParts, 'reload' | 'models' | 'hasRoom' | 'lookalikes'> {
+): Omit<ApiParts, 'reload' | 'models' | 'hasRoom' | 'lookalikes' | 'counts'> {
   const { store, blobs, models, classifier, texts, decide } = stages;
   return {
     browse: store.browse,
-    facets: () => countFacetsOnThread(store.path),
     reviews: store.reviews,
     classifier: {
       picture: (source) => classifier.classify(source),

@@ -6,7 +6,7 @@ import type { StageTime } from '../platform/stage-times.js';
 
 export interface MetricSources {
   readonly stats: () => CatalogueStats;
-  readonly shops: () => readonly ShopState[];
+  readonly shops: () => Promise<readonly ShopState[]>;
   readonly stages: () => readonly StageTime[];
   readonly waitingForReview: () => number;
   readonly isConfigInForce: () => boolean;
@@ -64,6 +64,8 @@ export class Metrics {
   }
 
   async text(): Promise<string> {
+    // Waited for first: another scrape may come meanwhile.
+    const shops = await this.#sources.shops();
     // A shop that is no longer there must not keep its last value.
     for (const gauge of this.#gauges.values()) gauge.reset();
     this.#readCatalogue();
@@ -79,7 +81,7 @@ export class Metrics {
       Number(hasRoom()),
     );
     this.#readRenewal();
-    this.#readShops();
+    this.#readShops(shops);
     this.#stageSeconds.reset();
     this.#stageCalls.reset();
     for (const { stage, count, activeMs } of this.#sources.stages()) {
@@ -116,8 +118,8 @@ export class Metrics {
     this.#set('search_model_is_current', '0 while search is with the model before', Number(model === from));
   }
 
-  #readShops(): void {
-    for (const shop of this.#sources.shops()) {
+  #readShops(shops: readonly ShopState[]): void {
+    for (const shop of shops) {
       const labels = { shop: shop.shop };
       this.#set('shop_items', 'Items on sale of a shop', shop.items, labels);
       this.#set(

@@ -1,7 +1,7 @@
 /** What the API serves from: ports only, so that it knows neither SQLite nor the network. */
 import type { ApiConfig } from '../config/api-schema.js';
 import type { AccessToken, ListenAddress } from '../config/api-access.js';
-import type { BrowseStore, Facets } from '../domain/browse.js';
+import type { BrowseStore, CatalogueCounts } from '../domain/browse.js';
 import type { Category } from '../domain/category.js';
 import type { ModelControl } from '../domain/model-change.js';
 import type { Log } from '../domain/ports.js';
@@ -17,8 +17,7 @@ import type {
 
 export interface ApiParts {
   readonly browse: BrowseStore;
-  /** Counts the catalogue, away from this thread. */
-  readonly facets: () => Promise<Facets>;
+  readonly counts: CatalogueCounts;
   readonly reviews: ReviewStore;
   readonly lookalikes: Lookalikes;
   readonly classifier: ItemClassifier;

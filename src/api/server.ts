@@ -21,6 +21,7 @@ import type { MetricSources } from './metrics.js';
 import { openApiDocument } from './openapi.js';
 import { knownHosts, requireOwnOrigin } from './origin-guard.js';
 import type { ConfigReload } from '../domain/serving.js';
+import { shared } from '../platform/shared-work.js';
 import type { ApiParts, ApiSettings } from './parts.js';
 import { HttpProblem, PROBLEM_TYPE, problemOf } from './problem.js';
 import { RateLimit } from './rate-limit.js';
@@ -53,7 +54,14 @@ export async function startApi(
   stages: MetricSources['stages'],
 ): Promise<ApiServer> {
   const { limits, address, version } = settings;
-  const parts = { ...given, facets: keptFacets(given.facets, () => performance.now()) };
+  const counts = {
+    facets: keptFacets(
+      () => given.counts.facets(),
+      () => performance.now(),
+    ),
+    shops: shared(() => given.counts.shops()),
+  };
+  const parts = { ...given, counts };
   const server = fastify({
     logger: false,
     bodyLimit: MOST_JSON_BYTES,
@@ -69,7 +77,7 @@ export async function startApi(
   const { browse, reviews, models, reload, hasRoom } = parts;
   const metrics = new Metrics(version, {
     stats: () => browse.stats(),
-    shops: () => browse.shops(),
+    shops: () => counts.shops(),
     stages,
     waitingForReview: () => reviews.waiting(),
     isConfigInForce: () => reload === null || reload.state.problem === null,

@@ -116,6 +116,13 @@ export interface Facets {
   readonly shops: readonly { readonly shop: ShopId; readonly name: string }[];
 }
 
+/** What takes a reading of the whole catalogue, and is done away from the event loop. */
+export interface CatalogueCounts {
+  facets(): Promise<Facets>;
+  /** Every shop that the store knows, by id. */
+  shops(): Promise<readonly ShopState[]>;
+}
+
 export interface ShopState {
   readonly shop: ShopId;
   readonly name: string;
@@ -190,15 +197,6 @@ export interface BrowseStore {
   items(ids: readonly ProductId[]): BrowsedItem[];
   item(id: ProductId): ItemDetail | null;
   history(id: ProductId): readonly PricePoint[] | null;
-  /** Items on sale by their category, most first. */
-  categoryCounts(): CategoryCount[];
-  /** Currencies with items on sale, most first. */
-  currencies(): string[];
-  /** Brands with items on sale, most first. */
-  brands(limit: number): string[];
-  /** Shops of the config, by name. */
-  shopNames(): readonly { readonly shop: ShopId; readonly name: string }[];
-  shops(): ShopState[];
   runs(shop: ShopId | null, limit: number, after: ListPosition | null): ListPage<RunState>;
   models(): KnownModel[];
   stats(): CatalogueStats;

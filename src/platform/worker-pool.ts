@@ -18,6 +18,8 @@ export interface PoolOptions<Data> {
   readonly workerData?: Data;
   /** Heap bound of each thread, in MiB. */
   readonly maxHeapMiB?: number;
+  /** Threads start when they are needed, and end after so long without work; left out, they stay. */
+  readonly idleMs?: number;
 }
 
 /**
@@ -37,11 +39,11 @@ export function createPool<Data>(options: PoolOptions<Data>): Piscina {
   return new Piscina({
     execArgv: [...IMPORT_ONLY],
     filename: workerPath(options.from, options.worker),
-    minThreads: options.threads,
+    minThreads: options.idleMs === undefined ? options.threads : 0,
     maxThreads: options.threads,
     maxQueue: options.maxQueue,
     concurrentTasksPerWorker: 1,
-    idleTimeout: Number.POSITIVE_INFINITY,
+    idleTimeout: options.idleMs ?? Number.POSITIVE_INFINITY,
     ...(options.workerData === undefined ? {} : { workerData: options.workerData }),
     ...(options.maxHeapMiB === undefined
       ? {}

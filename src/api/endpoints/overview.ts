@@ -23,7 +23,7 @@ const listCategories = endpoint({
   handle: (parts) => categoriesOf(parts),
 });
 
-async function categoriesOf({ facets, categories }: ApiParts): Promise<unknown> {
+async function categoriesOf({ counts: { facets }, categories }: ApiParts): Promise<unknown> {
   const counts = new Map<string | null, number>(
     (await facets()).categories.map(({ category, items }) => [category, items]),
   );
@@ -52,7 +52,7 @@ const listShops = endpoint({
   body: NO_BODY,
   answer: 'Shops',
   refusals: [],
-  handle: ({ browse }) => ({ shops: browse.shops() }),
+  handle: async ({ counts }) => ({ shops: await counts.shops() }),
 });
 
 const readShop = endpoint({
@@ -67,8 +67,8 @@ const readShop = endpoint({
   body: NO_BODY,
   answer: 'Shop',
   refusals: [404],
-  handle: ({ browse }, { params }) => {
-    const shop = browse.shops().find((one) => one.shop === params.shop);
+  handle: async ({ counts }, { params }) => {
+    const shop = (await counts.shops()).find((one) => one.shop === params.shop);
     if (shop !== undefined) return shop;
     throw new HttpProblem(404, 'not-found', `there is no shop ${params.shop}`, {
       hint: 'GET /v1/shops lists them.',

@@ -10,10 +10,9 @@ import type { View } from './view.js';
 
 const RUNS = 30;
 
-export function crawlPage(parts: ApiParts, view: View): string {
+export function crawlPage(parts: ApiParts, shops: readonly ShopState[], view: View): string {
   const { words } = view;
   const stats = parts.browse.stats();
-  const shops = parts.browse.shops();
   const running = shops.filter(({ lastStatus }) => lastStatus === 'running');
   const runs = parts.browse.runs(null, RUNS, null).rows;
   const pages = shops.reduce((sum, shop) => sum + (shop.pagesWaiting ?? 0), 0);

@@ -129,7 +129,7 @@ function addReading(pages: FastifyInstance, parts: ApiParts, view: (request: Fas
   };
   pages.get('/', reading, async (request, reply) => {
     const query = checked(pageQuery, fromStrings(pageQuery, filled(request.query)), 'query');
-    return send(reply, cataloguePage(parts, await parts.facets(), view(request), query));
+    return send(reply, cataloguePage(parts, await parts.counts.facets(), view(request), query));
   });
   pages.get('/items/:id', reading, async (request, reply) => {
     const { id } = checked(
@@ -142,8 +142,12 @@ function addReading(pages: FastifyInstance, parts: ApiParts, view: (request: Fas
     if (page === null) throw noItem(id);
     return send(reply, page);
   });
-  pages.get('/shops', reading, (request, reply) => send(reply, shopsPage(parts, view(request))));
-  pages.get('/crawl', reading, (request, reply) => send(reply, crawlPage(parts, view(request))));
+  pages.get('/shops', reading, async (request, reply) =>
+    send(reply, shopsPage(await parts.counts.shops(), view(request))),
+  );
+  pages.get('/crawl', reading, async (request, reply) =>
+    send(reply, crawlPage(parts, await parts.counts.shops(), view(request))),
+  );
 }
 
 const searchFields = z.object({
@@ -166,14 +170,14 @@ function addSearch(
     preParsing: async (request: FastifyRequest) => void requireScope(request.caller, 'read'),
   };
   pages.get('/search', reading, async (request, reply) =>
-    send(reply, searchPage(parts, await parts.facets(), view(request), {}, null)),
+    send(reply, searchPage(parts, await parts.counts.facets(), view(request), {}, null)),
   );
   pages.post('/search', reading, async (request, reply) => {
     const { form, answer } = await uploads.receive(request, async ({ picture, fields }) => {
       const form = checked(searchFields, fromStrings(searchFields, fields), 'field');
       return { form, answer: await search(parts, form, picture) };
     });
-    return send(reply, searchPage(parts, await parts.facets(), view(request), form, answer));
+    return send(reply, searchPage(parts, await parts.counts.facets(), view(request), form, answer));
   });
 }
 

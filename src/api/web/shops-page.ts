@@ -1,6 +1,5 @@
 /** The health of every shop, the worst first. */
 import type { ShopState } from '../../domain/browse.js';
-import type { ApiParts } from '../parts.js';
 import { html } from './html.js';
 import type { Html } from './html.js';
 import { bar } from './item-card.js';
@@ -9,10 +8,8 @@ import type { View } from './view.js';
 
 const ORDER = ['red', 'yellow', 'green', null] as const;
 
-export function shopsPage(parts: ApiParts, view: View): string {
-  const shops = parts.browse
-    .shops()
-    .toSorted((one, other) => ORDER.indexOf(one.health) - ORDER.indexOf(other.health));
+export function shopsPage(states: readonly ShopState[], view: View): string {
+  const shops = states.toSorted((one, other) => ORDER.indexOf(one.health) - ORDER.indexOf(other.health));
   const { words } = view;
   const main = html`<h1>${words.shops}</h1>
     <ul class="panels" data-refresh="30">
@@ -25,6 +22,11 @@ export function healthBadge({ words }: View, health: ShopState['health']): Html 
   return health === null
     ? html`<span class="badge">${words.neverRun}</span>`
     : html`<span class="badge ${health}">${words[health]}</span>`;
+}
+
+function fieldName({ words }: View, field: string): string {
+  const key = `field_${field}`;
+  return key in words ? words[key as 'field_title'] : field;
 }
 
 function panel(view: View, shop: ShopState): Html {
@@ -68,17 +70,17 @@ function panel(view: View, shop: ShopState): Html {
       fields.length > 0 &&
       html`<h3>${words.fields}</h3>
         <dl class="parts">
-          ${fields.map(
-            ([field, found]) =>
-              html`<div>
-                <dt>${field}</dt>
-                <dd>
-                  ${bar(found, `${field} ${Math.round(found * 100)} %`)}<span aria-hidden="true"
-                    >${Math.round(found * 100)}</span
-                  >
-                </dd>
-              </div>`,
-          )}
+          ${fields.map(([field, found]) => {
+            const name = fieldName(view, field);
+            return html`<div>
+              <dt>${name}</dt>
+              <dd>
+                ${bar(found, `${name} ${Math.round(found * 100)} %`)}<span aria-hidden="true"
+                  >${Math.round(found * 100)}</span
+                >
+              </dd>
+            </div>`;
+          })}
         </dl>`
     }
     ${shop.lastError !== null && html`<p class="note">${words.lastError}: ${shop.lastError}</p>`}

@@ -36,7 +36,7 @@ export async function benchCrawl(options: CrawlBenchOptions): Promise<readonly B
   try {
     const opened = await shops.ask({ kind: 'open', hosts: options.hosts, items: options.items });
     if (opened.kind !== 'opened') throw new Error('the shops did not open');
-    const config = await writeConfig(folder, opened.origins, options.client);
+    const config = await writeConfig(folder, opened.origins, options);
     await told(daemon, { kind: 'open', config });
     const first = await crawl(daemon, 0);
     await shops.ask({ kind: 'mode', mode: 'others' });
@@ -59,20 +59,26 @@ export async function benchCrawl(options: CrawlBenchOptions): Promise<readonly B
   }
 }
 
-/** The config of a daemon with these shops; none asks for a pause, so that the machine is what limits the rate. */
-async function writeConfig(
+interface DaemonSettings {
+  readonly client: CrawlBenchOptions['client'];
+  readonly api?: Readonly<Record<string, unknown>>;
+  readonly pace?: { readonly delay: string; readonly concurrency: number };
+}
+
+/** The config of a daemon with these shops; unless said, none asks for a pause, so that the machine limits the rate. */
+export async function writeConfig(
   folder: string,
   origins: readonly string[],
-  client: CrawlBenchOptions['client'],
+  { client, api = {}, pace = { delay: '0s', concurrency: 2 } }: DaemonSettings,
 ): Promise<string> {
   await mkdir(join(folder, 'shops'));
   for (const [at, origin] of origins.entries()) {
     const shop = {
-      id: `shop-${at}`,
+      id: `crawled-${at}`,
       name: `Shop ${at}`,
       start: [`${origin}/`],
       scope: { include: ['^/$', '^/products/'] },
-      pace: { delay: '0s', concurrency: 2 },
+      pace,
       allow_loopback: true,
     };
     await writeFile(join(folder, 'shops', `${shop.id}.yaml`), stringify(shop));
@@ -87,6 +93,7 @@ async function writeConfig(
     crawl: { revisit_min: '1ms', revisit_max: '1ms' },
     // A shop on the same machine answers at once: what is asked for beyond this waits in the event loop for its turn.
     fetch: { client, pages_in_flight: 8 },
+    api,
   };
   await writeFile(config, stringify(settings));
   return config;

@@ -18,6 +18,8 @@ import type { ThreadTimes } from './thread-times.js';
 
 export type DaemonCommand =
   | { readonly kind: 'open'; readonly config: string }
+  /** Serves the API at a free port of this machine. */
+  | { readonly kind: 'serve' }
   /** Crawls every shop once, and again and again until the time is over; `forMs` 0 is once. */
   | { readonly kind: 'crawl'; readonly forMs: number }
   | { readonly kind: 'close' };
@@ -48,6 +50,7 @@ export interface CrawlMeasurement {
 
 export type DaemonAnswer =
   | { readonly kind: 'opened' }
+  | { readonly kind: 'served'; readonly url: string }
   | { readonly kind: 'crawled'; readonly measured: CrawlMeasurement }
   | { readonly kind: 'closed' }
   | { readonly kind: 'failed'; readonly reason: string };
@@ -83,6 +86,8 @@ async function obey(command: DaemonCommand): Promise<DaemonAnswer> {
       shops = loaded.shops;
       return { kind: 'opened' };
     }
+    case 'serve':
+      return { kind: 'served', url: (await app?.serve('127.0.0.1:0')) ?? '' };
     case 'crawl':
       return { kind: 'crawled', measured: await crawl(command.forMs) };
     case 'close':
