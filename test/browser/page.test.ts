@@ -1,5 +1,5 @@
 /** The web page in headless Chromium: what the four people who never open a terminal do with it. */
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
@@ -18,6 +18,8 @@ import { tinyVariant, writeTinyModelTo } from '../support/tiny-network.js';
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const executablePath = process.env['FASHIOND_CHROMIUM'] ?? PLACES.find((path) => existsSync(path));
 const ITEMS = smallItems(30);
+const DESK = { width: 1280, height: 900 };
+const PHONE = { width: 390, height: 844 };
 const CHANNEL = { sweater: 0, beanie: 1, shorts: 2 } as const;
 
 /** Squares of its category's colour, light and dark in an order of its own: no two look nearly the same. */
@@ -53,7 +55,11 @@ describe.skipIf(executablePath === undefined)('the page in Chromium (skipped whe
       serveCatalogue({ items: ITEMS.length, routes, api: { rate: 1000, burst: 5000 } }),
       chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] }),
     ]);
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page = await browser.newPage({
+      viewport: DESK,
+      locale: 'en',
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
     page.setDefaultTimeout(60_000);
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
@@ -71,6 +77,16 @@ describe.skipIf(executablePath === undefined)('the page in Chromium (skipped whe
       'SELECT category, decided_by FROM v_items WHERE product_id = ?',
       [id],
     )[0];
+  /** Of axe, those that keep somebody out. */
+  const seriousFindings = async (): Promise<string[]> => {
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate<{
+      violations: { id: string; impact: string; nodes: { html: string }[] }[];
+    }>('axe.run({ resultTypes: ["violations"] })');
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`);
+  };
   const labels = () => served.app.store.reviews.labels(100, null).filter((one) => one.withdrawnAt === null);
 
   it('shows the catalogue and keeps to the filters', { timeout: 120_000 }, async () => {
@@ -124,6 +140,32 @@ describe.skipIf(executablePath === undefined)('the page in Chromium (skipped whe
     });
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('alert').textContent()).toMatch(/SVG is not accepted/);
+  });
+
+  it('finds a picture that is dropped on it, and one that is pasted', { timeout: 120_000 }, async () => {
+    /** That of another item than the one that was found before. */
+    const found = async (number: number): Promise<void> => {
+      const first = page.locator('#results .card h3').first();
+      await first.getByText(`Item ${number} of this shop`).waitFor();
+    };
+    await open('/search');
+    const file = join(temporaryFolder(), 'dropped.png');
+    writeFileSync(file, await chequered(ITEMS[10]!));
+    // As the system tells the browser of it, not an event of the page.
+    const devtools = await page.context().newCDPSession(page);
+    const data = { items: [], files: [file], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await devtools.send('Input.dispatchDragEvent', { type, x: 640, y: 500, data });
+    }
+    await found(11);
+    expect(await page.locator('.zone.over').count()).toBe(0);
+    const pasted = (await chequered(ITEMS[13]!)).toString('base64');
+    await page.evaluate(`(async () => {
+      const bytes = Uint8Array.from(atob('${pasted}'), (one) => one.charCodeAt(0));
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': new Blob([bytes], { type: 'image/png' }) })]);
+    })()`);
+    await page.keyboard.press('Control+V');
+    await found(14);
   });
 
   it('takes twenty answers by keyboard, and takes one back', { timeout: 240_000 }, async () => {
@@ -198,28 +240,54 @@ describe.skipIf(executablePath === undefined)('the page in Chromium (skipped whe
     await page.getByRole('cell', { name: 'promoted against the gate' }).waitFor();
   });
 
-  it('tells of shops, crawls and models, also in Japanese and on a phone', { timeout: 240_000 }, async () => {
-    await page.setViewportSize({ width: 375, height: 700 });
-    for (const path of ['/shops', '/crawl', '/models', '/', '/items/3', '/search', '/review']) {
-      await open(path);
-      const wide = await page.evaluate('document.documentElement.scrollWidth');
-      expect([path, Number(wide) <= 375]).toEqual([path, true]);
-      await page.evaluate(axe.source);
-      const found = await page.evaluate<{
-        violations: { id: string; impact: string; nodes: { html: string }[] }[];
-      }>('axe.run({ resultTypes: ["violations"] })');
-      const serious = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect([path, serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`)]).toEqual([
-        path,
-        [],
-      ]);
-    }
+  it.each([
+    ['en', 'desk', DESK],
+    ['en', 'phone', PHONE],
+    ['ja', 'desk', DESK],
+    ['ja', 'phone', PHONE],
+  ] as const)(
+    'is readable by everybody and no wider than the screen: %s, %s',
+    { timeout: 240_000 },
+    async (language, _, viewport) => {
+      await page.context().addCookies([{ name: 'fashiond_language', value: language, url: served.url }]);
+      await page.setViewportSize(viewport);
+      for (const path of [
+        '/',
+        '/?q=nothing',
+        '/items/3',
+        '/search',
+        '/review',
+        '/shops',
+        '/crawl',
+        '/models',
+      ]) {
+        await open(path);
+        expect(await page.evaluate('document.documentElement.lang')).toBe(language);
+        const width = await page.evaluate('document.documentElement.scrollWidth');
+        expect([path, width]).toEqual([path, viewport.width]);
+        expect([path, await seriousFindings()]).toEqual([path, []]);
+      }
+    },
+  );
+
+  it('speaks Japanese at one click', { timeout: 60_000 }, async () => {
+    await page.context().clearCookies();
+    await open('/review');
     await page.getByRole('link', { name: '日本語' }).click();
     await page.getByRole('heading', { name: '確認', level: 1 }).waitFor();
     expect(await page.evaluate('document.documentElement.lang')).toBe('ja');
   });
 
-  it('made no browser complain', () => {
+  it('made no browser complain', { timeout: 60_000 }, async () => {
     expect(complaints).toEqual([]);
+    // What is held against a page is heard: its policy, and a finding of axe.
+    await page.evaluate(`{
+      const script = document.createElement('script');
+      script.textContent = 'document.title = "changed"';
+      document.body.append(script, document.createElement('button'));
+    }`);
+    expect(await page.title()).not.toBe('changed');
+    await expect.poll(() => complaints.join()).toContain('Content Security Policy');
+    expect(await seriousFindings()).toEqual([expect.stringContaining('button-name')]);
   });
 });

@@ -11,6 +11,7 @@ import { lookalikeModelExperiment } from './lookalike-model.js';
 import { lookalikeTruthsExperiment } from './lookalike-truths.js';
 import { newClassExperiment } from './new-class.js';
 import { photosExperiment } from './photos-figures.js';
+import { screenshotsExperiment } from './screenshots.js';
 import { textAndPictureExperiment } from './text-and-picture.js';
 
 /** Throws FashiondError when a promise was not kept. */
@@ -26,6 +27,7 @@ const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   photos: photosExperiment,
   'category-model': categoryModelExperiment,
   'text-and-picture': textAndPictureExperiment,
+  screenshots: screenshotsExperiment,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -27,10 +27,17 @@ export function cataloguePage(parts: ApiParts, facets: Facets, view: View, asked
   const { after, ...rest } = query;
   const found = parts.browse.list(itemFilter(rest, parts.categories), CARDS, positionOf(after));
   const next = cursorOf(found.next);
-  const main = html`<h1 class="visually-hidden">${words.catalogue}</h1>
+  const onSale = facets.categories.reduce((sum, { items }) => sum + items, 0);
+  const main = html`<div class="title">
+      <h1>${words.catalogue}</h1>
+      <p class="note">
+        ${view.number(onSale)} ${words.onSaleIn} ${view.number(facets.shops.length)} ${words.inShops}
+      </p>
+    </div>
     <div class="with-side">
       ${filters(facets, view, query)}
       <section aria-label="${words.items}">
+        ${chosen(facets, view, rest)}
         ${
           found.rows.length === 0
             ? html`<p class="empty">${words.nothing}</p>`
@@ -45,6 +52,36 @@ export function cataloguePage(parts: ApiParts, facets: Facets, view: View, asked
       </section>
     </div>`;
   return page(view, 'catalogue', words.catalogue, main);
+}
+
+/** What the list is kept to, each with a way out. */
+function chosen(facets: Facets, view: View, query: Query): Html | false {
+  const { words } = view;
+  const { q, category, shop, brand, currency, minPrice, maxPrice, inStock } = query;
+  const shopName = facets.shops.find((one) => one.shop === shop)?.name ?? shop;
+  const all = [
+    ['q', words.words, q],
+    ['category', words.category, category && view.categoryName(category === 'unknown' ? null : category)],
+    ['shop', words.shop, shopName],
+    ['brand', words.brand, brand],
+    ['currency', words.currency, currency],
+    ['minPrice', words.priceFrom, minPrice],
+    ['maxPrice', words.maxPrice, maxPrice],
+    ['inStock', words.inStock, inStock === true ? '' : undefined],
+  ] as const;
+  const set = all.filter(([, , value]) => value !== undefined);
+  if (set.length === 0) return false;
+  return html`<ul class="chosen" aria-label="${words.filters}">
+    ${set.map(
+      ([key, name, value]) =>
+        html`<li>
+          <a class="chip" href="/?${queryText({ ...query, [key]: undefined })}"
+            >${name}${value !== '' && html`: <strong>${value}</strong>`} <span aria-hidden="true">×</span
+            ><span class="visually-hidden">${words.reset}</span></a
+          >
+        </li>`,
+    )}
+  </ul>`;
 }
 
 function filters(facets: Facets, view: View, query: Query): Html {

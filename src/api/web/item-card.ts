@@ -60,8 +60,9 @@ export function itemCard(view: View, item: BrowsedItem, more: Html | null = null
     <div class="text">
       <p class="maker">${item.brand ?? item.shop}</p>
       <h3><a href="/items/${item.id}">${item.title}</a></h3>
-      <p>${priceOf(view, item)} ${availabilityBadge(view, item)}</p>
+      <p class="cost">${priceOf(view, item)}</p>
       <p class="chips">
+        ${availabilityBadge(view, item)}
         <span class="chip ${item.category === null && 'unsure'}">${view.categoryName(item.category)}</span>
         <span class="chip plain">${item.shop}</span>
       </p>

@@ -43,7 +43,8 @@ export async function itemPage(
           <h2>${words.history}</h2>
           ${
             item.history.length > 1
-              ? pricePlot(view, item.history, Date.parse(item.vanishedAt ?? item.lastSeen))
+              ? html`${pricePlot(view, item.history, Date.parse(item.vanishedAt ?? item.lastSeen))}
+                ${changes(view, item)}`
               : html`<p class="note">${words.historyOne}</p>`
           }
           <p class="note">
@@ -63,6 +64,36 @@ export async function itemPage(
     </article>
     ${await lookalikes(parts, view, item, cheaper)}`;
   return page(view, null, item.title, main);
+}
+
+/** The history in words, the latest change first. */
+function changes(view: View, { history }: ItemDetail): Html {
+  const { words } = view;
+  const vanishedAt = null;
+  return html`<details>
+    <summary>${words.allChanges} (${history.length})</summary>
+    <div class="scroll" tabindex="0" role="region" aria-label="${words.allChanges}">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">${words.when}</th>
+            <th scope="col" class="number">${words.price}</th>
+            <th scope="col">${words.stock}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${history.toReversed().map(
+            ({ at, price, listPrice, availability }) =>
+              html`<tr>
+                <td>${view.date(at)}</td>
+                <td class="number">${priceOf(view, { price, listPrice })}</td>
+                <td>${availabilityBadge(view, { availability, vanishedAt })}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </details>`;
 }
 
 function decision(view: View, item: ItemDetail): Html {

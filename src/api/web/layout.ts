@@ -36,7 +36,7 @@ export function page(view: View, place: Place, title: string, main: Html): strin
       <body>
         <a class="skip" href="#main">${words.skipToContent}</a>
         <header class="top">
-          <a class="brand" href="/">fashiond</a>
+          <a class="brand" href="/"><img src="/assets/icon.svg" alt="" width="26" height="26" />fashiond</a>
           <nav aria-label="fashiond">
             <ul>
               ${links}
@@ -56,6 +56,10 @@ export function page(view: View, place: Place, title: string, main: Html): strin
           </div>
         </header>
         <main id="main" tabindex="-1">${main}</main>
+        <footer class="foot">
+          <span>fashiond</span>
+          <a href="/openapi.json">${words.apiDocument}</a>
+        </footer>
       </body>
     </html>`.text;
 }

@@ -96,7 +96,7 @@ export function eventTable(view: View, events: readonly ModelEvent[]): Html {
                 <td>${name} <code>${model.slice(0, 12)}</code></td>
                 <td>${words[`event_${step}`]}</td>
                 <td>${by}</td>
-                <td>${note}</td>
+                <td class="wide">${note}</td>
               </tr>`,
           )}
         </tbody>

@@ -71,7 +71,12 @@ function panel(view: View, { model, registered, card, hasReport }: Shown, isQuie
           </div>`,
       )}
     </dl>
-    <p>${model.labels.map((label) => html`<span class="chip plain">${view.categoryName(label)}</span> `)}</p>
+    <details>
+      <summary>${words.categoriesKnown} (${model.labels.length})</summary>
+      <p class="chips">
+        ${model.labels.map((label) => html`<span class="chip plain">${view.categoryName(label)}</span>`)}
+      </p>
+    </details>
     ${registered !== null && registered.gate !== null && gateTable(view, registered.gate)}
     ${registered !== null && view.mayAdminister && isQuiet && changeForm(view, registered)}
     ${hasReport && html`<p><a class="button quiet" href="/models/${model.fingerprint}/report">${words.report}</a></p>`}

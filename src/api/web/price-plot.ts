@@ -1,15 +1,19 @@
-/** The price of an item over time, as a drawing: a step for each change, gaps where it could not be ordered. */
+/**
+ * The price of an item over time, as a drawing: a step for each change, dashed where it could not be ordered. It stretches
+ * to the width there is; what is written stands beside it, so that it keeps its size.
+ */
 import type { PricePoint } from '../../domain/browse.js';
 import { ORDERABLE } from '../../domain/product.js';
 import { html } from './html.js';
 import type { Html } from './html.js';
 import type { View } from './view.js';
 
-const WIDTH = 640;
-const HEIGHT = 180;
-const LEFT = 12;
-const TOP = 28;
-const BOTTOM = 28;
+/** Of the drawing's own coordinates. */
+const WIDTH = 1000;
+const HEIGHT = 100;
+/** Room for the ends of lines. */
+const SIDE = 8;
+const ENDS = 8;
 
 interface Step {
   readonly from: number;
@@ -27,52 +31,32 @@ export function pricePlot(view: View, history: readonly PricePoint[], until: num
   const prices = steps.map(({ minor }) => minor);
   const [low, high] = [Math.min(...prices), Math.max(...prices)];
   const spanMs = Math.max(1, last.to - first.from);
-  const x = (at: number): string => (LEFT + ((at - first.from) / spanMs) * (WIDTH - 2 * LEFT)).toFixed(1);
+  const x = (at: number): string => (SIDE + ((at - first.from) / spanMs) * (WIDTH - 2 * SIDE)).toFixed(1);
   const y = (minor: number): string =>
-    (TOP + (high === low ? 0.5 : (high - minor) / (high - low)) * (HEIGHT - TOP - BOTTOM)).toFixed(1);
+    (ENDS + (high === low ? 0.5 : (high - minor) / (high - low)) * (HEIGHT - 2 * ENDS)).toFixed(1);
   const lines = steps.map(
-    (step) =>
-      html`<line
-        class="${step.canBeOrdered ? 'line' : 'line out'}"
-        x1="${x(step.from)}"
-        x2="${x(step.to)}"
-        y1="${y(step.minor)}"
-        y2="${y(step.minor)}"
-      />`,
+    ({ from, to, minor, canBeOrdered }) =>
+      html`<path class="${canBeOrdered ? 'line' : 'line out'}" d="M${x(from)} ${y(minor)}H${x(to)}" />`,
   );
   const jumps = steps.slice(1).flatMap((step, index) => {
     const before = steps[index];
     return before === undefined || before.to !== step.from
       ? []
-      : [
-          html`<line
-            class="line"
-            x1="${x(step.from)}"
-            x2="${x(step.from)}"
-            y1="${y(before.minor)}"
-            y2="${y(step.minor)}"
-          />`,
-        ];
+      : [html`<path class="line" d="M${x(step.from)} ${y(before.minor)}V${y(step.minor)}" />`];
   });
   const currency = history.find(({ price }) => price !== null)?.price?.currency ?? '';
   const money = (minor: number): string => view.money({ minor, currency });
-  const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+  const day = (at: number): string => view.day(new Date(at).toISOString());
   const label = `${view.words.history}: ${money(first.minor)} → ${money(last.minor)}`;
-  return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
-    <line
-      class="axis"
-      x1="${LEFT}"
-      x2="${WIDTH - LEFT}"
-      y1="${HEIGHT - BOTTOM + 6}"
-      y2="${HEIGHT - BOTTOM + 6}"
-    />
-    ${jumps} ${lines}
-    <circle class="now" cx="${x(last.to)}" cy="${y(last.minor)}" r="4" />
-    <text x="${LEFT}" y="16">${money(high)}</text>
-    ${high !== low && html`<text x="${LEFT}" y="${HEIGHT - BOTTOM - 4}">${money(low)}</text>`}
-    <text x="${LEFT}" y="${HEIGHT - 6}">${day(first.from)}</text>
-    <text x="${WIDTH - LEFT}" y="${HEIGHT - 6}" text-anchor="end">${day(last.to)}</text>
-  </svg>`;
+  return html`<div class="plot">
+    <p>${money(high)}</p>
+    <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}">
+      ${jumps} ${lines}
+      <path class="now" d="M${x(last.to)} ${y(last.minor)}h0" />
+    </svg>
+    ${high !== low && html`<p>${money(low)}</p>`}
+    <p class="days"><span>${day(first.from)}</span> <span>${day(last.to)}</span></p>
+  </div>`;
 }
 
 /** Of the currency the item has now; a point without a price ends the one before. */

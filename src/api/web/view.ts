@@ -22,7 +22,9 @@ export interface View {
   readonly assets: { readonly css: string; readonly js: string };
   categoryName(id: string | null): string;
   money(money: Money | null): string;
+  /** Day and time. */
   date(iso: string): string;
+  day(iso: string): string;
   number(value: number): string;
 }
 
@@ -35,7 +37,7 @@ export function viewOf(
   },
 ): View {
   const language = languageOf(request);
-  const locale = language === 'ja' ? 'ja-JP' : 'en-GB';
+  const locale = LOCALES[language];
   const words = WORDS[language];
   const { caller } = request;
   const names = new Map<string, string>(
@@ -52,10 +54,20 @@ export function viewOf(
     assets: settings.assets,
     categoryName: (id) => (id === null ? words.unknown : (names.get(id) ?? id)),
     money: (money) => (money === null ? words.noPrice : formatted(money, locale)),
-    date: (iso) => `${iso.slice(0, 10)} ${iso.slice(11, 16)}`,
+    date: (iso) => `${TIMES[language].format(new Date(iso))} UTC`,
+    day: (iso) => DAYS[language].format(new Date(iso)),
     number: (value) => value.toLocaleString(locale),
   };
 }
+
+const LOCALES = { en: 'en-GB', ja: 'ja-JP' } as const;
+const byLanguage = (options: Intl.DateTimeFormatOptions): Readonly<Record<Language, Intl.DateTimeFormat>> => {
+  const of = (locale: string): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
+  return { en: of(LOCALES.en), ja: of(LOCALES.ja) };
+};
+const DAYS = byLanguage({ dateStyle: 'medium' });
+const TIMES = byLanguage({ dateStyle: 'medium', timeStyle: 'short' });
 
 function formatted({ minor, currency }: Money, locale: string): string {
   const amount = minor / 10 ** currencyExponent(currency);

@@ -28,6 +28,7 @@ describe('the plot of prices', () => {
   const view = {
     words: { history: 'History' },
     money: (money: { minor: number }) => `${money.minor}`,
+    day: (iso: string) => iso.slice(0, 10),
   } as unknown as View;
   const at = (
     day: number,
@@ -40,19 +41,19 @@ describe('the plot of prices', () => {
     availability,
   });
   const xs = (text: string) =>
-    [...text.matchAll(/x1="([\d.]+)"\s+x2="([\d.]+)"/g)].map((found) => [Number(found[1]), Number(found[2])]);
+    [...text.matchAll(/d="M([\d.]+) [\d.]+H([\d.]+)"/g)].map((found) => [Number(found[1]), Number(found[2])]);
 
   it('draws a step for each price, as long as it stood, and gaps where there was none', () => {
     const history = [at(1, 5000), at(6, 4000), at(9, null), at(10, 3000, 'sold-out')];
     const { text } = pricePlot(view, history, Date.parse('2026-01-11T00:00:00Z'))!;
-    // The axis, the jump from the first to the second price, and three steps of 5, 3 and 1 of 10 days.
+    // Three steps of 5, 3 and 1 of 10 days, and the jump from the first to the second price.
     expect(xs(text)).toEqual([
-      [12, 628],
-      [320, 320],
-      [12, 320],
-      [320, 504.8],
-      [566.4, 628],
+      [8, 500],
+      [500, 795.2],
+      [893.6, 992],
     ]);
+    expect(text.match(/M500\.0 [\d.]+V[\d.]+/g)).toHaveLength(1);
+    expect(text).toMatch(/2026-01-01.*2026-01-11/s);
     expect(text).toContain('aria-label="History: 5000 → 3000"');
     expect(text.match(/class="line out"/g)).toHaveLength(1);
   });
