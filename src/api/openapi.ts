@@ -57,9 +57,12 @@ function answerSchemas(): Json {
   for (const [id, schema] of Object.entries({ ...ANSWERS, ...PARTS })) named.add(schema, { id });
   const uri = (id: string) => `#/components/schemas/${id}`;
   const { schemas } = z.toJSONSchema(named, { target: 'draft-2020-12', io: 'output', uri });
-  return Object.fromEntries(
-    Object.entries(schemas).map(([id, { $schema: _, $id: __, ...schema }]) => [id, schema]),
-  );
+  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, inDocument(schema)]));
+}
+
+/** Without what a schema that stands alone says of itself. */
+function inDocument(schema: Json): Json {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$schema' && key !== '$id'));
 }
 
 function operationOf(endpoint: Endpoint): Json {
@@ -151,6 +154,5 @@ function contentOf(answer: AnswerName): Json {
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io });
-  return rest;
+  return inDocument(z.toJSONSchema(schema, { target: 'draft-2020-12', io }));
 }

@@ -118,9 +118,9 @@ export interface Facets {
 
 /** What takes a reading of the whole catalogue, and is done away from the event loop. */
 export interface CatalogueCounts {
-  facets(): Promise<Facets>;
+  readonly facets: () => Promise<Facets>;
   /** Every shop that the store knows, by id. */
-  shops(): Promise<readonly ShopState[]>;
+  readonly shops: () => Promise<readonly ShopState[]>;
 }
 
 export interface ShopState {

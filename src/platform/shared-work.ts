@@ -5,24 +5,26 @@
  * at most one is being done and one waits, however many ask.
  */
 export function shared<Outcome>(work: () => Promise<Outcome>): () => Promise<Outcome> {
-  let current: Promise<unknown> | null = null;
+  let current: Promise<Outcome> | null = null;
   let next: Promise<Outcome> | null = null;
-  const begin = (): Promise<Outcome> => {
+  const begin = async (): Promise<Outcome> => {
     next = null;
     const begun = work();
-    const over = begun.then(
-      () => undefined,
-      () => undefined,
-    );
-    current = over;
-    void over.then(() => {
-      if (current === over) current = null;
-    });
-    return begun;
+    current = begun;
+    try {
+      return await begun;
+    } finally {
+      if (current === begun) current = null;
+    }
+  };
+  const beginAfter = async (before: Promise<unknown>): Promise<Outcome> => {
+    await before.catch(() => undefined);
+    return begin();
   };
   return () => {
-    if (current === null && next === null) return begin();
-    next ??= (current ?? Promise.resolve()).then(begin);
+    if (next !== null) return next;
+    if (current === null) return begin();
+    next = beginAfter(current);
     return next;
   };
 }

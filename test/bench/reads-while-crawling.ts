@@ -106,12 +106,12 @@ async function readItems(
   itemAt: (nth: number) => ProductId,
   until: Promise<unknown>,
 ): Promise<number[]> {
-  let isOver = false;
-  const end = (): void => void (isOver = true);
+  const over = new AbortController();
+  const end = (): void => over.abort();
   until.then(end, end);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const ms: number[] = [];
-  for (let nth = 0; !isOver; nth += 1) {
+  for (let nth = 0; !over.signal.aborted; nth += 1) {
     const askedAt = performance.now();
     await readWhole(`${url}/v1/items/${itemAt(nth)}`, agent);
     ms.push(performance.now() - askedAt);

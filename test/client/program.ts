@@ -4,39 +4,38 @@
  */
 import { readFile } from 'node:fs/promises';
 import createClient from 'openapi-fetch';
-import type { components, paths } from './fashiond.js';
+import type { components, operations, paths } from './fashiond.js';
 
 type Item = components['schemas']['Item'];
+/** Where the type is written down, a parameter that the service does not have is an error. */
+type ItemQuery = NonNullable<operations['listItems']['parameters']['query']>;
 
 const [url = '', picture = ''] = process.argv.slice(2);
 const fashiond = createClient<paths>({ baseUrl: url });
 
-/** A page of beanies, cheapest first. */
-async function beaniesAfter(after: string | null): Promise<components['schemas']['ItemPage']> {
-  const { data, error } = await fashiond.GET('/v1/items', {
-    params: {
-      query: {
-        category: 'beanie',
-        currency: 'EUR',
-        maxPrice: 28,
-        order: 'cheapest',
-        limit: 1,
-        ...(after === null ? {} : { after }),
-      },
-    },
-  });
+/** A page of beanies, cheapest first; the first one without `after`. */
+async function beaniesAfter(after: string | undefined): Promise<components['schemas']['ItemPage']> {
+  const query: ItemQuery = {
+    category: 'beanie',
+    currency: 'EUR',
+    maxPrice: 28,
+    order: 'cheapest',
+    limit: 1,
+    after,
+  };
+  const { data, error } = await fashiond.GET('/v1/items', { params: { query } });
   if (error !== undefined) throw new Error(`${error.code}: ${error.detail}`);
   return data;
 }
 
 async function beanies(): Promise<Item[]> {
   const found: Item[] = [];
-  let after: string | null = null;
+  let after: string | undefined;
   do {
     const page = await beaniesAfter(after);
     found.push(...page.items);
-    after = page.next;
-  } while (after !== null);
+    after = page.next ?? undefined;
+  } while (after !== undefined);
   return found;
 }
 
