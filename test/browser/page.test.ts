@@ -243,7 +243,6 @@ describe.skipIf(executablePath === undefined)('the page in Chromium (skipped whe
   it.each([
     ['en', 'desk', DESK],
     ['en', 'phone', PHONE],
-    ['ja', 'desk', DESK],
     ['ja', 'phone', PHONE],
   ] as const)(
     'is readable by everybody and no wider than the screen: %s, %s',
