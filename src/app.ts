@@ -277,7 +277,7 @@ export class App {
     // The web server is loaded where it is wanted only.
     const { serveApi } = await import('./serving.js');
     const of = { ...this.#stages, life: this.models, clock: systemClock, log: this.#log };
-    const changes = openChanges(of, this.#loaded.path, this.#stop.signal);
+    const changes = openChanges(of, this.#config, this.#stop.signal);
     this.#closers.add('model changes', () => changes.close());
     const api = await serveApi(this.#loaded, this.#stages, this.times, this.#log, listen, {
       reload,

@@ -1,11 +1,15 @@
 /**
  * The gate in a process of its own: it decides on thousands of pictures, which is nothing for the daemon's threads. It is
  * the command that people type, at a lower priority; the verdict comes back through the registry, where it is kept.
+ *
+ * What the daemon is in force with is handed over: its config file may say something else by now, and `demo --data` keeps
+ * its catalogue elsewhere than any file says.
  */
 import { spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from './config/assets.js';
+import type { Config } from './config/schema.js';
 import { FashiondError } from './domain/errors.js';
 import type { GateReport, ModelReading, RegisteredModel } from './domain/model-registry.js';
 
@@ -13,18 +17,19 @@ import type { GateReport, ModelReading, RegisteredModel } from './domain/model-r
 const MOST_SAID = 2000;
 const TIMEOUT_MS = 3_600_000;
 
-/** `config`: path of the config file. Ends with the signal. */
+/** `config`: as the daemon serves with. Ends with the signal. */
 export function judgeInProcess({
-  config,
+  config: { store, model },
   models,
   signal,
 }: {
-  readonly config: string;
+  readonly config: Pick<Config, 'store' | 'model'>;
   readonly models: ModelReading;
   readonly signal: AbortSignal;
 }): (model: RegisteredModel, by: string) => Promise<GateReport> {
+  const inForce = JSON.stringify({ store: { path: store.path, blobs: store.blobs }, model });
   return async ({ fingerprint }, by) => {
-    await run(['models', 'judge', fingerprint, '--by', by, '--config', config], signal);
+    await run(['models', 'judge', fingerprint, '--by', by, '--in-force', inForce], signal);
     const { gate } = models.find(fingerprint);
     if (gate !== null && gate.against === (models.current()?.fingerprint ?? null)) return gate;
     throw new FashiondError('internal', 'the gate ended without a verdict on the model', {

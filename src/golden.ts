@@ -1,8 +1,12 @@
-/** Shows a model the golden pictures before it takes another's place, and keeps what it answered the first time. */
-import { FashiondError } from './domain/errors.js';
+/**
+ * Shows a model the golden pictures before it serves, at a start as in a swap, and keeps what it answered when it was
+ * loaded first.
+ */
+import { FashiondError, messageOf } from './domain/errors.js';
 import type { Log } from './domain/ports.js';
 import type { GoldenKeeping } from './domain/model.js';
 import { goldenPictures } from './images/golden-pictures.js';
+import { PIXELS_VERSION } from './images/prepare.js';
 import { goldenAnswer, goldenFault } from './infer/golden-check.js';
 import type { OpenModel } from './open-model.js';
 
@@ -12,12 +16,14 @@ export async function requireGolden(
   keeping: GoldenKeeping,
   log: Log,
 ): Promise<void> {
-  const kept = keeping.answers(fingerprint);
+  // A release that prepares pictures in another way, or another lookalike model, gives other answers rightly.
+  const made = `${PIXELS_VERSION}; ${classifier.lookLayout.version}`;
+  const kept = keeping.answers(fingerprint).filter((answer) => answer.made === made);
   const answers = await Promise.all(
     (await goldenPictures()).map(async ({ name, bytes }) => {
       const outcome = await classifier.classify({ bytes });
       const fault = goldenFault(outcome, kept.find(({ picture }) => picture === name) ?? null);
-      if (fault === null) return goldenAnswer(name, outcome);
+      if (fault === null) return goldenAnswer(name, outcome, made);
       throw new FashiondError(
         'corrupt',
         `model ${fingerprint.slice(0, 12)} answers wrongly of the ${name}: ${fault}`,
@@ -28,9 +34,14 @@ export async function requireGolden(
     }),
   );
   log.info('model.checked', { model: fingerprint, pictures: answers.length, compared: kept.length });
-  if (kept.length === 0)
+  if (kept.length > 0) return;
+  try {
     keeping.keep(
       fingerprint,
       answers.flatMap((answer) => answer ?? []),
     );
+  } catch (error) {
+    // The disk may be full: the next load is compared with nothing, and kept.
+    log.warn('model.answers_not_kept', { model: fingerprint, error: messageOf(error) });
+  }
 }

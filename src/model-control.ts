@@ -1,8 +1,10 @@
 /** Promotions and roll-backs that are asked of the running daemon: one at a time, begun at once and told of as they go. */
+import type { Config } from './config/schema.js';
 import { FashiondError, messageOf } from './domain/errors.js';
 import type { ModelChange, ModelControl } from './domain/model-change.js';
 import type { ModelFingerprint } from './domain/ids.js';
-import type { GateReport, ModelEvent, RegisteredModel } from './domain/model-registry.js';
+import { previousOf } from './domain/model-registry.js';
+import type { GateReport, ModelEvent, RegisteredModel, RollBackWish } from './domain/model-registry.js';
 import type { Clock, Log } from './domain/ports.js';
 import type { Renewal } from './domain/renewal.js';
 import { judgeInProcess } from './gate-process.js';
@@ -25,10 +27,10 @@ type Change = { -readonly [Key in keyof ModelChange]: ModelChange[Key] };
 /** Changes that are told of afterwards. */
 const KEPT = 50;
 
-/** `config`: path of the config file, for the process that runs the gate; it ends with the signal. */
+/** `config`: what the process that runs the gate judges with; it ends with the signal. */
 export function openChanges(
   parts: Omit<ControlParts, 'judge'>,
-  config: string,
+  config: Pick<Config, 'store' | 'model'>,
   signal: AbortSignal,
 ): ModelChanges {
   const { models } = parts.store;
@@ -98,15 +100,10 @@ export class ModelChanges implements ModelControl {
     });
   }
 
-  rollBack(how: { readonly by: string; readonly note?: string }): ModelChange {
+  rollBack(how: RollBackWish): ModelChange {
     this.#requireQuiet();
-    const previous = this.list().find(({ role }) => role === 'previous');
-    if (previous === undefined) {
-      throw new FashiondError('refused', 'there is no previous model to go back to', {
-        hint: 'Promote one of the registered models instead.',
-      });
-    }
-    return this.#begin('roll-back', previous.fingerprint, how.by, () => this.#parts.life.rollBack(how));
+    const { fingerprint: to } = previousOf(this.list(), how.to);
+    return this.#begin('roll-back', to, how.by, () => this.#parts.life.rollBack({ ...how, to }));
   }
 
   /** Waits for a change that is under way. */

@@ -5,7 +5,8 @@
  * renewal, search coming over) is found again from the store after a crash at any moment.
  */
 import { FashiondError, messageOf } from './domain/errors.js';
-import type { RegisteredModel } from './domain/model-registry.js';
+import { previousOf } from './domain/model-registry.js';
+import type { RegisteredModel, RollBackWish } from './domain/model-registry.js';
 import type { ModelFingerprint } from './domain/ids.js';
 import type { Clock, Log } from './domain/ports.js';
 import type { OpenLookalikes } from './lookalikes.js';
@@ -71,13 +72,11 @@ export class ModelLife {
     return this.#serve(model, () => this.#parts.store.models.promote(model.fingerprint, how));
   }
 
-  /** Likewise; `refused` where there is no previous model. */
-  async rollBack(how: { readonly by: string; readonly note?: string }): Promise<void> {
-    const { store } = this.#parts;
-    const previous = store.models.list().find(({ role }) => role === 'previous');
-    // Says so in its own words.
-    if (previous === undefined) store.models.rollBack(how);
-    else await this.#serve(previous, () => store.models.rollBack(how));
+  /** Likewise; `refused` where there is no previous model, or another than was meant, before or while it is opened. */
+  async rollBack(how: RollBackWish): Promise<void> {
+    const { models } = this.#parts.store;
+    const previous = previousOf(models.list(), how.to);
+    await this.#serve(previous, () => models.rollBack({ ...how, to: previous.fingerprint }));
   }
 
   /**

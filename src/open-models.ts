@@ -9,7 +9,7 @@ import { ModelHost } from './model-host.js';
 import { systemClock } from './platform/clock.js';
 import { openModel } from './open-model.js';
 import type { OpenModel } from './open-model.js';
-import { loadRegistered, openServedModel } from './served-model.js';
+import { loadRegistered, openServedModel, previousInstead } from './served-model.js';
 import type { Store } from './store/store.js';
 import type { Words } from './words.js';
 
@@ -17,10 +17,39 @@ export async function openModels(config: Config, words: Words, store: Store, log
   const opened = (loaded: LoadedModel): Promise<OpenModel> => openModel(loaded, config, words, log);
   const open = async (folder: string): Promise<OpenModel> => opened(await loadModelFolder(folder));
   const check = (model: OpenModel): Promise<void> => requireGolden(model, store.golden, log);
-  const first = await opened(await openServedModel(config, store.models, log));
+  const checked = async (loaded: LoadedModel): Promise<OpenModel> => {
+    const model = await opened(loaded);
+    try {
+      await check(model);
+      return model;
+    } catch (error) {
+      await model.close();
+      throw error;
+    }
+  };
+  const first = await openFirst(await openServedModel(config, store.models, log), checked, store, log);
   const models = new ModelHost(first, { open, check, clock: systemClock, log });
   await searchWithBefore(models, store, opened, log);
   return models;
+}
+
+/** Of an error that is the model's own: another one may do better. */
+const OWN_FAULTS: readonly FashiondError['code'][] = ['corrupt', 'incompatible'];
+
+/** The model that is to serve; the previous one where it cannot be opened, or answers the golden pictures wrongly. */
+async function openFirst(
+  served: LoadedModel,
+  open: (loaded: LoadedModel) => Promise<OpenModel>,
+  store: Store,
+  log: Log,
+): Promise<OpenModel> {
+  try {
+    return await open(served);
+  } catch (error) {
+    if (!(error instanceof FashiondError) || !OWN_FAULTS.includes(error.code)) throw error;
+    const { fingerprint } = served.manifest;
+    return previousInstead({ model: fingerprint, why: error }, store.models, log, open);
+  }
 }
 
 /** Where an earlier process left a renewal unfinished: search goes on with the model before, if it can be opened. */

@@ -94,28 +94,42 @@ function record(models: ModelRegistry, named: ConfiguredModel): void {
 async function loadCurrent(current: RegisteredModel, models: ModelRegistry, log: Log): Promise<LoadedModel> {
   const loaded = await loadRegistered(current);
   if (!(loaded instanceof FashiondError)) return loaded;
+  const broken = { model: current.fingerprint, why: loaded };
+  return previousInstead(broken, models, log, async (instead) => instead);
+}
+
+/**
+ * Opens the previous model in place of one that cannot serve, and records that. Throws FashiondError with both reasons
+ * where there is none that `open` takes.
+ */
+export async function previousInstead<Opened>(
+  { model, why }: { readonly model: ModelFingerprint; readonly why: FashiondError },
+  models: ModelRegistry,
+  log: Log,
+  open: (loaded: LoadedModel) => Promise<Opened>,
+): Promise<Opened> {
   const previous = models.list().find(({ role }) => role === 'previous') ?? null;
-  const instead = previous === null ? null : await loadRegistered(previous);
-  if (previous === null || instead === null || instead instanceof FashiondError) {
-    const also = instead instanceof FashiondError ? `; nor can the previous one: ${instead.message}` : '';
-    throw new FashiondError(loaded.code, `the current model cannot be served: ${loaded.message}${also}`, {
-      hint: `Put its folder back, or set model.path to another model folder than the config names now.`,
-      cause: loaded,
+  try {
+    if (previous === null) throw why;
+    const loaded = await loadRegistered(previous);
+    if (loaded instanceof FashiondError) throw loaded;
+    const opened = await open(loaded);
+    const step = { from: model, to: previous.fingerprint };
+    models.fallBack({ ...step, by: 'daemon', note: why.message });
+    log.error('model.fell_back', {
+      ...step,
+      reason: why.message,
+      hint: 'mend its folder, then fashiond models promote serves it again',
+    });
+    return opened;
+  } catch (error) {
+    if (!(error instanceof FashiondError)) throw error;
+    const also = error === why ? '' : `; nor can the previous one: ${error.message}`;
+    throw new FashiondError(why.code, `the current model cannot be served: ${why.message}${also}`, {
+      hint: 'Put its folder back, or set model.path to another model folder than the config names now.',
+      cause: why,
     });
   }
-  models.fallBack({
-    from: current.fingerprint,
-    to: previous.fingerprint,
-    by: 'daemon',
-    note: loaded.message,
-  });
-  log.error('model.fell_back', {
-    from: current.fingerprint,
-    to: previous.fingerprint,
-    reason: loaded.message,
-    hint: 'mend its folder, then fashiond models promote serves it again',
-  });
-  return instead;
 }
 
 /** The error says also where the folder holds another model by now. */

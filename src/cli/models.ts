@@ -1,6 +1,8 @@
 /** `fashiond models`: which models there are, and which one decides. */
 import { availableParallelism } from 'node:os';
+import { Option } from 'commander';
 import type { Command } from 'commander';
+import { configSchema } from '../config/schema.js';
 import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 import type { GateReport, ModelEvent, ModelReading, RegisteredModel } from '../domain/model-registry.js';
@@ -57,11 +59,15 @@ function registerChanging(models: Command, context: CliContext): void {
     .argument('[model]', MODEL, 'candidate')
     .option('--by <name>', 'who is recorded; the user of the system if not said')
     .option('--json', 'machine-readable output')
-    .action(async (reference: string, flags: GateFlags & { readonly by?: string }) => {
-      const { config } = await requiredConfig(judge);
-      const operator = { config, by: flags.by ?? whoami(), threads: threadsOf() };
-      await judgeModel(reference, flags, operator, context);
-    });
+    .addOption(new Option('--in-force <settings>').hideHelp())
+    .action(
+      async (reference: string, flags: GateFlags & { readonly by?: string; readonly inForce?: string }) => {
+        const config =
+          flags.inForce === undefined ? (await requiredConfig(judge)).config : settingsInForce(flags.inForce);
+        const operator = { config, by: flags.by ?? whoami(), threads: threadsOf() };
+        await judgeModel(reference, flags, operator, context);
+      },
+    );
   const promote: Command = withGateOptions(models.command('promote'))
     .description('judge a model beside the current one, and make it current where it passes')
     .argument('[model]', MODEL, 'candidate')
@@ -75,15 +81,27 @@ function registerChanging(models: Command, context: CliContext): void {
   const rollback: Command = withConfigOption(models.command('rollback'))
     .description('make the previous model current again')
     .option('--note <text>', 'kept with the step')
-    .action(async (flags: { readonly note?: string }) => {
+    .option('--to <model>', 'refused where another model than this is the previous one by now')
+    .action(async ({ to, ...flags }: { readonly note?: string; readonly to?: string }) => {
       const { config } = await requiredConfig(rollback);
       const { now, busy } = changing(config, (registry) => ({
-        now: registry.models.rollBack({ by: whoami(), ...flags }),
+        now: registry.models.rollBack({
+          by: whoami(),
+          ...flags,
+          ...(to === undefined ? {} : { to: registry.models.find(to).fingerprint }),
+        }),
         busy: registry.busy,
       }));
       context.print(`${nameOf(now)} is the current model again`);
       if (busy) context.note(FOLLOWS);
     });
+}
+
+/** What the daemon hands to its gate, as JSON: where its catalogue is, and how its models decide. */
+function settingsInForce(json: string): Config {
+  const { store, model } = JSON.parse(json) as Pick<Config, 'store' | 'model'>;
+  const defaults = configSchema.parse({});
+  return { ...defaults, store: { ...defaults.store, ...store }, model: { ...defaults.model, ...model } };
 }
 
 function withGateOptions(command: Command): Command {

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { shippedModelPath } from '../config/assets.js';
 import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
+import type { ModelReading } from '../domain/model-registry.js';
 import { loadModelFolder } from '../infer/model-folder.js';
 import { chooseServingRuntime } from '../infer/picture-classifier.js';
 import { freeBytes } from '../platform/disk-floor.js';
@@ -36,9 +37,11 @@ export const registerStatus: RegisterCommand = (program, context) => {
         const runtime = await runtimeFor(config);
         const words = await wordsState(config);
         const disk = diskState(config);
-        if (flags.json === true) context.print(JSON.stringify({ ...summary, words, runtime, disk }, null, 2));
+        const fellBack = fallOf(store.models);
+        if (flags.json === true)
+          context.print(JSON.stringify({ ...summary, fellBack, words, runtime, disk }, null, 2));
         else {
-          const models = [`text model: ${words}`, runtimeLine(runtime)];
+          const models = [...fallLines(fellBack), `text model: ${words}`, runtimeLine(runtime)];
           for (const line of [...linesFor(summary), ...models, diskLine(disk), daemonLine(summary)])
             context.print(line);
         }
@@ -48,6 +51,28 @@ export const registerStatus: RegisterCommand = (program, context) => {
       }
     });
 };
+
+interface Fall {
+  /** The model that could not serve; the current one does instead. */
+  readonly from: string;
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly reason: string;
+}
+
+/** Null where the current model is the one that was wanted. */
+function fallOf(models: ModelReading): Fall | null {
+  const current = models.current();
+  const [last] = current === null ? [] : models.events(1, current.fingerprint);
+  if (last?.step !== 'fell-back') return null;
+  return { from: last.other ?? 'unknown', at: last.at, reason: last.note ?? '' };
+}
+
+function fallLines(fall: Fall | null): string[] {
+  if (fall === null) return [];
+  const { from, at, reason } = fall;
+  return [`model: it serves since ${at} instead of ${from.slice(0, 12)}, which cannot: ${reason}`];
+}
 
 interface DiskState {
   readonly freeBytes: number;

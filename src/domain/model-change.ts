@@ -1,6 +1,6 @@
 /** A change of the model that serves: what the API and the page begin, and what comes of it. */
 import type { ModelFingerprint } from './ids.js';
-import type { GateReport, ModelEvent, RegisteredModel } from './model-registry.js';
+import type { GateReport, ModelEvent, RegisteredModel, RollBackWish } from './model-registry.js';
 import type { Renewal } from './renewal.js';
 import type { SwapStep } from './serving.js';
 
@@ -40,6 +40,6 @@ export interface ModelControl {
     reference: string,
     how: { readonly by: string; readonly force: boolean; readonly note?: string },
   ): ModelChange;
-  /** Likewise with the previous model. */
-  rollBack(how: { readonly by: string; readonly note?: string }): ModelChange;
+  /** Likewise with the previous model; `refused` also where that is another than was meant. */
+  rollBack(how: RollBackWish): ModelChange;
 }

@@ -1,4 +1,5 @@
 /** Which models there are, which of them is served, and how that came about. */
+import { FashiondError } from './errors.js';
 import type { CategoryId, ModelFingerprint } from './ids.js';
 import type { ModelManifest } from './model.js';
 
@@ -69,6 +70,13 @@ export interface ModelEvent {
   readonly note: string | null;
 }
 
+export interface RollBackWish {
+  readonly by: string;
+  readonly note?: string;
+  /** The model that is meant: who asks has seen this one as the previous one. */
+  readonly to?: ModelFingerprint;
+}
+
 export interface ModelReading {
   /** Current, previous, candidate, then the others, the latest first. */
   list(): RegisteredModel[];
@@ -120,9 +128,9 @@ export interface ModelRegistry extends ModelReading {
   ): RegisteredModel;
   /**
    * The previous model becomes current and the current one previous, so that a second roll-back undoes the first. Throws
-   * FashiondError `refused` where there is no previous one.
+   * FashiondError `refused` where there is no previous one, or where that is another than `to`.
    */
-  rollBack(how: { readonly by: string; readonly note?: string }): RegisteredModel;
+  rollBack(how: RollBackWish): RegisteredModel;
   /**
    * `to` becomes current instead of `from`, which cannot be served and keeps no role; previous is again the model whose
    * place `to` once took. Nothing changes where `from` is not current any more.
@@ -133,4 +141,26 @@ export interface ModelRegistry extends ModelReading {
     readonly by: string;
     readonly note: string;
   }): RegisteredModel;
+}
+
+/**
+ * The model that a roll-back brings back. Throws FashiondError `refused` where there is none, or where it is another than
+ * `to`: somebody else has promoted or rolled back meanwhile, and what they did must not be undone unseen.
+ */
+export function previousOf(
+  models: readonly RegisteredModel[],
+  to: ModelFingerprint | undefined,
+): RegisteredModel {
+  const previous = models.find(({ role }) => role === 'previous');
+  if (previous === undefined) {
+    throw new FashiondError('refused', 'there is no previous model to go back to', {
+      hint: 'Promote one of the registered models instead; fashiond models list shows them.',
+    });
+  }
+  if (to === undefined || to === previous.fingerprint) return previous;
+  throw new FashiondError(
+    'refused',
+    `model ${to.slice(0, 12)} is not the previous model; ${previous.fingerprint.slice(0, 12)} is`,
+    { hint: 'Another model was promoted or rolled back meanwhile: look at the models and ask again.' },
+  );
 }

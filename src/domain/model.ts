@@ -42,6 +42,8 @@ export interface GoldenAnswer {
   /** By category. */
   readonly probabilities: Readonly<Record<string, number>>;
   readonly features: readonly number[];
+  /** What prepared the picture and described the garment; answers that something else made are not compared. */
+  readonly made?: string;
 }
 
 export interface GoldenKeeping {

@@ -11,13 +11,14 @@ const LEAST_COSINE = 0.99;
 const SUM_TOLERANCE = 1e-3;
 
 /** What of an outcome is kept to compare the next load with; null where it is no answer. */
-export function goldenAnswer(picture: string, outcome: PictureOutcome): GoldenAnswer | null {
+export function goldenAnswer(picture: string, outcome: PictureOutcome, made: string): GoldenAnswer | null {
   if (outcome.kind !== 'classified') return null;
   const { candidates } = outcome.prediction;
   return {
     picture,
     probabilities: Object.fromEntries(candidates.map(({ category, probability }) => [category, probability])),
     features: [...outcome.vectors.features],
+    made,
   };
 }
 

@@ -4,25 +4,21 @@
  * sent by the clock, whether or not the last one was answered, and their time counts from when they were due.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
-import type { ModelManifest } from '../../src/domain/model.js';
-import { fingerprintOf, rejectionHash } from '../../src/platform/fingerprint.js';
 import { startDaemon } from '../soak/daemon.js';
-import { openRegistry } from '../support/second-registry.js';
+import { watchLog } from '../soak/endurance/log-watch.js';
+import { processFigures } from '../soak/endurance/process-figures.js';
+import { promoteVariant, writeVariant } from '../support/model-variants.js';
 import { startShopServer } from '../support/shop-server.js';
 import { picture, smallItems, smallShopRoutes } from '../support/small-shop.js';
 import { machineText, verdict } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 
-/** npm runs scripts in the project's folder. */
-const MODEL = join('data', 'models', 'category');
 const ITEMS = 60;
 const RATE = 50;
 const SWAPS = 20;
@@ -31,6 +27,8 @@ const QUIET_MS = 60_000;
 const PAUSE_MS = 3000;
 const MOST_P99 = 2;
 const MOST_GROWTH = 1.1;
+/** An answer that comes later than this is a failed request. */
+const LATEST_MS = 60_000;
 
 interface Answer {
   /** Milliseconds since the start, when it was due. */
@@ -45,26 +43,33 @@ export async function benchSwap(swaps = SWAPS, quietMs = QUIET_MS): Promise<read
   const items = smallItems(ITEMS);
   const shop = await startShopServer(await smallShopRoutes(items));
   try {
-    const address = `127.0.0.1:${await freePort()}`;
-    const config = writePlace(folder, shop.origin, address);
+    const config = writePlace(folder, shop.origin);
     const crawl = ['bin/fashiond', 'crawl', '--shop', 'small', '--once', '--config', config];
     await promisify(execFile)(process.execPath, crawl);
-    const daemon = startDaemon(config);
+    let url = '';
+    const log = watchLog(
+      () => true,
+      (event, fields) => {
+        if (event === 'api.listening') url = String(fields['url']);
+      },
+    );
+    const daemon = startDaemon(config, (text) => log.take(text));
     try {
-      await until(async () => {
+      while (url === '') {
         daemon.mustRun();
-        return (await fetch(`http://${address}/-/ready`).catch(() => null))?.ok === true;
-      });
-      const load = startLoad(`http://${address}`, await Promise.all(items.map((item) => picture(item))));
+        await sleep(100);
+      }
+      const load = startLoad(url, await Promise.all(items.map((item) => picture(item))));
       // What is loaded with the first requests is no part of the quiet time.
       await sleep(5000);
       const quiet = await during(load, () => sleep(quietMs));
       const memory: number[] = [];
+      const place = { folder, database: join(folder, 'fashiond.db'), url, mustRun: daemon.mustRun };
       const busy = await during(load, async () => {
         for (let swap = 1; swap <= swaps; swap += 1) {
-          await promote(folder, address, swap);
+          await promoteVariant(place, swap, { renewed: true });
           await sleep(PAUSE_MS);
-          memory.push(await residentBytes(address));
+          memory.push(processFigures(daemon.pid).memory);
         }
       });
       load.stop();
@@ -79,30 +84,7 @@ export async function benchSwap(swaps = SWAPS, quietMs = QUIET_MS): Promise<read
   }
 }
 
-/** Folder of a model with the shipped network and a fingerprint of its own: the letterbox is filled in another grey. */
-function writeVariant(folder: string, number: number): string {
-  const path = join(folder, `model-${number}`);
-  mkdirSync(path);
-  const manifest = JSON.parse(readFileSync(join(MODEL, 'manifest.json'), 'utf8')) as ModelManifest;
-  for (const name of Object.keys(manifest.files)) {
-    writeFileSync(join(path, name), readFileSync(join(MODEL, name)));
-  }
-  const { input, labels, typicality, files, rejection } = manifest;
-  const changed = { ...input, fill: (input.fill + 256 - number) % 256 };
-  const fingerprint = fingerprintOf({
-    networkHash: files['model.onnx'] ?? '',
-    input: changed,
-    labels,
-    typicality,
-    ...(typicality?.score === 'class-means' ? { typicalityHash: files[typicality.file] ?? '' } : {}),
-  });
-  const refit = rejection === null ? null : { ...rejection, sha256: rejectionHash(fingerprint, rejection) };
-  const own = { ...manifest, name: `variant-${number}`, input: changed, fingerprint, rejection: refit };
-  writeFileSync(join(path, 'manifest.json'), JSON.stringify(own));
-  return path;
-}
-
-function writePlace(folder: string, origin: string, listen: string): string {
+function writePlace(folder: string, origin: string): string {
   const shop = {
     id: 'small',
     name: 'Small',
@@ -116,53 +98,17 @@ function writePlace(folder: string, origin: string, listen: string): string {
   const settings = {
     shops: ['small.yaml'],
     model: { path: writeVariant(folder, 0), renewal_rate: 20 },
-    api: { listen, rate: 10_000, burst: 10_000 },
-    log: { level: 'warn' },
+    api: { listen: '127.0.0.1:0', rate: 10_000, burst: 10_000 },
+    log: { format: 'json' },
   };
   writeFileSync(config, stringify(settings));
   return config;
 }
 
-async function promote(folder: string, address: string, number: number): Promise<void> {
-  const path = writeVariant(folder, number);
-  const manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as ModelManifest;
-  const registry = openRegistry(join(folder, 'fashiond.db'));
-  registry.models.addCandidate({ manifest, path }, { kind: 'imported', by: 'bench' });
-  registry.close();
-  const { id } = (await asked(`http://${address}/v1/models/${manifest.fingerprint}/promote`, {
-    force: true,
-  })) as { id: number };
-  await until(async () => {
-    const change = (await asked(`http://${address}/v1/model-changes/${id}`)) as {
-      endedAt: string | null;
-      step: string;
-      problem: string | null;
-    };
-    if (change.endedAt !== null && change.step !== 'done')
-      throw new Error(`${change.step}: ${change.problem}`);
-    return change.endedAt !== null;
-  });
-  await until(async () => {
-    const { renewal } = (await asked(`http://${address}/v1/models`)) as {
-      renewal: { endedAt: string | null };
-    };
-    return renewal.endedAt !== null;
-  });
-}
-
-async function asked(url: string, body?: unknown): Promise<unknown> {
-  const response = await fetch(
-    url,
-    body === undefined
-      ? {}
-      : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
-  );
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`);
-  return response.json();
-}
-
 interface Load {
   readonly answers: readonly Answer[];
+  /** When those that are not answered yet were due. */
+  readonly open: () => readonly number[];
   readonly now: () => number;
   readonly stop: () => void;
 }
@@ -172,8 +118,10 @@ function startLoad(url: string, pictures: readonly Buffer[]): Load {
   const startedAt = performance.now();
   const now = (): number => performance.now() - startedAt;
   let sent = 0;
+  const open = new Set<number>();
   const send = async (nth: number): Promise<void> => {
     const at = (nth * 1000) / RATE;
+    open.add(at);
     const path = nth % 2 === 0 ? 'classify' : 'similar?limit=12';
     const body = new Uint8Array(pictures[nth % pictures.length] ?? Buffer.alloc(0));
     let status: number | string;
@@ -185,26 +133,27 @@ function startLoad(url: string, pictures: readonly Buffer[]): Load {
     } catch (error) {
       status = String(error);
     }
+    open.delete(at);
     answers.push({ at, ms: now() - at, status });
   };
   const timer = setInterval(() => {
     for (; (sent * 1000) / RATE <= now(); sent += 1) void send(sent);
   }, 2);
-  return { answers, now, stop: () => clearInterval(timer) };
+  return { answers, open: () => [...open], now, stop: () => clearInterval(timer) };
 }
 
-/** What was asked while `work` was done, when all of it has been answered. */
+/** What was asked while `work` was done; it waits until all of that is answered. */
 async function during(load: Load, work: () => Promise<unknown>): Promise<readonly Answer[]> {
   const from = load.now();
   await work();
   const to = load.now();
-  await sleep(2000);
-  return load.answers.filter(({ at }) => at >= from && at < to);
-}
-
-async function residentBytes(address: string): Promise<number> {
-  const metrics = await (await fetch(`http://${address}/metrics`)).text();
-  return Number(/^process_resident_memory_bytes (\S+)$/m.exec(metrics)?.[1]);
+  const isOf = ({ at }: Pick<Answer, 'at'>): boolean => at >= from && at < to;
+  while (load.open().some((at) => isOf({ at })) && load.now() < to + LATEST_MS) await sleep(20);
+  const late = load.open().filter((at) => isOf({ at }));
+  return [
+    ...load.answers.filter(isOf),
+    ...late.map((at) => ({ at, ms: load.now() - at, status: 'no answer' })),
+  ];
 }
 
 const at = (answers: readonly Answer[], share: number): number => {
@@ -220,9 +169,7 @@ function report(quiet: readonly Answer[], busy: readonly Answer[], memory: reado
   console.log(`${RATE} requests a second, ${memory.length} swaps, ${ITEMS} items; ${machineText()}`);
   console.log(line('without swaps', quiet));
   console.log(line('with swaps', busy));
-  console.log(
-    `memory after each swap, MiB: ${memory.map((bytes) => (bytes / 2 ** 20).toFixed(0)).join(' ')}`,
-  );
+  console.log(`memory after each swap, MB: ${memory.map((value) => value.toFixed(0)).join(' ')}`);
   const kinds = new Set(failures.map(({ status }) => status));
   if (failures.length > 0) console.log(`failed: ${[...kinds].join('; ')}`);
   const bars: BenchBar[] = [
@@ -244,20 +191,4 @@ function report(quiet: readonly Answer[], busy: readonly Answer[], memory: reado
     console.log(`${verdict(bar)} ${bar.measured.toFixed(2)} ${bar.what}, required: at most ${bar.required}`);
   }
   return bars;
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await sleep(100);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }

@@ -316,7 +316,11 @@ describe('the API', () => {
         renewal: { items: 9 },
       });
       expect((await call('promoteModel', { path, ...json({}) })).status).toBe(409);
-      expect(await ended((await call('rollBackModel', json({}))).body)).toMatchObject({ step: 'done' });
+      const stale = await call('rollBackModel', json({ to: fingerprint }));
+      expect(stale.body).toMatchObject({ status: 409, detail: expect.stringContaining('not the previous') });
+      expect(await ended((await call('rollBackModel', json({ to: against }))).body)).toMatchObject({
+        step: 'done',
+      });
       expect(models.current()!.fingerprint).toBe(against);
       await call('readModelChange', { path: { id: 99 } });
       await call('promoteModel', { path: { model: 'nowhere' }, ...json({}) });

@@ -97,11 +97,24 @@ const rollBackModel = endpoint({
   scope: 'admin',
   params: NOTHING,
   query: NOTHING,
-  body: { kind: 'json', schema: z.strictObject({ note }) },
+  body: {
+    kind: 'json',
+    schema: z.strictObject({
+      to: z
+        .string()
+        .min(1)
+        .max(200)
+        .optional()
+        .describe(
+          'the model that is meant, as {model} above; refused where another one is the previous model by now',
+        ),
+      note,
+    }),
+  },
   status: 202,
   answer: 'ModelChange',
-  refusals: [409],
-  handle: (parts, { body, caller }) => rolledBack(parts, { by: caller.name, note: body.note }),
+  refusals: [404, 409],
+  handle: (parts, { body, caller }) => rolledBack(parts, { by: caller.name, ...body }),
 });
 
 const readChange = endpoint({
@@ -140,9 +153,14 @@ export function promoted(
 
 export function rolledBack(
   { models }: Pick<ApiParts, 'models'>,
-  { by, note }: { readonly by: string; readonly note: string | undefined },
+  {
+    by,
+    to,
+    note,
+  }: { readonly by: string; readonly to?: string | undefined; readonly note?: string | undefined },
 ): ModelChange {
-  return conflicting(null, () => models.rollBack({ by, ...(note === undefined ? {} : { note }) }));
+  const meant = to === undefined ? {} : { to: models.find(to).fingerprint };
+  return conflicting(null, () => models.rollBack({ by, ...meant, ...(note === undefined ? {} : { note }) }));
 }
 
 function conflicting(gate: GateReport | null, begin: () => ModelChange): ModelChange {

@@ -15,6 +15,7 @@ const REPORT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; i
 
 const changeFields = z.object({
   force: z.literal('yes').optional(),
+  to: z.string().max(200).optional(),
   note: z
     .string()
     .max(1000)
@@ -50,8 +51,8 @@ export function addModels(
   });
   pages.post('/models/rollback', (request, reply) => {
     const { name: by } = requireScope(request.caller, 'admin');
-    const { note } = checked(changeFields, request.body, 'field');
-    rolledBack(parts, { by, note });
+    const { to, note } = checked(changeFields, request.body, 'field');
+    rolledBack(parts, { by, to, note });
     return reply.redirect('/models', 303);
   });
 }

@@ -99,6 +99,7 @@ function changeForm(view: View, { fingerprint, role, gate }: RegisteredModel): H
     <summary class="button quiet">${what} …</summary>
     <form method="post" action="${action}">
       <p>${isRollBack ? words.rollBackMeans : words.promoteMeans}</p>
+      ${isRollBack && html`<input type="hidden" name="to" value="${fingerprint}" />`}
       ${isAgainst && html`<label><input type="checkbox" name="force" value="yes" /> ${words.force}</label>`}
       <label>${words.changeNote} <input name="note" maxlength="1000" /></label>
       <button>${isRollBack ? words.rollBackYes : words.promoteYes}</button>

@@ -1,6 +1,7 @@
 /** The registry as it is changed: each step is one transaction with the row that records it, on the disk on return. */
 import { FashiondError } from '../../domain/errors.js';
 import type { ModelFingerprint } from '../../domain/ids.js';
+import { previousOf } from '../../domain/model-registry.js';
 import type {
   ConfiguredModel,
   GateReport,
@@ -8,6 +9,7 @@ import type {
   ModelStep,
   NewModel,
   RegisteredModel,
+  RollBackWish,
 } from '../../domain/model-registry.js';
 import type { Clock } from '../../domain/ports.js';
 import type { Connection } from '../connection.js';
@@ -93,18 +95,17 @@ export class Registry extends RegistryReading implements ModelRegistry {
     });
   }
 
-  rollBack({ by, note }: Parameters<ModelRegistry['rollBack']>[0]): RegisteredModel {
-    const previous = this.list().find(({ role }) => role === 'previous');
-    if (previous === undefined) {
-      throw new FashiondError('refused', 'there is no previous model to go back to', {
-        hint: 'fashiond models list shows what is registered; promote one of these.',
-      });
-    }
-    return this.#step(previous.fingerprint, (now) => {
-      const id = modelRow(this.db, previous.fingerprint);
+  rollBack({ by, note, to }: RollBackWish): RegisteredModel {
+    // Read in the transaction: another process may promote at any moment.
+    const model = this.db.durably(() => {
+      const { fingerprint } = previousOf(this.list(), to);
+      const now = this.#clock.now();
+      const id = modelRow(this.db, fingerprint);
       const other = makeCurrent(this.db, id, now);
       this.#record(id, { step: 'rolled-back', by, other, note }, now);
+      return fingerprint;
     });
+    return this.find(model);
   }
 
   fallBack({ from, to, by, note }: Parameters<ModelRegistry['fallBack']>[0]): RegisteredModel {

@@ -62,6 +62,24 @@ describe('the registry of models', () => {
     expect(models.events(100)[1]).toMatchObject({ note: 'complaints' });
   });
 
+  it('goes back to no other model than was meant', () => {
+    const { models } = bench.open();
+    models.register(model(FIRST), 'config');
+    for (const made of [SECOND, THIRD]) {
+      models.addCandidate(model(made), { kind: 'candidate', by: 'ann' });
+      models.promote(made, { by: 'ann', force: true });
+    }
+    // Who saw the first as the previous one had not heard of the third.
+    const refusal = problem(() => models.rollBack({ by: 'ben', to: FIRST }));
+    expect([refusal.code, refusal.message]).toEqual([
+      'refused',
+      `model ${FIRST.slice(0, 12)} is not the previous model; ${SECOND.slice(0, 12)} is`,
+    ]);
+    expect(rolesOf(models)).toEqual(['3 current', '2 previous', '1 null']);
+    models.rollBack({ by: 'ben', to: SECOND });
+    expect(rolesOf(models)).toEqual(['2 current', '3 previous', '1 null']);
+  });
+
   it('gives no role to a model that it falls back from, and previous again to the one before', () => {
     const { models } = bench.open();
     models.register(model(FIRST), 'config');
