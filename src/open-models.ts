@@ -34,7 +34,7 @@ export async function openModels(config: Config, words: Words, store: Store, log
 }
 
 /** Of an error that is the model's own: another one may do better. */
-const OWN_FAULTS: readonly FashiondError['code'][] = ['corrupt', 'incompatible'];
+const OWN_FAULTS: ReadonlySet<FashiondError['code']> = new Set(['corrupt', 'incompatible']);
 
 /** The model that is to serve; the previous one where it cannot be opened, or answers the golden pictures wrongly. */
 async function openFirst(
@@ -46,7 +46,7 @@ async function openFirst(
   try {
     return await open(served);
   } catch (error) {
-    if (!(error instanceof FashiondError) || !OWN_FAULTS.includes(error.code)) throw error;
+    if (!(error instanceof FashiondError) || !OWN_FAULTS.has(error.code)) throw error;
     const { fingerprint } = served.manifest;
     return previousInstead({ model: fingerprint, why: error }, store.models, log, open);
   }

@@ -46,25 +46,26 @@ export async function benchSwap(swaps = SWAPS, quietMs = QUIET_MS): Promise<read
     const config = writePlace(folder, shop.origin);
     const crawl = ['bin/fashiond', 'crawl', '--shop', 'small', '--once', '--config', config];
     await promisify(execFile)(process.execPath, crawl);
-    let url = '';
+    const seen = { url: '' };
     const log = watchLog(
       () => true,
       (event, fields) => {
-        if (event === 'api.listening') url = String(fields['url']);
+        if (event === 'api.listening') seen.url = String(fields['url']);
       },
     );
     const daemon = startDaemon(config, (text) => log.take(text));
     try {
-      while (url === '') {
+      while (seen.url === '') {
         daemon.mustRun();
         await sleep(100);
       }
+      const { url } = seen;
       const load = startLoad(url, await Promise.all(items.map((item) => picture(item))));
       // What is loaded with the first requests is no part of the quiet time.
       await sleep(5000);
       const quiet = await during(load, () => sleep(quietMs));
       const memory: number[] = [];
-      const place = { folder, database: join(folder, 'fashiond.db'), url, mustRun: daemon.mustRun };
+      const place = { folder, database: join(folder, 'fashiond.db'), url, mustRun: () => daemon.mustRun() };
       const busy = await during(load, async () => {
         for (let swap = 1; swap <= swaps; swap += 1) {
           await promoteVariant(place, swap, { renewed: true });
