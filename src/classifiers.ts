@@ -8,7 +8,7 @@ import type { LoadedModel } from './infer/model-folder.js';
 import { createPictureClassifier } from './infer/picture-classifier.js';
 import { createSuspectClassifier } from './infer/suspect-classifier.js';
 import { openLookalikeModel } from './lookalike-model.js';
-import { workerPath } from './platform/worker-pool.js';
+import { workerPath } from './platform/worker-path.js';
 
 /** `served`: null takes the one that the config names, for commands that need no crawl. */
 export async function openClassifier(

@@ -4,7 +4,7 @@ import { FashiondError } from './domain/errors.js';
 import type { ProductId } from './domain/ids.js';
 import type { SearchChanges } from './domain/search-ports.js';
 import type { SearchVectors, SimilarFilter, SimilarItem } from './domain/similar.js';
-import { IMPORT_ONLY, workerPath } from './platform/worker-pool.js';
+import { IMPORT_ONLY, workerPath } from './platform/worker-path.js';
 import type { ShortVector } from './search/fill-index.js';
 import type { FromSearch, SearchThreadData, ToSearch } from './search-messages.js';
 

@@ -11,7 +11,7 @@ import { createPictureClassifier } from './infer/picture-classifier.js';
 import type { SuspectRequest, SuspectSettings } from './infer/suspect-classifier.js';
 import { readLookalikeModel } from './lookalike-model.js';
 import { serveParent } from './platform/sacrificial-process.js';
-import { workerPath } from './platform/worker-pool.js';
+import { workerPath } from './platform/worker-path.js';
 
 /** The outcome says what happened, and the parent logs it. */
 const silent: Log = {

@@ -1,5 +1,4 @@
 /** Composition of what reads items' words and joins them with pictures; for the daemon and for `fashiond classify`. */
-import { shippedTextModelPath } from './config/assets.js';
 import { seenAs } from './config/categories.js';
 import type { Config } from './config/schema.js';
 import type { Category } from './domain/category.js';
@@ -9,14 +8,8 @@ import { chooseRule } from './infer/decision-rule.js';
 import { createItemDecider } from './infer/text/item-decider.js';
 import type { ItemDecider } from './infer/text/item-decider.js';
 import { createTextClassifier, silentTextClassifier } from './infer/text/text-classifier.js';
-import { loadTextFolder } from './model/text/text-folder.js';
-import type { LoadedTextModel } from './model/text/text-folder.js';
-import { workerPath } from './platform/worker-pool.js';
-
-/** Null where the config turns words off. */
-export async function loadTextModel({ model }: Config): Promise<LoadedTextModel | null> {
-  return model.text === 'off' ? null : loadTextFolder(model.text ?? shippedTextModelPath);
-}
+import { workerPath } from './platform/worker-path.js';
+import { loadTextModel } from './text-model.js';
 
 export interface Words {
   readonly texts: TextClassifier;

@@ -6,7 +6,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { ExportFormat } from '../domain/serving.js';
-import { HttpProblem } from './problem.js';
+import { Places } from './places.js';
 
 export const EXPORT_FORMATS = ['csv', 'jsonl', 'parquet'] as const satisfies readonly ExportFormat[];
 
@@ -23,25 +23,19 @@ export interface ExportAnswer {
 }
 
 export class Exports {
-  readonly #atOnce: number;
+  readonly #places: Places;
   readonly #stallMs: number;
-  #inHand = 0;
 
   constructor(limits: { readonly atOnce: number; readonly stallMs: number }) {
-    this.#atOnce = limits.atOnce;
+    this.#places = new Places(limits.atOnce, { code: 'too-many-exports', what: 'exports', retryAfter: 5 });
     this.#stallMs = limits.stallMs;
   }
 
   /** Throws 429 while too many are in hand; the work has not begun then. */
   send(reply: FastifyReply, { format, chunks }: ExportAnswer): FastifyReply {
-    if (this.#inHand >= this.#atOnce) {
-      throw new HttpProblem(429, 'too-many-exports', `${this.#atOnce} exports are in hand`, {
-        retryAfter: 5,
-      });
-    }
-    this.#inHand += 1;
+    const giveBack = this.#places.take();
     const bytes = Readable.from(chunks, { objectMode: false });
-    bytes.once('close', () => (this.#inHand -= 1));
+    bytes.once('close', giveBack);
     reply.raw.setTimeout(this.#stallMs, () => reply.raw.destroy());
     const type = EXPORT_TYPES[format];
     reply.header('content-disposition', `attachment; filename="items.${format}"`);

@@ -12,6 +12,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyRequest } from 'fastify';
 import type { Upload } from './endpoint.js';
+import { Places } from './places.js';
 import { HttpProblem } from './problem.js';
 
 const MOST_FIELD_BYTES = 64 * 1024;
@@ -20,36 +21,33 @@ const CUT_OFF = new Set(['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR'
 
 export class Uploads {
   readonly #maxBytes: number;
-  readonly #atOnce: number;
-  #inHand = 0;
+  readonly #places: Places;
 
   constructor(limits: { readonly maxBytes: number; readonly atOnce: number }) {
     this.#maxBytes = limits.maxBytes;
-    this.#atOnce = limits.atOnce;
+    this.#places = new Places(limits.atOnce, { code: 'too-many-uploads', what: 'pictures', retryAfter: 1 });
   }
 
   /** Throws 413 for what is too large and 429 while too many are in hand. */
   async receive<T>(request: FastifyRequest, work: (upload: Upload) => Promise<T> | T): Promise<T> {
-    if (this.#inHand >= this.#atOnce) {
-      throw new HttpProblem(429, 'too-many-uploads', `${this.#atOnce} pictures are in hand`, {
-        retryAfter: 1,
-      });
-    }
-    // The largest picture and the markup of the form around it.
-    if (Number(request.headers['content-length'] ?? 0) > this.#maxBytes + MOST_FIELD_BYTES)
-      throw this.#tooLarge();
-    this.#inHand += 1;
+    const giveBack = this.#places.take();
     let folder: string | null = null;
     try {
+      this.#checkLength(request);
       folder = await mkdtemp(join(tmpdir(), 'fashiond-upload-'));
       const path = join(folder, 'picture');
       return await work(
         request.isMultipart() ? await this.#form(request, path) : await this.#bare(request, path),
       );
     } finally {
-      this.#inHand -= 1;
+      giveBack();
       if (folder !== null) await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  /** At most the largest picture and the markup of the form around it. */
+  #checkLength({ headers }: FastifyRequest): void {
+    if (Number(headers['content-length'] ?? 0) > this.#maxBytes + MOST_FIELD_BYTES) throw this.#tooLarge();
   }
 
   async #bare(request: FastifyRequest, path: string): Promise<Upload> {

@@ -16,10 +16,6 @@ import { writeLimits } from '../learn/rejection/write-limits.js';
 import { systemClock } from '../platform/clock.js';
 import { readOffDomain } from './off-domain.js';
 
-/** Help of the option that names them. */
-export const OTHER_SHOPS =
-  'data sets of shops that it never saw: the promise is kept for each of them, too. Their test pictures are left alone';
-
 export interface CalibrationPictures {
   /** What the model was trained on. */
   readonly data: Dataset;

@@ -1,13 +1,10 @@
 /** `fashiond calibrate`: fits what a model refuses, without training it. */
-import { availableParallelism } from 'node:os';
 import { readDataset } from '../learn/dataset/dataset.js';
 import type { Split } from '../learn/dataset/dataset.js';
-import { LIMITS_PROMISE } from '../learn/rejection/fit-limits.js';
-import { calibrateFolder, limitLines, OTHER_SHOPS, readDatasets } from './calibrate-folder.js';
-import type { CliContext, RegisterCommand } from './context.js';
-import { split, unit, whole } from './option-values.js';
+import { calibrateFolder, limitLines, readDatasets } from './calibrate-folder.js';
+import type { CliContext } from './context.js';
 
-interface CalibrateFlags {
+export interface CalibrateFlags {
   readonly model: string;
   readonly data: string;
   readonly calibrateOn?: readonly string[];
@@ -19,23 +16,7 @@ interface CalibrateFlags {
   readonly json?: true;
 }
 
-export const registerCalibrate: RegisterCommand = (program, context) => {
-  program
-    .command('calibrate')
-    .description('fit what a model refuses: thresholds that keep a promise, and what is out of its domain')
-    .requiredOption('--model <folder>', 'model folder; its manifest and card are rewritten')
-    .requiredOption('--data <folder>', 'data set that it was trained on')
-    .option('--split <split>', 'pictures of it to fit to: train, validation or test', split, 'validation')
-    .option('--calibrate-on <folder...>', OTHER_SHOPS)
-    .option('--off-domain <folder>', 'pictures of other things, of which at most 5 % may be accepted')
-    .option('--promise <precision>', 'share of the accepted that is right', unit, 1 - LIMITS_PROMISE.risk)
-    .option('--confidence <p>', 'confidence of that promise', unit, 1 - LIMITS_PROMISE.doubt)
-    .option('--threads <n>', 'threads of one forward pass', whole(1), Math.min(2, availableParallelism()))
-    .option('--json', 'machine-readable output')
-    .action(async (flags: CalibrateFlags) => calibrateFromFlags(flags, context));
-};
-
-async function calibrateFromFlags(flags: CalibrateFlags, context: CliContext): Promise<void> {
+export async function calibrateFromFlags(flags: CalibrateFlags, context: CliContext): Promise<void> {
   const manifest = await calibrateFolder(flags.model, {
     ...flags,
     data: await readDataset(flags.data),

@@ -1,31 +1,28 @@
 /** `check-config`: reads a config with every file it names and says in one screen what it means. */
-import type { Command } from 'commander';
 import { shippedModelPath } from '../config/assets.js';
 import { renderEffective } from '../config/effective.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Shop } from '../domain/shop.js';
-import { requiredConfig, withConfigOption } from './config-option.js';
-import type { RegisterCommand } from './context.js';
+import type { CliContext } from './context.js';
+
+export interface CheckFlags {
+  readonly json?: boolean;
+  readonly printEffective?: boolean;
+}
 
 /** Shops listed before the rest is only counted: the summary is to fit one screen. */
 const LISTED_SHOPS = 12;
 
-export const registerCheckConfig: RegisterCommand = (program, context) => {
-  const command: Command = withConfigOption(program.command('check-config'))
-    .description('check a config and every file it names')
-    .option('--json', 'machine-readable output')
-    .option('--print-effective', 'print the config in force, every default included, with secrets hidden')
-    .action(async (options: { readonly json?: boolean; readonly printEffective?: boolean }) => {
-      const loaded = await requiredConfig(command);
-      if (options.printEffective === true) {
-        context.print(renderEffective(loaded.config).trimEnd());
-        return;
-      }
-      const model = loaded.config.model.path ?? shippedModelPath;
-      if (options.json === true) context.print(JSON.stringify(summaryOf(loaded, model), null, 2));
-      else for (const line of describe(loaded, model)) context.print(line);
-    });
-};
+/** Says what the loaded config means. */
+export function checkConfig(loaded: LoadedConfig, flags: CheckFlags, context: CliContext): void {
+  if (flags.printEffective === true) {
+    context.print(renderEffective(loaded.config).trimEnd());
+    return;
+  }
+  const model = loaded.config.model.path ?? shippedModelPath;
+  if (flags.json === true) context.print(JSON.stringify(summaryOf(loaded, model), null, 2));
+  else for (const line of describe(loaded, model)) context.print(line);
+}
 
 function summaryOf(loaded: LoadedConfig, model: string): Record<string, unknown> {
   return {

@@ -3,8 +3,8 @@
  * for the item that the words and pictures are of.
  */
 import { stat } from 'node:fs/promises';
-import type { Command } from 'commander';
 import { openClassifier } from '../classifiers.js';
+import type { LoadedConfig } from '../config/load.js';
 import { configSchema } from '../config/schema.js';
 import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
@@ -13,14 +13,13 @@ import type { PictureOutcome, Prediction } from '../domain/prediction.js';
 import type { DecisionRule } from '../domain/rejection.js';
 import { chooseRule } from '../infer/decision-rule.js';
 import { createLog } from '../platform/log.js';
-import { givenConfig, withConfigOption } from './config-option.js';
-import type { RegisterCommand } from './context.js';
+import type { CliContext } from './context.js';
 import { evidenceLine } from './evidence-line.js';
 import { openWords } from '../words.js';
 import { withServedModel } from './served-config.js';
 import { shippedCategories } from './shipped-categories.js';
 
-interface ClassifyFlags {
+export interface ClassifyFlags {
   readonly json?: boolean;
   readonly model?: string;
   readonly title?: string;
@@ -45,54 +44,45 @@ interface ExplainedResult extends ClassifyResult {
   readonly detail: string;
 }
 
-export const registerClassify: RegisterCommand = (program, context) => {
-  const command: Command = withConfigOption(program.command('classify'))
-    .description('say what is on pictures, or what an item is from its words and pictures')
-    .argument('[picture...]', 'JPEG, PNG or WebP files; with --title, of one item, the main one first')
-    .option('--title <text>', 'title of the item')
-    .option('--description <text>', 'its description')
-    .option('--breadcrumbs <path>', 'where the shop keeps it, such as "Women > Knitwear"')
-    .option(
-      '--model <folder>',
-      'model folder; the default is the one that is served, or without a config the one that ships',
-    )
-    .option('--json', 'machine-readable output')
-    .action(async (paths: string[], flags: ClassifyFlags) => {
-      checkFlags(paths, flags);
-      const given = await givenConfig(command);
-      const config = given === null ? configSchema.parse({}) : await withServedModel(given.config);
-      const model = { ...config.model, path: flags.model ?? config.model.path };
-      const log = createLog({ level: 'silent', format: 'json' });
-      const classifier = await openClassifier({ ...config, model }, log);
-      try {
-        const seen = await Promise.all(paths.map((path) => classifyFile(classifier, path)));
-        const results = seen.map(({ result }) => result);
-        const pictures = seen.flatMap(({ prediction }) => (prediction === null ? [] : [prediction]));
-        const item = await decideFromWords({ ...config, model }, classifier, pictures, flags);
-        const decided = limitsOf(chooseRule(classifier.manifest, model), classifier.manifest.labels);
-        if (flags.json === true)
-          context.print(
-            JSON.stringify(
-              { decided, results: results.map(withoutDetail), ...(item === null ? {} : { item }) },
-              null,
-              2,
-            ),
-          );
-        else {
-          for (const result of results) context.print(lineFor(result));
-          if (item !== null) for (const line of itemLines(flags.title ?? '', item)) context.print(line);
-        }
-        const unread = results.filter(({ reason }) => reason === 'not-found' || reason === 'failed').length;
-        if (unread > 0) {
-          throw new FashiondError('not-found', `${unread} of ${paths.length} pictures could not be read`, {
-            hint: 'Check the paths marked not-found or failed above.',
-          });
-        }
-      } finally {
-        await classifier.close();
-      }
-    });
-};
+/** `given`: null without --config. Throws FashiondError `not-found` for files that could not be read, after the rest. */
+export async function classify(
+  paths: readonly string[],
+  flags: ClassifyFlags,
+  given: LoadedConfig | null,
+  context: CliContext,
+): Promise<void> {
+  const config = given === null ? configSchema.parse({}) : await withServedModel(given.config);
+  const model = { ...config.model, path: flags.model ?? config.model.path };
+  const log = createLog({ level: 'silent', format: 'json' });
+  const classifier = await openClassifier({ ...config, model }, log);
+  try {
+    const seen = await Promise.all(paths.map((path) => classifyFile(classifier, path)));
+    const results = seen.map(({ result }) => result);
+    const pictures = seen.flatMap(({ prediction }) => (prediction === null ? [] : [prediction]));
+    const item = await decideFromWords({ ...config, model }, classifier, pictures, flags);
+    const decided = limitsOf(chooseRule(classifier.manifest, model), classifier.manifest.labels);
+    if (flags.json === true)
+      context.print(
+        JSON.stringify(
+          { decided, results: results.map(withoutDetail), ...(item === null ? {} : { item }) },
+          null,
+          2,
+        ),
+      );
+    else {
+      for (const result of results) context.print(lineFor(result));
+      if (item !== null) for (const line of itemLines(flags.title ?? '', item)) context.print(line);
+    }
+    const unread = results.filter(({ reason }) => reason === 'not-found' || reason === 'failed').length;
+    if (unread > 0) {
+      throw new FashiondError('not-found', `${unread} of ${paths.length} pictures could not be read`, {
+        hint: 'Check the paths marked not-found or failed above.',
+      });
+    }
+  } finally {
+    await classifier.close();
+  }
+}
 
 /** The limits that decided, in the JSON output. */
 function limitsOf({ kind, thresholds, floor }: DecisionRule, labels: readonly string[]): unknown {
@@ -101,18 +91,6 @@ function limitsOf({ kind, thresholds, floor }: DecisionRule, labels: readonly st
     thresholds: Object.fromEntries(labels.map((label, at) => [label, thresholds[at] ?? null])),
     leastTypicality: floor,
   };
-}
-
-function checkFlags(paths: readonly string[], flags: ClassifyFlags): void {
-  if (paths.length > 0 || flags.title !== undefined) {
-    if (flags.title !== undefined || (flags.description ?? flags.breadcrumbs) === undefined) return;
-    throw new FashiondError('usage', '--description and --breadcrumbs need a --title', {
-      hint: 'Add --title TEXT.',
-    });
-  }
-  throw new FashiondError('usage', 'there is neither a picture nor a title to classify', {
-    hint: 'Name picture files, or give --title TEXT.',
-  });
 }
 
 /** Null without --title. */

@@ -1,8 +1,6 @@
 /** The --config option that most commands share. */
 import type { Command } from 'commander';
-import { loadConfig } from '../config/load.js';
 import type { LoadedConfig } from '../config/load.js';
-import { configSchema } from '../config/schema.js';
 import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 
@@ -22,16 +20,25 @@ export async function requiredConfig(command: Command): Promise<LoadedConfig> {
       hint: 'Add --config FILE, for example --config config/demo.yaml after a demo.',
     });
   }
-  return loadConfig(config);
+  return loaded(config);
 }
 
 /** What the file that --config names holds, or null without it. */
 export async function givenConfig(command: Command): Promise<LoadedConfig | null> {
   const { config } = command.optsWithGlobals<GlobalOptions>();
-  return config === undefined ? null : loadConfig(config);
+  return config === undefined ? null : loaded(config);
 }
 
 /** The settings of the file that --config names, or the defaults without it. */
 export async function optionalConfig(command: Command): Promise<Config> {
-  return (await givenConfig(command))?.config ?? configSchema.parse({});
+  const given = await givenConfig(command);
+  if (given !== null) return given.config;
+  const { configSchema } = await import('../config/schema.js');
+  return configSchema.parse({});
+}
+
+/** Schemas and YAML are loaded when a file is read. */
+async function loaded(path: string): Promise<LoadedConfig> {
+  const { loadConfig } = await import('../config/load.js');
+  return loadConfig(path);
 }

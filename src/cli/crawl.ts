@@ -1,51 +1,37 @@
 /** `fashiond crawl [--shop ID] --once`: crawls now, for a person, and ends when everything is classified. */
-import type { Command } from 'commander';
 import { App } from '../app.js';
 import type { LoadedConfig } from '../config/load.js';
 import { FashiondError } from '../domain/errors.js';
 import type { Shop } from '../domain/shop.js';
 import { createLog } from '../platform/log.js';
 import { openReadOnly } from '../store/store.js';
-import { requiredConfig, withConfigOption } from './config-option.js';
-import type { RegisterCommand } from './context.js';
+import type { CliContext } from './context.js';
 import { serve } from './daemon.js';
 
-interface CrawlFlags {
+export interface CrawlFlags {
   readonly shop?: string;
   readonly once?: boolean;
   readonly all?: boolean;
 }
 
-export const registerCrawl: RegisterCommand = (program, context) => {
-  const command: Command = withConfigOption(program.command('crawl'))
-    .description('crawl one shop, or all, once and now')
-    .option('--shop <id>', 'only this shop')
-    .option('--all', 'visit every known page, not only those that are due')
-    .option('--once', 'end when every page is visited and every picture classified (required)')
-    .action(async (flags: CrawlFlags) => {
-      if (flags.once !== true) {
-        throw new FashiondError('usage', 'crawl runs once: say --once', {
-          hint: 'For a crawl on schedule, run the daemon: fashiond --config FILE.',
-        });
-      }
-      const loaded = await requiredConfig(command);
-      const shops = chosenShops(loaded, flags.shop);
-      const log = createLog(loaded.config.log);
-      const app = await App.open(loaded, log);
-      let isDone = false;
-      await serve(app, context, log, loaded.config.shutdown_deadline, async () => {
-        const slot = new Date().toISOString();
-        await Promise.all(shops.map((shop) => app.crawl(shop, slot, { all: flags.all === true })));
-        await app.imagesDone();
-        if (context.signal.aborted) return 'end';
-        app.store.reviewHealth();
-        isDone = true;
-        requireSuccess(app, shops);
-        return 'end';
-      });
-      if (!isDone) throw stopped(loaded, shops);
-    });
-};
+/** Crawls the chosen shops to the end. Throws FashiondError where a crawl failed, or was stopped. */
+export async function crawlOnce(loaded: LoadedConfig, flags: CrawlFlags, context: CliContext): Promise<void> {
+  const shops = chosenShops(loaded, flags.shop);
+  const log = createLog(loaded.config.log);
+  const app = await App.open(loaded, log);
+  let isDone = false;
+  await serve(app, context, log, loaded.config.shutdown_deadline, async () => {
+    const slot = new Date().toISOString();
+    await Promise.all(shops.map((shop) => app.crawl(shop, slot, { all: flags.all === true })));
+    await app.imagesDone();
+    if (context.signal.aborted) return 'end';
+    app.store.reviewHealth();
+    isDone = true;
+    requireSuccess(app, shops);
+    return 'end';
+  });
+  if (!isDone) throw stopped(loaded, shops);
+}
 
 /** A person who waited for the crawl, and a script, must not take a failed one for a finished one. */
 function requireSuccess(app: App, shops: readonly Shop[]): void {

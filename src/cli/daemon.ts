@@ -1,7 +1,7 @@
 /** `fashiond --config FILE`: runs until SIGTERM or SIGINT, reads its config anew on SIGHUP. */
 import { once } from 'node:events';
-import type { Command } from 'commander';
 import { App } from '../app.js';
+import type { LoadedConfig } from '../config/load.js';
 import { serviceSettings } from '../config/service-environment.js';
 import { messageOf } from '../domain/errors.js';
 import type { Log } from '../domain/ports.js';
@@ -10,11 +10,9 @@ import { createLog } from '../platform/log.js';
 import { openServiceManager } from '../platform/service-manager.js';
 import type { ServiceManager } from '../platform/service-manager.js';
 import { Reload } from '../reload.js';
-import { requiredConfig } from './config-option.js';
 import type { CliContext } from './context.js';
 
-export async function runDaemon(program: Command, context: CliContext): Promise<void> {
-  const loaded = await requiredConfig(program);
+export async function runDaemon(loaded: LoadedConfig, context: CliContext): Promise<void> {
   const log = createLog(loaded.config.log);
   const service = openServiceManager(serviceSettings(), log);
   const app = await App.open(loaded, log);

@@ -3,29 +3,17 @@ import { readDataset, writeDataset } from '../learn/dataset/dataset.js';
 import { mergeDatasets } from '../learn/dataset/merge.js';
 import type { NamedDataset } from '../learn/dataset/merge.js';
 import type { LeakRule } from '../learn/dataset/near-duplicates.js';
-import type { CliContext, RegisterCommand } from './context.js';
+import type { CliContext } from './context.js';
 import { assemblyLines } from './dataset-text.js';
 import { edgesOf } from './edges-of.js';
-import { leakRule } from './option-values.js';
 
-interface MergeFlags {
+export interface MergeFlags {
   readonly out: string;
   readonly leaks: LeakRule;
   readonly json?: true;
 }
 
-export const registerDatasetMerge: RegisterCommand = (program, context) => {
-  program
-    .command('merge')
-    .description('join data sets of the same picture size into one; pictures keep their splits')
-    .argument('<folder...>', 'data sets')
-    .requiredOption('--out <folder>', 'data set to write')
-    .option('--leaks <how>', 'near duplicates in two splits: report, drop or move', leakRule, 'report')
-    .option('--json', 'the whole preview, machine-readable')
-    .action(async (folders: [string, ...string[]], flags: MergeFlags) => merge(folders, flags, context));
-};
-
-async function merge(
+export async function mergeFolders(
   [first, ...others]: readonly [string, ...string[]],
   flags: MergeFlags,
   context: CliContext,

@@ -1,31 +1,24 @@
 /** `db check`: whether the database and its pictures are whole. */
-import type { Command } from 'commander';
+import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 import { createBlobStore } from '../images/blob-store.js';
 import { MIGRATIONS } from '../store/store.js';
 import { checkDatabase } from '../store/upkeep/check.js';
 import type { CheckReport } from '../store/upkeep/check.js';
 import { formatBytes } from './bytes.js';
-import { requiredConfig, withConfigOption } from './config-option.js';
 import type { CliContext } from './context.js';
+import type { JsonFlag } from './db.js';
 
 /** Of a long list, as many as help. */
 const SHOWN = 10;
 
-export function registerDbCheck(db: Command, context: CliContext): void {
-  const command: Command = withConfigOption(db.command('check'))
-    .description(
-      'read the whole database and look for its pictures; ends with exit code 1 when something is wrong',
-    )
-    .option('--json', 'machine-readable output')
-    .action(async (flags: { readonly json?: boolean }) => {
-      const { config } = await requiredConfig(command);
-      const { path, blobs } = config.store;
-      const report = checkDatabase(path, createBlobStore(blobs), blobs);
-      if (flags.json === true) context.print(JSON.stringify(report, null, 2));
-      else for (const line of describe(report)) context.print(line);
-      requireSound(report);
-    });
+/** Reads the whole database. Throws FashiondError `corrupt` when something is wrong, after the report. */
+export function checkWhole(config: Config, flags: JsonFlag, context: CliContext): void {
+  const { path, blobs } = config.store;
+  const report = checkDatabase(path, createBlobStore(blobs), blobs);
+  if (flags.json === true) context.print(JSON.stringify(report, null, 2));
+  else for (const line of describe(report)) context.print(line);
+  requireSound(report);
 }
 
 function describe(report: CheckReport): string[] {

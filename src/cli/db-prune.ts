@@ -1,5 +1,4 @@
 /** `db prune`: deletes what `store.keep` says is not to be kept any longer, as the daemon does once a day. */
-import type { Command } from 'commander';
 import type { Sha256 } from '../domain/ids.js';
 import { createBlobStore } from '../images/blob-store.js';
 import { systemClock } from '../platform/clock.js';
@@ -10,30 +9,28 @@ import { prune } from '../store/upkeep/retention.js';
 import type { Pruned } from '../store/upkeep/retention.js';
 import type { Config } from '../config/schema.js';
 import { formatBytes } from './bytes.js';
-import { requiredConfig, withConfigOption } from './config-option.js';
 import type { CliContext } from './context.js';
 
-export function registerDbPrune(db: Command, context: CliContext): void {
-  const command: Command = withConfigOption(db.command('prune'))
-    .description('delete what store.keep lets go, as the daemon does once a day; stop the daemon first')
-    .option('--dry-run', 'only say what would go; beside a running daemon as well')
-    .option('--json', 'machine-readable output')
-    .action(async (flags: { readonly dryRun?: boolean; readonly json?: boolean }) => {
-      const { config } = await requiredConfig(command);
-      const dry = flags.dryRun === true;
-      const pruned = dry ? look(config) : await deleteOld(config);
-      const { rows, files, fileBytes } = pruned;
-      if (flags.json === true) {
-        context.print(JSON.stringify({ dryRun: dry, rows, files: files.length, fileBytes }));
-        return;
-      }
-      const went = dry ? 'would go' : 'went';
-      for (const [name, count] of Object.entries(rows)) {
-        const kept = config.store.keep[name as keyof Pruned['rows']];
-        context.print(`${name.padEnd(9)} ${kept === null ? 'kept for ever' : `${count} ${went}`}`);
-      }
-      context.print(`${formatBytes(fileBytes)} in ${files.length} picture files ${went}`);
-    });
+export interface PruneFlags {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** Deletes, or says what it would delete. Throws FashiondError `busy` beside a daemon, unless it is a dry run. */
+export async function pruneDatabase(config: Config, flags: PruneFlags, context: CliContext): Promise<void> {
+  const dry = flags.dryRun === true;
+  const pruned = dry ? look(config) : await deleteOld(config);
+  const { rows, files, fileBytes } = pruned;
+  if (flags.json === true) {
+    context.print(JSON.stringify({ dryRun: dry, rows, files: files.length, fileBytes }));
+    return;
+  }
+  const went = dry ? 'would go' : 'went';
+  for (const [name, count] of Object.entries(rows)) {
+    const kept = config.store.keep[name as keyof Pruned['rows']];
+    context.print(`${name.padEnd(9)} ${kept === null ? 'kept for ever' : `${count} ${went}`}`);
+  }
+  context.print(`${formatBytes(fileBytes)} in ${files.length} picture files ${went}`);
 }
 
 function look({ store }: Config): Pruned {

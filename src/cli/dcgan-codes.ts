@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { PictureSource } from '../domain/ports.js';
+import { MAX_PIXELS } from '../domain/picture.js';
 import { preparePixels } from '../images/prepare.js';
 import { openPictureEncoder } from '../learn/dcgan/drawing.js';
 import type { OpenEncoder } from '../learn/dcgan/drawing.js';
@@ -12,7 +13,6 @@ import { progressOf } from './picture-progress.js';
 
 /** So many are read and decoded at once, and encoded together. */
 const AT_ONCE = 32;
-const MAX_PIXELS = 40_000_000;
 
 /** Throws FashiondError `usage` that says what to type: no encoder ships with fashiond. */
 export function requireDcgan(folder: string | undefined): string {

@@ -1,7 +1,6 @@
 /** `fashiond demo`: two shops on loopback, crawled to the end on two days, judged against their own truth. */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Command } from 'commander';
 import { App } from '../app.js';
 import { packageRoot } from '../config/assets.js';
 import { categoryByName } from '../config/categories.js';
@@ -16,18 +15,17 @@ import { garmentSpec, renderGarment, withScene } from '../garments/render.js';
 import type { PrintKind } from '../garments/spec.js';
 import { createLog } from '../platform/log.js';
 import { seedOf } from '../platform/random.js';
-import type { CliContext, RegisterCommand } from './context.js';
+import type { CliContext } from './context.js';
 import { serve } from './daemon.js';
 import { printReport } from './demo-report.js';
 import { clearDemo, daysLeft, demoPaths, lockDemo, readDemoState, writeDemoState } from './demo-state.js';
 import type { DemoIdentity, DemoState } from './demo-state.js';
-import { whole } from './option-values.js';
 
-interface DemoFlags {
+export interface DemoFlags {
   readonly once?: boolean;
   readonly pictures?: string;
-  readonly products: string;
-  readonly seed: string;
+  readonly products: number;
+  readonly seed: number;
   readonly port: number;
   readonly data: string;
   readonly verbose?: boolean;
@@ -41,43 +39,24 @@ const DAYS = [
 const PICTURE_SIZE = { width: 480, height: 600 };
 /** Once everything is shown, the shops are visited as often as this. */
 const SERVING_SCHEDULE = '*/5 * * * *';
-/** The shops take this port and the next one when they are free: links stay the same from one start to the next. */
-const USUAL_PORT = 8471;
-
-export const registerDemo: RegisterCommand = (program, context) => {
-  const command: Command = program
-    .command('demo')
-    .description('crawl two demo shops on this machine and show what comes out')
-    .option('--once', 'end after the summary instead of serving until Ctrl-C')
-    .option('--pictures <folder>', 'sell these pictures (one folder per class) instead of rendered garments')
-    .option('--products <n>', 'products of each shop', '160')
-    .option('--seed <n>', 'decides what the shops sell', '1')
-    .option(
-      '--port <n>',
-      'the shops take this port and the next when both are free',
-      whole(1, 65_534),
-      USUAL_PORT,
-    )
-    .option('--data <folder>', 'where the catalogue is kept', join(packageRoot, 'data'))
-    .option('--verbose', 'log every page and picture');
-  command.action(async (flags: DemoFlags) => {
-    const identity: DemoIdentity = {
-      seed: wholeNumber('--seed', flags.seed, 0),
-      productsPerShop: wholeNumber('--products', flags.products, 1),
-      pictures: flags.pictures === undefined ? null : resolve(flags.pictures),
-    };
-    const folder = resolve(flags.data);
-    await mkdir(folder, { recursive: true });
-    const base = await loadConfig(join(packageRoot, 'config', 'demo.yaml'));
-    const log = createLog({ ...base.config.log, level: flags.verbose === true ? 'debug' : 'warn' });
-    const shops = await openShops(folder, identity, flags.port, base, context);
-    try {
-      await runDemo(configFor(base, folder, shops.shops, flags), shops, flags, context, log);
-    } finally {
-      await shops.close();
-    }
-  });
-};
+/** Opens the shops, crawls them as far as an earlier demo has not, and ends or serves as the flags say. */
+export async function demo(flags: DemoFlags, context: CliContext): Promise<void> {
+  const identity: DemoIdentity = {
+    seed: flags.seed,
+    productsPerShop: flags.products,
+    pictures: flags.pictures === undefined ? null : resolve(flags.pictures),
+  };
+  const folder = resolve(flags.data);
+  await mkdir(folder, { recursive: true });
+  const base = await loadConfig(join(packageRoot, 'config', 'demo.yaml'));
+  const log = createLog({ ...base.config.log, level: flags.verbose === true ? 'debug' : 'warn' });
+  const shops = await openShops(folder, identity, flags.port, base, context);
+  try {
+    await runDemo(configFor(base, folder, shops.shops, flags), shops, flags, context, log);
+  } finally {
+    await shops.close();
+  }
+}
 
 /** Starts the shops as an earlier, unfinished or finished, demo in the folder left them, or anew. */
 async function openShops(
@@ -211,10 +190,4 @@ async function serveDemo(app: App, { config }: LoadedConfig): Promise<string | n
     if (!(error instanceof FashiondError && error.code === 'busy') || config.api.listen === null) throw error;
     return app.serve(config.api.listen.replace(/\d+$/, '0'));
   }
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new FashiondError('usage', `${option} ${text} is not a whole number of at least ${least}`);
 }

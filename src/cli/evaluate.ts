@@ -1,21 +1,18 @@
 /** `fashiond evaluate`: how good a model is on a data set, and beside another. */
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { readDataset } from '../learn/dataset/dataset.js';
 import type { Split } from '../learn/dataset/dataset.js';
 import { compare } from '../learn/evaluation/compare.js';
 import type { Comparison } from '../learn/evaluation/compare.js';
 import type { BackgroundReport } from '../learn/evaluation/background-report.js';
-import { DEFAULT_PROMISE } from '../learn/rejection/guaranteed-threshold.js';
 import { writeReport } from '../learn/report/write-report.js';
 import { writeFileAtomic } from '../platform/atomic-file.js';
-import type { CliContext, RegisterCommand } from './context.js';
+import type { CliContext } from './context.js';
 import { evaluateFolder } from './evaluate-folder.js';
 import type { Evaluated } from './evaluate-folder.js';
 import { comparisonLines, evaluationLines } from './evaluation-text.js';
-import { split, unit, whole } from './option-values.js';
 
-interface EvaluateFlags {
+export interface EvaluateFlags {
   readonly model: string;
   readonly data: string;
   readonly split: Split;
@@ -30,31 +27,7 @@ interface EvaluateFlags {
   readonly threads: number;
 }
 
-export const registerEvaluate: RegisterCommand = (program, context) => {
-  program
-    .command('evaluate')
-    .description('say how good a model is: accuracy, precision and coverage, calibration, mistakes')
-    .requiredOption('--model <folder>', 'model folder, of a network or of HOG + SVM')
-    .requiredOption('--data <folder>', 'data set, made by `fashiond dataset import`')
-    .option('--split <split>', 'train, validation or test', split, 'test')
-    .option('--threshold <p>', 'probabilities above it are accepted; the default is the model’s own', unit)
-    .option('--off-domain <folder>', 'pictures of other things, of which none should be accepted')
-    .option('--backgrounds', 'judge the pictures on other grounds as well, and say how far accuracy falls')
-    .option(
-      '--promise <precision>',
-      'precision to promise for each class’s own threshold',
-      unit,
-      1 - DEFAULT_PROMISE.risk,
-    )
-    .option('--confidence <p>', 'confidence of that promise', unit, 1 - DEFAULT_PROMISE.doubt)
-    .option('--compare <folder>', 'a second model, side by side on the same pictures')
-    .option('--out <folder>', 'write report.html, its plots and report.json there')
-    .option('--json', 'machine-readable output')
-    .option('--threads <n>', 'threads of one forward pass', whole(1), Math.min(2, availableParallelism()))
-    .action(async (flags: EvaluateFlags) => evaluateFromFlags(flags, context));
-};
-
-async function evaluateFromFlags(flags: EvaluateFlags, context: CliContext): Promise<void> {
+export async function evaluateFromFlags(flags: EvaluateFlags, context: CliContext): Promise<void> {
   const dataset = await readDataset(flags.data);
   const question = {
     ...flags,

@@ -1,6 +1,6 @@
 /** What a person says should be read: a JSON file of fields, or field=value on the command line. */
 import { readFile } from 'node:fs/promises';
-import { didYouMean } from '../config/validate.js';
+import { didYouMean } from '../platform/did-you-mean.js';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { SelectorField } from '../domain/product.js';
 import type { ExpectedValues } from '../extract/suggest-selectors.js';

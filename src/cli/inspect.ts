@@ -1,5 +1,4 @@
 /** `fashiond inspect URL|FILE`: what would be read of a page, from which hint, and what is missing. */
-import type { Command } from 'commander';
 import { loadShop } from '../config/load.js';
 import type { LoadedConfig } from '../config/load.js';
 import { configSchema } from '../config/schema.js';
@@ -10,8 +9,7 @@ import { readPage } from '../extract/read-page.js';
 import type { PageFacts } from '../extract/read-page.js';
 import { suggestSelectors } from '../extract/suggest-selectors.js';
 import type { ExpectedValues } from '../extract/suggest-selectors.js';
-import { givenConfig, withConfigOption } from './config-option.js';
-import type { CliContext, RegisterCommand } from './context.js';
+import type { CliContext } from './context.js';
 import { expectedValues } from './inspect-expected.js';
 import { missingOf, productJson, sourcesJson } from './inspect-json.js';
 import type { InspectJson } from './inspect-json.js';
@@ -19,7 +17,7 @@ import { pageOfFile, pageOfUrl } from './inspect-source.js';
 import type { FetchReport, InspectedPage } from './inspect-source.js';
 import { inspectText } from './inspect-text.js';
 
-interface InspectFlags {
+export interface InspectFlags {
   readonly url?: string;
   readonly json?: boolean;
   readonly shop?: string;
@@ -30,33 +28,14 @@ interface InspectFlags {
 /** Relative addresses of a saved page need some base; RFC 2606 keeps this name free. */
 const NOWHERE = 'https://page.invalid/';
 
-export const registerInspect: RegisterCommand = (program, context) => {
-  const command: Command = withConfigOption(program.command('inspect'))
-    .description('show what would be read of a page, from where, and what is missing')
-    .argument('<url-or-file>', 'a page of a shop, or a saved one')
-    .option('--url <base>', 'where a saved page came from')
-    .option(
-      '--shop <file>',
-      "a shop file, or with --config a shop's id: its selectors, currency and scope apply",
-    )
-    .option('--suggest <file>', 'JSON of expected values: propose CSS selectors for what does not read so')
-    .option('--expect <field=value...>', 'the same, value by value')
-    .option('--json', 'machine-readable output')
-    .action(async (target: string, flags: InspectFlags) => {
-      const loaded = await givenConfig(command);
-      const expected = await expectedValues(flags.suggest, flags.expect ?? []);
-      await inspect(target, flags, { loaded, expected, context });
-    });
-};
-
-interface Given {
-  readonly loaded: LoadedConfig | null;
-  readonly expected: ExpectedValues | null;
-  readonly context: CliContext;
-}
-
-async function inspect(target: string, flags: InspectFlags, given: Given): Promise<void> {
-  const { loaded, expected, context } = given;
+/** `loaded`: null without --config. Throws FashiondError where nothing could be read. */
+export async function inspect(
+  target: string,
+  flags: InspectFlags,
+  loaded: LoadedConfig | null,
+  context: CliContext,
+): Promise<void> {
+  const expected = await expectedValues(flags.suggest, flags.expect ?? []);
   const address = /^https?:\/\//i.test(target) ? addressOf(target) : null;
   const base = flags.url === undefined ? NOWHERE : addressOf(flags.url).href;
   const shop = await shopFor(address ?? new URL(base), flags.shop, loaded);

@@ -1,6 +1,4 @@
 /** Flags that choose items as the catalogue's filters do, and the filter they ask for. */
-import { Option } from 'commander';
-import type { Command } from 'commander';
 import type { ItemFilter } from '../domain/browse.js';
 import type { Category } from '../domain/category.js';
 import { FashiondError } from '../domain/errors.js';
@@ -17,21 +15,6 @@ export interface ItemFlags {
   readonly minPrice?: string;
   readonly maxPrice?: string;
   readonly onSale?: boolean;
-}
-
-export function withItemFlags(command: Command): Command {
-  return command
-    .option('--shop <id>', 'only items of this shop')
-    .option('--category <name>', 'only this category, or unknown')
-    .option('--brand <name>', 'only this brand, exactly as the shop writes it')
-    .option('--words <words>', 'only items whose title, brand or SKU hold all of these')
-    .option('--in-stock', 'only what can be ordered')
-    .addOption(
-      new Option('--currency <code>', 'only prices in this currency').argParser((text) => text.toUpperCase()),
-    )
-    .option('--min-price <amount>', 'only what costs at least this much, in whole units of --currency')
-    .option('--max-price <amount>', 'only what costs at most this much')
-    .option('--on-sale', 'without items that vanished');
 }
 
 /** Null where no flag is given: every item, vanished ones too. Throws FashiondError `usage` as `similar` does. */

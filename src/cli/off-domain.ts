@@ -4,12 +4,12 @@ import { basename, dirname, extname, join, relative, resolve, sep } from 'node:p
 import { categoryByName } from '../config/categories.js';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { ModelInput } from '../domain/model.js';
+import { MAX_PIXELS } from '../domain/picture.js';
 import { preparePixels } from '../images/prepare.js';
 import type { OffDomainPictures } from '../learn/evaluation/off-domain.js';
 import { shippedCategories } from './shipped-categories.js';
 
 const EXTENSIONS = new Set(['.jpg', '.jpeg', '.png', '.webp']);
-const MAX_PIXELS = 40_000_000;
 
 /** The category that a folder's name stands for; null for none. */
 export type CategoryOfFolder = (name: string) => string | null;

@@ -1,6 +1,5 @@
 /** `fashiond quantize`: a model that serves in whole numbers. */
 import { readFile, realpath } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { FashiondError } from '../domain/errors.js';
 import { loadModelFolder } from '../infer/model-folder.js';
@@ -18,18 +17,11 @@ import { LIMITS_PROMISE } from '../learn/rejection/fit-limits.js';
 import { withLimits } from '../learn/rejection/write-limits.js';
 import { decodeWeights, WEIGHTS_FILE } from '../model/weights.js';
 import { systemClock } from '../platform/clock.js';
-import {
-  calibrationOf,
-  limitLines,
-  OTHER_SHOPS,
-  readDatasets,
-  readNamedOffDomain,
-} from './calibrate-folder.js';
-import type { CliContext, RegisterCommand } from './context.js';
-import { atLeastZero, whole } from './option-values.js';
+import { calibrationOf, limitLines, readDatasets, readNamedOffDomain } from './calibrate-folder.js';
+import type { CliContext } from './context.js';
 import { table } from './text-table.js';
 
-interface QuantizeFlags {
+export interface QuantizeFlags {
   readonly data: string;
   readonly out: string;
   readonly maxLoss: number;
@@ -39,27 +31,11 @@ interface QuantizeFlags {
   readonly json?: true;
 }
 
-export const registerQuantize: RegisterCommand = (program, context) => {
-  program
-    .command('quantize')
-    .description('make a model serve in int8, unless it then names too many validation pictures worse')
-    .argument('<model>', 'model folder, made by `fashiond train category`')
-    .requiredOption('--data <folder>', 'data set that it was trained on')
-    .requiredOption('--out <folder>', 'model folder to write')
-    .option('--max-loss <points>', 'percentage points of top-1 that may be lost', atLeastZero, 0.5)
-    .option('--calibrate-on <folder...>', OTHER_SHOPS)
-    .option('--off-domain <folder>', 'pictures of other things, of which at most 5 % may be accepted')
-    .option(
-      '--threads <n>',
-      'threads that look for ranges and fit limits',
-      whole(1),
-      Math.min(2, availableParallelism()),
-    )
-    .option('--json', 'machine-readable output')
-    .action(async (model: string, flags: QuantizeFlags) => quantizeFromFlags(model, flags, context));
-};
-
-async function quantizeFromFlags(folder: string, flags: QuantizeFlags, context: CliContext): Promise<void> {
+export async function quantizeFromFlags(
+  folder: string,
+  flags: QuantizeFlags,
+  context: CliContext,
+): Promise<void> {
   const { out, threads } = flags;
   await checkPlace(folder, out);
   const model = await readFloatModel(folder);

@@ -2,6 +2,7 @@
 import { FashiondError } from '../domain/errors.js';
 import type { CategoryId } from '../domain/ids.js';
 import type { ModelInput } from '../domain/model.js';
+import { MAX_PIXELS } from '../domain/picture.js';
 import { datasetPicture } from '../garments/dataset.js';
 import { categoryOfKind, GARMENT_KINDS } from '../garments/spec.js';
 import type { GarmentKind, Profile } from '../garments/spec.js';
@@ -27,7 +28,6 @@ export interface RenderedWish {
 /** As `dataset generate` has it. */
 const SIDE = 160;
 const AT_ONCE = 4;
-export const MAX_PIXELS = 40_000_000;
 
 /** Throws FashiondError `cancelled` when the signal aborts. */
 export async function renderedParts(wish: RenderedWish): Promise<Part[]> {

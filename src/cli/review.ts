@@ -1,7 +1,8 @@
 /** `fashiond review`: what people answered, as a list and as pictures that `dataset import` takes. */
 import { copyFile, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import type { LoadedConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 import { PICTURE_LIST } from '../domain/picture-list.js';
 import { createBlobStore } from '../images/blob-store.js';
@@ -9,11 +10,9 @@ import { sniffPicture } from '../images/sniff.js';
 import { writeFileAtomic } from '../platform/atomic-file.js';
 import { openReadOnly } from '../store/store.js';
 import type { ReadOnlyStore } from '../store/store.js';
-import { requiredConfig, withConfigOption } from './config-option.js';
-import type { CliContext, RegisterCommand } from './context.js';
+import type { CliContext } from './context.js';
 import { labelledPictures } from './labelled-pictures.js';
 import type { LabelledPicture } from './labelled-pictures.js';
-import { whole } from './option-values.js';
 import { readLabels, writeLabels } from './review-labels.js';
 
 interface ListedLabel {
@@ -32,64 +31,53 @@ const STANDING = `
   SELECT label, product_id, picture, verdict, category, sample, labelled_by, at FROM v_labels
   WHERE withdrawn_at IS NULL ORDER BY label DESC LIMIT ?`;
 
-export const registerReview: RegisterCommand = (program, context) => {
-  const review = program.command('review').description('what people answered in the review');
-  const list: Command = withConfigOption(review.command('list'))
-    .description('standing answers, the latest first')
-    .option('--limit <n>', 'how many', whole(1, 1_000_000), 50)
-    .option('--json', 'machine-readable output')
-    .action(async (flags: { readonly limit: number; readonly json?: true }) => {
-      const { config } = await requiredConfig(list);
-      const labels = reading(config.store.path, (store) => store.query<ListedLabel>(STANDING, [flags.limit]));
-      if (flags.json === true) context.print(JSON.stringify({ labels }, null, 2));
-      else for (const label of labels) context.print(lineFor(label));
-    });
-  const out: Command = withConfigOption(review.command('export'))
-    .description(
-      'the pictures of labelled items in class folders, for dataset import; or the labels themselves',
-    )
-    .option('--out <folder>', 'folder in which the class folders are made')
-    .option('--labels <file>', 'every label, as JSON Lines, for review import')
-    .option('--json', 'machine-readable output')
-    .action(async (flags: ExportFlags) => {
-      const { config } = await requiredConfig(out);
-      const { out: folder, labels } = flags;
-      if (folder === undefined && labels === undefined) {
-        throw new FashiondError('usage', 'it is not said where to', {
-          hint: 'Add --out FOLDER for pictures, --labels FILE for labels.',
-        });
-      }
-      if (labels !== undefined) {
-        const written = await writeLabels(config.store.path, labels);
-        if (flags.json === true) context.print(JSON.stringify({ file: labels, labels: written }));
-        else context.print(`${written} labels written to ${labels}`);
-      }
-      if (folder === undefined) return;
-      const pictures = reading(config.store.path, labelledPictures);
-      await exportPictures(pictures, config.store.blobs, { ...flags, out: folder }, context);
-    });
-  const take: Command = withConfigOption(review.command('import'))
-    .description('takes in labels of another catalogue, with who gave them and when; stop the daemon first')
-    .argument('<file>', 'what review export --labels wrote')
-    .option('--json', 'machine-readable output')
-    .action(async (file: string, flags: { readonly json?: true }) => {
-      const { config, categories } = await requiredConfig(take);
-      const report = await readLabels(config.store.path, file, categories);
-      if (flags.json === true) context.print(JSON.stringify(report));
-      else {
-        const { added, withdrawn, known, outdated, unknownItem } = report;
-        context.print(
-          `${added} labels added, ${withdrawn} taken back, ${known} were here, ${outdated} are older than what was ` +
-            `said here since, ${unknownItem} are about items or pictures that are not here`,
-        );
-      }
-    });
-};
+export interface JsonFlag {
+  readonly json?: true;
+}
 
-interface ExportFlags {
+export interface ListFlags extends JsonFlag {
+  readonly limit: number;
+}
+
+export interface ExportFlags extends JsonFlag {
   readonly out?: string;
   readonly labels?: string;
-  readonly json?: true;
+}
+
+export function listAnswers({ store: { path } }: Config, flags: ListFlags, context: CliContext): void {
+  const labels = reading(path, (store) => store.query<ListedLabel>(STANDING, [flags.limit]));
+  if (flags.json === true) context.print(JSON.stringify({ labels }, null, 2));
+  else for (const label of labels) context.print(lineFor(label));
+}
+
+export async function exportAnswers(config: Config, flags: ExportFlags, context: CliContext): Promise<void> {
+  const { out, labels } = flags;
+  const { path, blobs } = config.store;
+  if (labels !== undefined) {
+    const written = await writeLabels(path, labels);
+    if (flags.json === true) context.print(JSON.stringify({ file: labels, labels: written }));
+    else context.print(`${written} labels written to ${labels}`);
+  }
+  if (out === undefined) return;
+  await exportPictures(reading(path, labelledPictures), blobs, { ...flags, out }, context);
+}
+
+export async function importAnswers(
+  { config, categories }: LoadedConfig,
+  file: string,
+  flags: JsonFlag,
+  context: CliContext,
+): Promise<void> {
+  const report = await readLabels(config.store.path, file, categories);
+  if (flags.json === true) {
+    context.print(JSON.stringify(report));
+    return;
+  }
+  const { added, withdrawn, known, outdated, unknownItem } = report;
+  context.print(
+    `${added} labels added, ${withdrawn} taken back, ${known} were here, ${outdated} are older than what was ` +
+      `said here since, ${unknownItem} are about items or pictures that are not here`,
+  );
 }
 
 function reading<T>(path: string, work: (store: ReadOnlyStore) => T): T {

@@ -1,6 +1,7 @@
 /** What people labelled in the review as parts of a data set: pictures, dealt to the splits by item. */
 import { readFile } from 'node:fs/promises';
 import type { ModelInput } from '../domain/model.js';
+import { MAX_PIXELS } from '../domain/picture.js';
 import { createBlobStore } from '../images/blob-store.js';
 import { PIXELS_VERSION, preparePixels } from '../images/prepare.js';
 import { assemble } from '../learn/dataset/assemble.js';
@@ -9,7 +10,6 @@ import { pixelsOf } from '../learn/dataset/dataset.js';
 import { deal } from '../learn/dataset/deal.js';
 import { edgesOf } from './edges-of.js';
 import type { LabelledPicture } from './labelled-pictures.js';
-import { MAX_PIXELS } from './rendered-set.js';
 
 export const REVIEWED = 'reviewed';
 

@@ -1,33 +1,36 @@
 /** Builds the program, runs one command, and turns what it threw into a message and an exit code. */
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../config/user-agent.js';
-import { didYouMean } from '../config/validate.js';
 import { FashiondError, messageOf } from '../domain/errors.js';
-import { withConfigOption } from './config-option.js';
+import { didYouMean } from '../platform/did-you-mean.js';
+import { requiredConfig, withConfigOption } from './config-option.js';
 import type { CliContext, RegisterCommand } from './context.js';
 
 const EXIT = { fine: 0, failed: 1, usage: 2, badConfig: 78 } as const;
 
-/** Loaded by name: charts, decoders and runtimes take most of a second to load, and a command needs few of them. */
+/**
+ * What each command takes. These modules are light, so that help and a wrong option are answered at once; each loads what
+ * does the work (charts, decoders and runtimes take most of a second) when its command runs.
+ */
 const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
-  'check-config': async () => (await import('./check-config.js')).registerCheckConfig,
-  'config-schema': async () => (await import('./config-schema.js')).registerConfigSchema,
-  demo: async () => (await import('./demo.js')).registerDemo,
-  crawl: async () => (await import('./crawl.js')).registerCrawl,
-  inspect: async () => (await import('./inspect.js')).registerInspect,
-  classify: async () => (await import('./classify.js')).registerClassify,
-  similar: async () => (await import('./similar.js')).registerSimilar,
-  search: async () => (await import('./search.js')).registerSearch,
-  dataset: async () => (await import('./dataset.js')).registerDataset,
-  train: async () => (await import('./train.js')).registerTrain,
-  evaluate: async () => (await import('./evaluate.js')).registerEvaluate,
-  calibrate: async () => (await import('./calibrate.js')).registerCalibrate,
-  quantize: async () => (await import('./quantize.js')).registerQuantize,
-  models: async () => (await import('./models.js')).registerModels,
-  review: async () => (await import('./review.js')).registerReview,
-  db: async () => (await import('./db.js')).registerDb,
+  'check-config': async () => (await import('./commands/check-config.js')).registerCheckConfig,
+  'config-schema': async () => (await import('./commands/config-schema.js')).registerConfigSchema,
+  demo: async () => (await import('./commands/demo.js')).registerDemo,
+  crawl: async () => (await import('./commands/crawl.js')).registerCrawl,
+  inspect: async () => (await import('./commands/inspect.js')).registerInspect,
+  classify: async () => (await import('./commands/classify.js')).registerClassify,
+  similar: async () => (await import('./commands/similar.js')).registerSimilar,
+  search: async () => (await import('./commands/search.js')).registerSearch,
+  dataset: async () => (await import('./commands/dataset.js')).registerDataset,
+  train: async () => (await import('./commands/train.js')).registerTrain,
+  evaluate: async () => (await import('./commands/evaluate.js')).registerEvaluate,
+  calibrate: async () => (await import('./commands/calibrate.js')).registerCalibrate,
+  quantize: async () => (await import('./commands/quantize.js')).registerQuantize,
+  models: async () => (await import('./commands/models.js')).registerModels,
+  review: async () => (await import('./commands/review.js')).registerReview,
+  db: async () => (await import('./commands/db.js')).registerDb,
   completion: async () => (await import('./completion.js')).registerCompletion,
-  status: async () => (await import('./status.js')).registerStatus,
+  status: async () => (await import('./commands/status.js')).registerStatus,
 };
 
 /** Runs one command line; never throws. Returns the exit code. */
@@ -77,8 +80,9 @@ function emptyProgram(context: CliContext): Command {
     .exitOverride()
     .showHelpAfterError('(fashiond --help lists the commands)');
   return withConfigOption(program).action(async () => {
+    const loaded = await requiredConfig(program);
     const { runDaemon } = await import('./daemon.js');
-    await runDaemon(program, context);
+    await runDaemon(loaded, context);
   });
 }
 

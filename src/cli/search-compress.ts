@@ -3,7 +3,7 @@
  * many of the best answers of a full comparison the short vectors keep.
  */
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import type { Config } from '../config/schema.js';
 import type { LookLayout } from '../domain/picture.js';
 import type { BlendSettings, CompactBasis, PartBasis, SearchVectors } from '../domain/similar.js';
 import { COMPACT_BASIS_FILE, encodeCompactBasis } from '../model/compact-basis.js';
@@ -14,12 +14,11 @@ import { compactScore, compactSlices, compactVector, partOf } from '../search/co
 import { methodsOf } from '../search/evaluation/methods.js';
 import { principalDirections } from '../search/evaluation/principal.js';
 import { withMirroredShape } from '../search/mirror-shape.js';
-import { optionalConfig, withConfigOption } from './config-option.js';
 import type { CliContext } from './context.js';
 import { describeTruth } from './search-truth.js';
 import type { DescribedTruth } from './search-truth.js';
 
-interface Flags {
+export interface CompressFlags {
   readonly truth: readonly string[];
   readonly measure?: string;
   readonly model?: string;
@@ -31,34 +30,30 @@ const DIRECTIONS: Readonly<Record<Part, number>> = { colour: 40, shape: 40, patt
 const BEST = 10;
 const KEPT = 300;
 
-export function registerSearchCompress(parent: Command, context: CliContext): void {
-  const command: Command = withConfigOption(parent.command('compress'))
-    .description('find the directions of short vectors, which a large index looks at first')
-    .requiredOption('--truth <file...>', 'whose pictures they are fitted to, JSON Lines')
-    .requiredOption('--out <folder>', `write ${COMPACT_BASIS_FILE} there`)
-    .option('--measure <file>', 'say what the short vectors keep of the answers to this truth')
-    .option('--model <folder>', 'model folder; the default is the one that ships')
-    .action(async (flags: Flags) => {
-      const config = await optionalConfig(command);
-      const model = { ...config.model, path: flags.model ?? config.model.path };
-      const describe = (file: string): Promise<DescribedTruth> =>
-        describeTruth(file, { ...config, model }, context);
-      const vectors: SearchVectors[] = [];
-      let last: DescribedTruth | null = null;
-      for (const file of flags.truth) {
-        last = await describe(file);
-        vectors.push(...last.vectors);
-      }
-      if (last === null) return;
-      const basis = fit(vectors, last.layout, last.model);
-      await writeFileAtomic(join(flags.out, COMPACT_BASIS_FILE), encodeCompactBasis(basis));
-      context.print(`fitted to ${vectors.length} pictures, written to ${flags.out}`);
-      if (flags.measure === undefined) return;
-      const kept = keptOf(await describe(flags.measure), basis, config.search, context.signal);
-      context.print(
-        `of the best ${BEST} of a full comparison, ${(kept * 100).toFixed(2)} % are among the first ${KEPT}`,
-      );
-    });
+/** Fits the directions to the pictures of the truths and writes them. */
+export async function compressVectors(
+  config: Config,
+  flags: CompressFlags,
+  context: CliContext,
+): Promise<void> {
+  const model = { ...config.model, path: flags.model ?? config.model.path };
+  const describe = (file: string): Promise<DescribedTruth> =>
+    describeTruth(file, { ...config, model }, context);
+  const vectors: SearchVectors[] = [];
+  let last: DescribedTruth | null = null;
+  for (const file of flags.truth) {
+    last = await describe(file);
+    vectors.push(...last.vectors);
+  }
+  if (last === null) return;
+  const basis = fit(vectors, last.layout, last.model);
+  await writeFileAtomic(join(flags.out, COMPACT_BASIS_FILE), encodeCompactBasis(basis));
+  context.print(`fitted to ${vectors.length} pictures, written to ${flags.out}`);
+  if (flags.measure === undefined) return;
+  const kept = keptOf(await describe(flags.measure), basis, config.search, context.signal);
+  context.print(
+    `of the best ${BEST} of a full comparison, ${(kept * 100).toFixed(2)} % are among the first ${KEPT}`,
+  );
 }
 
 function fit(vectors: readonly SearchVectors[], layout: LookLayout, model: string): CompactBasis {

@@ -1,6 +1,6 @@
 /** `fashiond search evaluate`: how well each method finds what is known to be alike. */
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 import { writeFileAtomic } from '../platform/atomic-file.js';
 import type { BlendSettings } from '../domain/similar.js';
@@ -8,16 +8,14 @@ import { DCGAN_METHOD, methodsOf } from '../search/evaluation/methods.js';
 import type { Method } from '../search/evaluation/methods.js';
 import { Measure } from '../search/evaluation/measure.js';
 import type { MethodFigures } from '../search/evaluation/measure.js';
-import { optionalConfig, withConfigOption } from './config-option.js';
 import type { CliContext } from './context.js';
 import { requireDcgan } from './dcgan-codes.js';
-import { whole } from './option-values.js';
 import { FIGURE_HEAD, figureCells } from './search-figures.js';
 import { writeSearchReport } from './search-report.js';
 import { describeTruth, evenly } from './search-truth.js';
 import { table } from './text-table.js';
 
-interface EvaluateFlags {
+export interface EvaluateSearchFlags {
   readonly truth: string;
   readonly model?: string;
   readonly method?: readonly string[];
@@ -27,50 +25,43 @@ interface EvaluateFlags {
   readonly json?: true;
 }
 
-export function registerSearchEvaluate(parent: Command, context: CliContext): void {
-  const command: Command = withConfigOption(parent.command('evaluate'))
-    .description('say how often each method of search finds another picture of the same garment')
-    .requiredOption('--truth <file>', 'JSON Lines, a picture a line: {"path", "group"}')
-    .option('--model <folder>', 'model folder; the default is the one that ships')
-    .option('--method <name...>', 'only these methods; all when absent')
-    .option('--dcgan <folder>', 'what `train dcgan` wrote: its encoder is the method dcgan')
-    .option('--queries <n>', 'so many queries, taken evenly; all when not given', whole(1))
-    .option('--out <folder>', 'write report.html, its plot and report.json there')
-    .option('--json', 'machine-readable output')
-    .action(async (flags: EvaluateFlags) => {
-      const config = await optionalConfig(command);
-      const model = { ...config.model, path: flags.model ?? config.model.path };
-      const methods = chosenMethods(flags, config.search);
-      const truth = await describeTruth(flags.truth, { ...config, model }, context, flags.dcgan ?? null);
-      const measures = methods.map((method) => new Measure(method));
-      for (const query of evenly(truth.queries, flags.queries ?? truth.queries.length)) {
-        context.signal.throwIfAborted();
-        const row = truth.rowOf(query);
-        for (const measure of measures) {
-          measure.add(query.at, query.picture, query.self, truth.gallery, row);
-        }
-      }
-      const figures = measures.map((measure) => measure.figures(truth.gallery.length));
-      const { weights, sharpness } = config.search;
-      const document = {
-        model: truth.model,
-        describeMs: truth.describeMs,
-        blend: { weights, sharpness },
-        methods: figures,
-      };
-      const json = JSON.stringify(document, null, 2);
-      if (flags.out !== undefined) {
-        await writeFileAtomic(join(flags.out, 'report.json'), `${json}\n`);
-        await writeSearchReport(flags.out, truth, measures, figures);
-      }
-      if (flags.json === true) context.print(json);
-      else for (const line of figureLines(figures)) context.print(line);
-      if (flags.out !== undefined && flags.json !== true) context.print(`report written to ${flags.out}`);
-    });
+/** Measures each method on a truth. Throws FashiondError for one that cannot be used. */
+export async function evaluateSearch(
+  config: Config,
+  flags: EvaluateSearchFlags,
+  context: CliContext,
+): Promise<void> {
+  const model = { ...config.model, path: flags.model ?? config.model.path };
+  const methods = chosenMethods(flags, config.search);
+  const truth = await describeTruth(flags.truth, { ...config, model }, context, flags.dcgan ?? null);
+  const measures = methods.map((method) => new Measure(method));
+  for (const query of evenly(truth.queries, flags.queries ?? truth.queries.length)) {
+    context.signal.throwIfAborted();
+    const row = truth.rowOf(query);
+    for (const measure of measures) {
+      measure.add(query.at, query.picture, query.self, truth.gallery, row);
+    }
+  }
+  const figures = measures.map((measure) => measure.figures(truth.gallery.length));
+  const { weights, sharpness } = config.search;
+  const document = {
+    model: truth.model,
+    describeMs: truth.describeMs,
+    blend: { weights, sharpness },
+    methods: figures,
+  };
+  const json = JSON.stringify(document, null, 2);
+  if (flags.out !== undefined) {
+    await writeFileAtomic(join(flags.out, 'report.json'), `${json}\n`);
+    await writeSearchReport(flags.out, truth, measures, figures);
+  }
+  if (flags.json === true) context.print(json);
+  else for (const line of figureLines(figures)) context.print(line);
+  if (flags.out !== undefined && flags.json !== true) context.print(`report written to ${flags.out}`);
 }
 
 /** The blend stays last: the report's examples are chosen by it. Throws FashiondError `usage` for other names. */
-function chosenMethods({ method, dcgan }: EvaluateFlags, settings: BlendSettings): readonly Method[] {
+function chosenMethods({ method, dcgan }: EvaluateSearchFlags, settings: BlendSettings): readonly Method[] {
   const known = [DCGAN_METHOD, ...methodsOf(settings)];
   const unknown = method?.find((name) => known.every((one) => one.name !== name));
   if (unknown !== undefined) {

@@ -3,7 +3,7 @@
  * network was not taught: on those it was, embeddings differ too little.
  */
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import type { Config } from '../config/schema.js';
 import type { LookLayout } from '../domain/picture.js';
 import type { SearchVectors } from '../domain/similar.js';
 import { FashiondError } from '../domain/errors.js';
@@ -14,12 +14,11 @@ import type { Metric } from '../model/metric.js';
 import { writeFilesAtomic } from '../platform/atomic-file.js';
 import { lookalikeFingerprint, sha256Hex } from '../platform/fingerprint.js';
 import { discriminants } from '../search/evaluation/discriminant.js';
-import { optionalConfig, withConfigOption } from './config-option.js';
 import type { CliContext } from './context.js';
 import { describeTruth } from './search-truth.js';
 import type { DescribedTruth } from './search-truth.js';
 
-interface Flags {
+export interface MetricFlags {
   readonly truth: readonly string[];
   readonly model: string;
 }
@@ -29,41 +28,35 @@ const LENGTH = 96;
 const SCALES = { colour: 1, shape: 0.5, pattern: 1, embedding: 2 };
 const RIDGE = 0.1;
 
-export function registerSearchMetric(parent: Command, context: CliContext): void {
-  const command: Command = withConfigOption(parent.command('metric'))
-    .description('fit how a lookalike model compares, to garments that its network was not taught')
-    .requiredOption('--truth <file...>', 'JSON Lines, a picture a line: {"path", "group"}')
-    .requiredOption('--model <folder>', 'folder of the lookalike model, which gets the metric')
-    .action(async (flags: Flags) => {
-      const config = await optionalConfig(command);
-      const { manifest, metric } = await loadLookalikeFolder(flags.model);
-      if (metric !== null) {
-        throw new FashiondError('usage', `${flags.model} has a metric already`, {
-          hint: 'take the folder as `fashiond train lookalike` wrote it',
-        });
-      }
-      const model = { ...config.model, lookalike: flags.model };
-      const truths: DescribedTruth[] = [];
-      for (const file of flags.truth) truths.push(await describeTruth(file, { ...config, model }, context));
-      const vectors = truths.flatMap((truth) => truth.vectors.map((one) => joined(one, truth.layout)));
-      const groups = truths.flatMap(({ pictures }, at) => pictures.map(({ group }) => `${at} ${group}`));
-      const bytes = encodeMetric(metricOf(vectors, groups, manifest.embeddingLength));
-      const metricHash = sha256Hex(bytes);
-      const { input, embeddingLength, files } = manifest;
-      const networkHash = files['model.onnx'] ?? '';
-      const changed = {
-        ...manifest,
-        fingerprint: lookalikeFingerprint({ networkHash, metricHash, input, embeddingLength }),
-        files: { ...files, [METRIC_FILE]: metricHash },
-      };
-      await writeFilesAtomic([
-        { path: join(flags.model, METRIC_FILE), data: bytes },
-        { path: join(flags.model, 'manifest.json'), data: `${JSON.stringify(changed, null, 2)}\n` },
-      ]);
-      context.print(
-        `metric of ${LENGTH} numbers fitted to ${vectors.length} pictures; model ${changed.fingerprint}`,
-      );
+/** Writes the metric into the model's folder. Throws FashiondError where it has one already. */
+export async function fitMetric(config: Config, flags: MetricFlags, context: CliContext): Promise<void> {
+  const { manifest, metric } = await loadLookalikeFolder(flags.model);
+  if (metric !== null) {
+    throw new FashiondError('usage', `${flags.model} has a metric already`, {
+      hint: 'take the folder as `fashiond train lookalike` wrote it',
     });
+  }
+  const model = { ...config.model, lookalike: flags.model };
+  const truths: DescribedTruth[] = [];
+  for (const file of flags.truth) truths.push(await describeTruth(file, { ...config, model }, context));
+  const vectors = truths.flatMap((truth) => truth.vectors.map((one) => joined(one, truth.layout)));
+  const groups = truths.flatMap(({ pictures }, at) => pictures.map(({ group }) => `${at} ${group}`));
+  const bytes = encodeMetric(metricOf(vectors, groups, manifest.embeddingLength));
+  const metricHash = sha256Hex(bytes);
+  const { input, embeddingLength, files } = manifest;
+  const networkHash = files['model.onnx'] ?? '';
+  const changed = {
+    ...manifest,
+    fingerprint: lookalikeFingerprint({ networkHash, metricHash, input, embeddingLength }),
+    files: { ...files, [METRIC_FILE]: metricHash },
+  };
+  await writeFilesAtomic([
+    { path: join(flags.model, METRIC_FILE), data: bytes },
+    { path: join(flags.model, 'manifest.json'), data: `${JSON.stringify(changed, null, 2)}\n` },
+  ]);
+  context.print(
+    `metric of ${LENGTH} numbers fitted to ${vectors.length} pictures; model ${changed.fingerprint}`,
+  );
 }
 
 /** Look and embedding one behind the other, scaled. */

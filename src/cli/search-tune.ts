@@ -2,9 +2,8 @@
  * `fashiond search tune`: weights and sharpness of the blend, fitted to truths. What they are worth on garments that
  * had no part in the fit is measured as well: fitted on half of the groups and measured on the others, both ways.
  */
-import type { Command } from 'commander';
-import { Option } from 'commander';
 import { stringify } from 'yaml';
+import type { Config } from '../config/schema.js';
 import type { BlendSettings } from '../domain/similar.js';
 import { seedOf } from '../platform/random.js';
 import { fitBlend } from '../search/evaluation/fit-blend.js';
@@ -12,13 +11,11 @@ import type { FitGoal, FitRow, FitTruth } from '../search/evaluation/fit-blend.j
 import { Measure } from '../search/evaluation/measure.js';
 import type { MethodFigures } from '../search/evaluation/measure.js';
 import { methodsOf } from '../search/evaluation/methods.js';
-import { optionalConfig, withConfigOption } from './config-option.js';
 import type { CliContext } from './context.js';
-import { whole } from './option-values.js';
 import { describeTruth, evenly } from './search-truth.js';
 import type { DescribedTruth, TruthQuery } from './search-truth.js';
 
-interface TuneFlags {
+export interface TuneFlags {
   readonly truth: readonly string[];
   readonly model?: string;
   readonly queries: number;
@@ -27,33 +24,16 @@ interface TuneFlags {
   readonly json?: true;
 }
 
-export function registerSearchTune(parent: Command, context: CliContext): void {
-  const command: Command = withConfigOption(parent.command('tune'))
-    .description('fit the weights of the blend to truths, and say what they are worth on other garments')
-    .requiredOption('--truth <file...>', 'JSON Lines, a picture a line: {"path", "group"}; all count alike')
-    .option('--model <folder>', 'model folder; the default is the one that ships')
-    .option(
-      '--queries <n>',
-      'of each truth, taken evenly; all are compared with its whole gallery',
-      whole(2),
-      1000,
-    )
-    .addOption(
-      new Option('--goal <what>', 'what of several truths counts').choices(['mean', 'worst']).default('mean'),
-    )
-    .option('--seed <n>', 'which groups go into which half', whole(0), 1)
-    .option('--json', 'machine-readable output')
-    .action(async (flags: TuneFlags) => {
-      const config = await optionalConfig(command);
-      const model = { ...config.model, path: flags.model ?? config.model.path };
-      const truths: TuneTruth[] = [];
-      for (const name of flags.truth) {
-        truths.push(tuneTruth(name, await describeTruth(name, { ...config, model }, context), flags));
-      }
-      const tuned = tune(truths, config.search, flags.goal);
-      if (flags.json === true) context.print(JSON.stringify(tuned, null, 2));
-      else for (const line of tunedLines(tuned)) context.print(line);
-    });
+/** Fits the blend to truths and prints it. Throws FashiondError for a truth that cannot be used. */
+export async function tuneSearch(config: Config, flags: TuneFlags, context: CliContext): Promise<void> {
+  const model = { ...config.model, path: flags.model ?? config.model.path };
+  const truths: TuneTruth[] = [];
+  for (const name of flags.truth) {
+    truths.push(tuneTruth(name, await describeTruth(name, { ...config, model }, context), flags));
+  }
+  const tuned = tune(truths, config.search, flags.goal);
+  if (flags.json === true) context.print(JSON.stringify(tuned, null, 2));
+  else for (const line of tunedLines(tuned)) context.print(line);
 }
 
 interface TuneRow extends FitRow {

@@ -4,6 +4,7 @@ import type { PictureSource } from '../domain/ports.js';
 import type { SearchItem, SearchVectors, SimilarFilter, SimilarItem } from '../domain/similar.js';
 import { createBlobStore } from '../images/blob-store.js';
 import type { LookalikeIndex } from '../search/lookalike-index.js';
+import { dot } from '../platform/dot-product.js';
 import { unit } from '../search/unit-vector.js';
 import type { CliContext } from './context.js';
 import { encodePictures, requireDcgan } from './dcgan-codes.js';
@@ -34,7 +35,7 @@ export async function similarByDcgan(
   const [asked, ...codes] = await encodePictures(encoder, [sourceOf(query, pathOf), ...sources], context);
   const own = unit(asked ?? new Float32Array());
   const scores = new Map(
-    passing.map(({ productId }, at) => [productId, cosine(own, unit(codes[at] ?? new Float32Array()))]),
+    passing.map(({ productId }, at) => [productId, dot(own, unit(codes[at] ?? new Float32Array()))]),
   );
   return index.similarBy(({ productId }) => scores.get(productId) ?? -1, query.vectors, filter);
 }
@@ -46,8 +47,4 @@ function sourceOf(
   if (source !== null) return source;
   if (item !== null) return { path: pathOf(item.picture) };
   throw new FashiondError('internal', 'a query is an item or a picture');
-}
-
-function cosine(one: Float32Array, other: Float32Array): number {
-  return one.reduce((sum, value, at) => sum + value * (other[at] ?? 0), 0);
 }

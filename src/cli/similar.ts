@@ -1,9 +1,6 @@
 /** `fashiond similar ITEM|PICTURE`: lookalikes from the catalogue, by the stored vectors. */
 import { access } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { Option } from 'commander';
-import type { Command } from 'commander';
-import { openClassifier } from '../classifiers.js';
 import { shippedBasisPath, shippedModelPath } from '../config/assets.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
@@ -13,22 +10,18 @@ import type { ModelFingerprint } from '../domain/ids.js';
 import type { Money } from '../domain/money.js';
 import type { LookLayout } from '../domain/picture.js';
 import type { PictureSource } from '../domain/ports.js';
-import type { PictureOutcome } from '../domain/prediction.js';
 import type { BlendSettings, SearchVectors, SimilarItem } from '../domain/similar.js';
 import { loadModelFolder } from '../infer/model-folder.js';
 import { openLookalikeModel } from '../lookalike-model.js';
 import { readCompactBasis } from '../model/compact-basis.js';
-import { createLog } from '../platform/log.js';
 import { PARTS } from '../search/blend.js';
 import { StoredIndex } from '../search/fill-index.js';
 import type { LookalikeIndex } from '../search/lookalike-index.js';
 import { explain } from '../search/explain.js';
 import { openReadOnly } from '../store/store.js';
 import type { ReadOnlyStore } from '../store/store.js';
-import { requiredConfig, withConfigOption } from './config-option.js';
-import type { CliContext, RegisterCommand } from './context.js';
+import type { CliContext } from './context.js';
 import { withServedModel } from './served-config.js';
-import { similarByDcgan } from './similar-dcgan.js';
 import { filterFrom, weightsFrom } from './similar-filter.js';
 import type { FilterQuery, SimilarFlags } from './similar-filter.js';
 
@@ -41,50 +34,24 @@ interface Query extends FilterQuery {
   readonly remark: string | null;
 }
 
-export const registerSimilar: RegisterCommand = (program, context) => {
-  const command: Command = withConfigOption(program.command('similar'))
-    .description('find lookalikes of an item or a picture')
-    .argument(
-      '<item|picture>',
-      "an item's id, SKU or URL, a picture file, or - for a picture on standard input",
-    )
-    .option(
-      '--cheaper',
-      'same category, in stock, same currency, below the price of the item (or --max-price)',
-    )
-    .option('--category <name>', 'only this category')
-    .option('--in-stock', 'only what can be ordered')
-    .option('--max-price <amount>', 'at most this much, in major units')
-    .option('--min-price <amount>', 'at least this much, in major units')
-    .option('--currency <code>', 'only prices in it, and that of the bounds; theirs is the item’s without it')
-    .option('--shop <id>', 'only items of this shop')
-    .option('--brand <name>', 'only this brand')
-    .option('--colour <name>', 'only items mostly of this colour, such as navy')
-    .option('--min-score <score>', 'leave out what scores less, 0 to 1')
-    .option(
-      '--weights <parts>',
-      'how much parts count, such as colour=2,shape=0; the default is the config’s',
-    )
-    .addOption(
-      new Option('--method <name>', 'what finds lookalikes').choices(['blend', 'dcgan']).default('blend'),
-    )
-    .option('--dcgan <folder>', 'what `train dcgan` wrote, for the method dcgan')
-    .option('--limit <n>', 'how many', '10')
-    .option('--json', 'machine-readable output')
-    .action(async (reference: string, flags: SimilarFlags) => {
-      const given = await requiredConfig(command);
-      const loaded = { ...given, config: await withServedModel(given.config) };
-      const store = openReadOnly(loaded.config.store.path);
-      try {
-        const model = await loadModelFolder(loaded.config.model.path ?? shippedModelPath);
-        const { layout } = await openLookalikeModel(loaded.config);
-        const parts = { loaded, store, model: model.manifest.fingerprint, layout, context };
-        await answer(parts, reference, flags);
-      } finally {
-        store.close();
-      }
-    });
-};
+/** Prints what looks like `reference`, which is an item of the catalogue or a picture. */
+export async function similar(
+  given: LoadedConfig,
+  reference: string,
+  flags: SimilarFlags,
+  context: CliContext,
+): Promise<void> {
+  const loaded = { ...given, config: await withServedModel(given.config) };
+  const store = openReadOnly(loaded.config.store.path);
+  try {
+    const model = await loadModelFolder(loaded.config.model.path ?? shippedModelPath);
+    const { layout } = await openLookalikeModel(loaded.config);
+    const parts = { loaded, store, model: model.manifest.fingerprint, layout, context };
+    await answer(parts, reference, flags);
+  } finally {
+    store.close();
+  }
+}
 
 interface Parts {
   readonly loaded: LoadedConfig;
@@ -111,7 +78,9 @@ async function answer(parts: Parts, reference: string, flags: SimilarFlags): Pro
   const filter = filterFrom(flags, query, loaded.categories);
   const found =
     flags.method === 'dcgan'
-      ? await similarByDcgan(index, query, filter, flags.dcgan, { blobs: loaded.config.store.blobs, context })
+      ? await (
+          await import('./similar-dcgan.js')
+        ).similarByDcgan(index, query, filter, flags.dcgan, { blobs: loaded.config.store.blobs, context })
       : index.similar(query.vectors, filter, blendFrom(flags, loaded.config));
   const price = query.item?.price ?? null;
   if (flags.json === true) {
@@ -179,7 +148,9 @@ async function resolveQuery(parts: Parts, index: LookalikeIndex, reference: stri
       hint: 'Give an item id, SKU or URL as in the view v_items, or the path of a picture.',
     });
   }
-  const outcome = await classify(parts.loaded.config, source);
+  // Only a picture needs what classifies: an item has its vectors.
+  const { classifyOne } = await import('./classify-one.js');
+  const outcome = await classifyOne(parts.loaded.config, source);
   if (outcome.kind !== 'classified') {
     const why = outcome.kind === 'refused' ? `${outcome.reason}: ${outcome.detail}` : outcome.detail;
     throw new FashiondError('refused', `${reference} cannot be used as a picture (${why})`, {
@@ -202,16 +173,6 @@ async function pictureAt(reference: string): Promise<PictureSource | null> {
     () => ({ path: reference }),
     () => null,
   );
-}
-
-/** Only a picture needs the inference pool: an item has its vectors. */
-async function classify(config: Config, source: PictureSource): Promise<PictureOutcome> {
-  const classifier = await openClassifier(config, createLog({ level: 'silent', format: 'json' }));
-  try {
-    return await classifier.classify(source);
-  } finally {
-    await classifier.close();
-  }
 }
 
 function jsonResult(result: SimilarItem, price: Money | null): unknown {

@@ -1,56 +1,49 @@
 /** `fashiond status`: one screen about the catalogue, read beside a running daemon or without one. */
 import { statSync } from 'node:fs';
 import Table from 'cli-table3';
-import type { Command } from 'commander';
 import { shippedModelPath } from '../config/assets.js';
 import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 import type { ModelReading } from '../domain/model-registry.js';
 import { loadModelFolder } from '../infer/model-folder.js';
-import { chooseServingRuntime } from '../infer/picture-classifier.js';
+import { chooseServingRuntime } from '../infer/serving-runtime.js';
 import { freeBytes } from '../platform/disk-floor.js';
 import { BEAT_MS, LOOP_GOAL_P99_MS } from '../pipeline/heartbeat.js';
 import type { RuntimeChoice } from '../model/runtime.js';
 import { openReadOnly } from '../store/store.js';
 import type { StoreSummary } from '../store/summary.js';
-import { loadTextModel } from '../words.js';
+import { loadTextModel } from '../text-model.js';
 import { formatBytes } from './bytes.js';
-import { requiredConfig, withConfigOption } from './config-option.js';
-import type { RegisterCommand } from './context.js';
+import type { CliContext } from './context.js';
 import { withServedModel } from './served-config.js';
 
-interface StatusFlags {
+export interface StatusFlags {
   readonly json?: boolean;
   readonly check?: boolean;
 }
 
-export const registerStatus: RegisterCommand = (program, context) => {
-  const command: Command = withConfigOption(program.command('status'))
-    .description('say what runs, what waits, and how each shop is')
-    .option('--json', 'machine-readable output')
-    .option('--check', 'end with exit code 1 when a shop of the config is red, for monitoring')
-    .action(async (flags: StatusFlags) => {
-      const config = await withServedModel((await requiredConfig(command)).config);
-      const store = openReadOnly(config.store.path);
-      try {
-        const summary = store.summary();
-        const runtime = await runtimeFor(config);
-        const words = await wordsState(config);
-        const disk = diskState(config);
-        const fellBack = fallOf(store.models);
-        if (flags.json === true)
-          context.print(JSON.stringify({ ...summary, fellBack, words, runtime, disk }, null, 2));
-        else {
-          const models = [...fallLines(fellBack), `text model: ${words}`, runtimeLine(runtime)];
-          for (const line of [...linesFor(summary), ...models, diskLine(disk), daemonLine(summary)])
-            context.print(line);
-        }
-        if (flags.check === true) requireNoneRed(summary);
-      } finally {
-        store.close();
-      }
-    });
-};
+/** Throws FashiondError `refused` with --check where a shop is red. */
+export async function printStatus(config: Config, flags: StatusFlags, context: CliContext): Promise<void> {
+  const served = await withServedModel(config);
+  const store = openReadOnly(served.store.path);
+  try {
+    const summary = store.summary();
+    const runtime = await runtimeFor(served);
+    const words = await wordsState(served);
+    const disk = diskState(served);
+    const fellBack = fallOf(store.models);
+    if (flags.json === true)
+      context.print(JSON.stringify({ ...summary, fellBack, words, runtime, disk }, null, 2));
+    else {
+      const models = [...fallLines(fellBack), `text model: ${words}`, runtimeLine(runtime)];
+      for (const line of [...linesFor(summary), ...models, diskLine(disk), daemonLine(summary)])
+        context.print(line);
+    }
+    if (flags.check === true) requireNoneRed(summary);
+  } finally {
+    store.close();
+  }
+}
 
 interface Fall {
   /** The model that could not serve; the current one does instead. */

@@ -9,20 +9,6 @@ import { epochLine } from '../learn/train/progress.js';
 import { systemClock } from '../platform/clock.js';
 import { progressOf } from './picture-progress.js';
 
-/** Options of the command that say nothing where only a head is trained. */
-export const NOT_WITH_BACKBONE = [
-  'from',
-  'keep',
-  'absent',
-  'mirror',
-  'resume',
-  'mixup',
-  'augment',
-  'runtime',
-  'device',
-  'checkpointMinutes',
-];
-
 export async function trainHeadFromFlags(
   flags: { readonly backbone: string; readonly data: string; readonly out: string; readonly name: string },
   dataset: Dataset,

@@ -1,5 +1,4 @@
 /** `fashiond train dcgan`: a generator of pictures, and the encoder that describes a picture by its numbers. */
-import type { Command } from 'commander';
 import { FashiondError } from '../domain/errors.js';
 import { readDataset } from '../learn/dataset/dataset.js';
 import { encoderLine, passLine, verdictLine } from '../learn/dcgan/figure-text.js';
@@ -8,9 +7,8 @@ import { DCGAN_DEFAULTS } from '../learn/dcgan/options.js';
 import type { DcganOptions } from '../learn/dcgan/options.js';
 import { systemClock } from '../platform/clock.js';
 import type { CliContext } from './context.js';
-import { positive, whole } from './option-values.js';
 
-interface TrainDcganFlags {
+export interface TrainDcganFlags {
   readonly data: string;
   readonly out: string;
   readonly name: string;
@@ -26,35 +24,7 @@ interface TrainDcganFlags {
   readonly checkpointMinutes: number;
 }
 
-/** `train`: the command that holds one command for each kind of model. */
-export function registerTrainDcgan(train: Command, context: CliContext): void {
-  const { width, batch, learningRate, epochs, encoderEpochs, seed, threads } = DCGAN_DEFAULTS;
-  train
-    .command('dcgan')
-    .description(
-      'train a generator of 64 px pictures against a discriminator, and an encoder that inverts it',
-    )
-    .requiredOption('--data <folder>', 'data set, made by `fashiond dataset import --size 64`')
-    .requiredOption('--out <folder>', 'model folder to write; the checkpoint is kept there too')
-    .option('--name <name>', 'name of the model', 'dcgan')
-    .option('--width <n>', 'feature maps of the widest layer; the paper has 128', whole(1, 512), width)
-    .option('--batch <n>', 'pictures of one step', whole(2), batch)
-    .option('--lr <rate>', 'learning rate', positive, learningRate)
-    .option(
-      '--epochs <n>',
-      `passes over the pictures; ${epochs}, or as many as --minutes leaves time for`,
-      whole(1),
-    )
-    .option('--encoder-epochs <n>', `passes of the encoder after them; ${encoderEpochs} likewise`, whole(1))
-    .option('--minutes <n>', 'end when they are up, seven tenths of them without the encoder', positive)
-    .option('--seed <n>', 'decides every random choice', whole(0), seed)
-    .option('--threads <n>', 'work on one step', whole(1), threads)
-    .option('--resume', 'go on from the checkpoint in the output folder')
-    .option('--checkpoint-minutes <n>', 'time between two checkpoints within an epoch', positive, 5)
-    .action(async (flags: TrainDcganFlags) => trainFromFlags(flags, context));
-}
-
-async function trainFromFlags(flags: TrainDcganFlags, context: CliContext): Promise<void> {
+export async function trainDcganFromFlags(flags: TrainDcganFlags, context: CliContext): Promise<void> {
   const dataset = await readDataset(flags.data);
   const judgement = await makeDcgan(dataset, optionsFrom(flags), {
     out: flags.out,

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import type { Command } from 'commander';
+import { MAX_PIXELS } from '../domain/picture.js';
 import { PIXELS_VERSION, preparePixels } from '../images/prepare.js';
 import { readPairs } from '../learn/lookalike/pair-data.js';
 import type { PairPicture } from '../learn/lookalike/pair-data.js';
@@ -19,11 +19,10 @@ import { sha256Hex } from '../platform/fingerprint.js';
 import { systemClock } from '../platform/clock.js';
 import { parseTruth } from '../search/evaluation/truth.js';
 import type { CliContext } from './context.js';
-import { positive, whole } from './option-values.js';
 import { progressOf } from './picture-progress.js';
 import { readText } from './search-truth.js';
 
-interface Flags {
+export interface LookalikeFlags {
   readonly truth: readonly string[];
   readonly out: string;
   readonly name: string;
@@ -38,38 +37,10 @@ interface Flags {
   readonly resume?: true;
 }
 
-const MAX_PIXELS = 40_000_000;
 const FILL = 255;
 const VALIDATION_SHARE = 0.03;
 
-export function registerTrainLookalike(train: Command, context: CliContext): void {
-  train
-    .command('lookalike')
-    .description('train the network that tells which pictures show the same garment')
-    .requiredOption(
-      '--truth <file...>',
-      'JSON Lines, a picture a line: {"path", "group", "category"}; pictures of one group show the same garment',
-    )
-    .requiredOption('--out <folder>', 'model folder to write; the checkpoint is kept there too')
-    .option('--name <name>', 'name of the model', 'lookalike')
-    .option('--from <folder>', 'start from the weights of this category or lookalike model')
-    .option('--size <px>', 'side of the pictures', whole(16, 512), 64)
-    .option('--epochs <n>', 'passes over the groups, a pair of each', whole(1), 9)
-    .option('--batch <n>', 'pictures of one step', whole(4), 96)
-    .option('--lr <rate>', 'highest learning rate', positive, 2e-3)
-    .option(
-      '--temperature <t>',
-      'of the loss; the smaller, the more the nearest others count',
-      positive,
-      0.08,
-    )
-    .option('--seed <n>', 'decides every random choice', whole(0), TRAIN_DEFAULTS.seed)
-    .option('--workers <n>', 'threads, one core each', whole(1))
-    .option('--resume', 'go on from the checkpoint in the output folder')
-    .action(async (flags: Flags) => trainFromFlags(flags, context));
-}
-
-async function trainFromFlags(flags: Flags, context: CliContext): Promise<void> {
+export async function trainLookalikeFromFlags(flags: LookalikeFlags, context: CliContext): Promise<void> {
   const pictures = (await Promise.all(flags.truth.map(picturesOf))).flat();
   const progress = progressOf(context);
   const { size, seed } = flags;

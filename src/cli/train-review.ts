@@ -30,8 +30,6 @@ import { REVIEWED, reviewedSet } from './reviewed-set.js';
 const LEAST_LABELS = 20;
 /** A category that the model does not know yet needs so many. */
 const LEAST_OF_NEW = 8;
-/** Rendered pictures of each category that remind of it, if not said otherwise. */
-export const REMINDERS = 12;
 /** So many times as many choose the epoch and fit the limits, and so many others are to compare by. */
 const VALIDATION = 4 / 3;
 const TEST = 1 / 2;
@@ -40,20 +38,6 @@ const MOST_REPEATS = 8;
 /** Another one than the gate's. */
 const SEED = 40_710;
 const RENDERED = 'rendered';
-
-/**
- * A few passes from weights that are nearly right, held to the answers of the model before: with a rate twice as high and
- * nothing that holds it, accuracy on rendered garments fell from 0.904 to 0.831 in nine passes.
- */
-export const REVIEW_DEFAULTS = {
-  epochs: 8,
-  batch: 32,
-  learningRate: 5e-4,
-  warmupSteps: 10,
-  mixup: 0,
-  keep: 1,
-  augment: 'mild',
-} as const;
 
 export interface ReviewMaterial {
   /** The model that is taught on. */

@@ -1,39 +1,19 @@
 /** What a training starts from, as the options of `train category` say it. */
-import type { Command } from 'commander';
-import { Option } from 'commander';
 import { FashiondError } from '../domain/errors.js';
 import { loadModelFolder } from '../infer/model-folder.js';
 import type { Dataset } from '../learn/dataset/dataset.js';
 import { baseModelOf } from '../learn/fine-tuning/base-model.js';
-import { ABSENT_RULES, changesClasses } from '../learn/fine-tuning/classes.js';
+import { changesClasses } from '../learn/fine-tuning/classes.js';
 import type { AbsentRule } from '../learn/fine-tuning/classes.js';
-import { FINE_TUNE_RATE, FINE_TUNE_WARMUP, fineTuningOf } from '../learn/fine-tuning/fine-tuning.js';
+import { fineTuningOf } from '../learn/fine-tuning/fine-tuning.js';
 import type { FineTuning } from '../learn/fine-tuning/fine-tuning.js';
-import { TRAIN_DEFAULTS } from '../learn/train/options.js';
+import { FINE_TUNE_RATE, FINE_TUNE_WARMUP, TRAIN_DEFAULTS } from '../learn/train/options.js';
 import type { TrainOptions } from '../learn/train/options.js';
-import { atLeastZero } from './option-values.js';
 
 export interface StartFlags {
   readonly from?: string;
   readonly keep?: number;
   readonly absent?: AbsentRule;
-}
-
-/** Adds the options that `StartFlags` holds. */
-export function addStartOptions(command: Command): void {
-  command
-    .option('--from <folder>', 'start from the weights of this model; classes are matched by name')
-    .option(
-      '--keep <weight>',
-      'with --from: how strongly to keep to that model’s answers; 1 where classes change, else 0',
-      atLeastZero,
-    )
-    .addOption(
-      new Option(
-        '--absent <what>',
-        'with --from: what becomes of that model’s classes of which the data has no pictures; refuse if not given',
-      ).choices(ABSENT_RULES),
-    );
 }
 
 /** Null where the training starts from nothing. Throws FashiondError for a model that cannot be started from. */

@@ -1,15 +1,14 @@
 /** `fashiond train svm`: the baseline, HOG and linear machines, trained on a data set. */
-import type { Command } from 'commander';
 import { readDataset } from '../learn/dataset/dataset.js';
 import { interval } from '../learn/evaluation/share.js';
-import { SVM_DEFAULTS, trainSvm } from '../learn/svm/train-svm.js';
+import { SVM_DEFAULTS } from '../learn/svm/options.js';
+import { trainSvm } from '../learn/svm/train-svm.js';
 import { systemClock } from '../platform/clock.js';
 import type { CliContext } from './context.js';
 import { hogDescriptor } from './hog-descriptor.js';
-import { positive, whole } from './option-values.js';
 import { reportTraining } from './report-training.js';
 
-interface TrainSvmFlags {
+export interface TrainSvmFlags {
   readonly data: string;
   readonly out: string;
   readonly name: string;
@@ -17,24 +16,7 @@ interface TrainSvmFlags {
   readonly seed: number;
 }
 
-/** `train`: the command that holds one command for each kind of model. */
-export function registerTrainSvm(train: Command, context: CliContext): void {
-  train
-    .command('svm')
-    .description('train the baseline: linear machines on histograms of oriented gradients')
-    .requiredOption('--data <folder>', 'data set, made by `fashiond dataset import`')
-    .requiredOption('--out <folder>', 'model folder to write')
-    .option('--name <name>', 'name of the model', 'hog-svm')
-    .option(
-      '--cost <c>',
-      `C; without it the best on validation of ${SVM_DEFAULTS.costs.join(', ')}`,
-      positive,
-    )
-    .option('--seed <n>', 'decides the order of the pictures', whole(0), SVM_DEFAULTS.seed)
-    .action(async (flags: TrainSvmFlags) => trainFromFlags(flags, context));
-}
-
-async function trainFromFlags(flags: TrainSvmFlags, context: CliContext): Promise<void> {
+export async function trainSvmFromFlags(flags: TrainSvmFlags, context: CliContext): Promise<void> {
   const dataset = await readDataset(flags.data);
   const options = {
     ...SVM_DEFAULTS,

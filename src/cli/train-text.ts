@@ -1,9 +1,7 @@
 /** `fashiond train text`: the model of words, and how it is joined with a picture model. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { openClassifier } from '../classifiers.js';
-import { shippedFashionWordsPath } from '../config/assets.js';
 import { categoryByName, seenAs } from '../config/categories.js';
 import { readSource } from '../config/read-source.js';
 import { configSchema } from '../config/schema.js';
@@ -23,10 +21,9 @@ import { analyseJapanese } from '../model/text/morphology.js';
 import { createLog } from '../platform/log.js';
 import { seedOf } from '../platform/random.js';
 import type { CliContext } from './context.js';
-import { whole } from './option-values.js';
 import { shippedCategories } from './shipped-categories.js';
 
-interface TrainTextFlags {
+export interface TrainTextFlags {
   readonly out: string;
   readonly name: string;
   readonly words: string;
@@ -40,24 +37,7 @@ interface TrainTextFlags {
 const RENDERED_SIZE = { width: 300, height: 400 };
 const VALIDATION_SHARE = 4;
 
-export function registerTrainText(train: Command, context: CliContext): void {
-  train
-    .command('text')
-    .description(
-      'train the model that tells an item’s category from its words, and join it with a picture model',
-    )
-    .requiredOption('--out <folder>', 'model folder to write')
-    .option('--name <name>', 'name of the model', 'text')
-    .option('--words <file>', 'YAML file of fashion words', shippedFashionWordsPath)
-    .option('--texts <n>', 'texts of the grammar to fit it to', whole(100), 8000)
-    .option('--seed <n>', 'decides every random choice', whole(0), 1)
-    .option('--picture-model <folder>', 'picture model to join it with; the default is the one that ships')
-    .option('--pictures <folder...>', 'class folders of pictures that model was not trained on', [])
-    .option('--rendered <n>', 'rendered pictures of each category to join it with', whole(0), 80)
-    .action(async (flags: TrainTextFlags) => trainFromFlags(flags, context));
-}
-
-async function trainFromFlags(flags: TrainTextFlags, context: CliContext): Promise<void> {
+export async function trainTextFromFlags(flags: TrainTextFlags, context: CliContext): Promise<void> {
   const categories = await shippedCategories();
   const entries = lexiconEntries(categories, await fashionWords(flags.words));
   const config = configSchema.parse({});

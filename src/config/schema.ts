@@ -1,5 +1,6 @@
 /** The configuration: every key with its type, default and documentation, in one place. */
 import { z } from 'zod';
+import { MAX_PIXELS } from '../domain/picture.js';
 import { apiSchema } from './api-schema.js';
 import { crawlSchema } from './crawl-schema.js';
 import { healthSchema } from './health-schema.js';
@@ -88,7 +89,7 @@ const compute = z.strictObject({
     .describe('inference threads; null takes one for each core'),
   batch: z.int().min(1).max(256).default(32).describe('pictures per network call at most'),
   batch_wait: duration().prefault('4ms').describe('longest wait for a batch to fill'),
-  max_pixels: z.int().min(1).default(40_000_000).describe('largest picture decoded, width x height'),
+  max_pixels: z.int().min(1).default(MAX_PIXELS).describe('largest picture decoded, width x height'),
 });
 
 const search = z.strictObject({

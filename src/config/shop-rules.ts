@@ -2,10 +2,10 @@
 import { CronExpressionParser } from 'cron-parser';
 import { compile } from 'css-select';
 import { messageOf } from '../domain/errors.js';
+import { didYouMean } from '../platform/did-you-mean.js';
 import type { ConfigProblem } from './problems.js';
 import type { ShopFile } from './schema.js';
 import { checkFeeds } from './feed-rules.js';
-import { didYouMean } from './validate.js';
 import type { YamlSource } from './yaml-source.js';
 
 /** Reports one broken rule at a key of the shop file. */

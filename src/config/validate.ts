@@ -1,6 +1,6 @@
 /** A parsed YAML value against a schema: the typed value, or every problem at its place. */
-import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { didYouMean } from '../platform/did-you-mean.js';
 import type { ConfigProblem } from './problems.js';
 import { schemaAt, shapeOf } from './schema-walk.js';
 import type { YamlSource } from './yaml-source.js';
@@ -125,12 +125,4 @@ function describe(value: unknown): string {
 function nearest(key: string, known: readonly string[]): string | null {
   if (known.length === 0) return null;
   return didYouMean(key, known) ?? `the keys here are ${known.join(', ')}`;
-}
-
-/** The known word nearest to what was typed, when it is near enough to be a slip. */
-export function didYouMean(typed: unknown, known: readonly string[]): string | undefined {
-  if (typeof typed !== 'string' || known.length === 0) return undefined;
-  const best = closest(typed.toLowerCase(), known);
-  const near = distance(typed.toLowerCase(), best.toLowerCase());
-  return near <= Math.max(1, Math.floor(best.length / 2)) ? `did you mean ${best}?` : undefined;
 }

@@ -1,5 +1,8 @@
 /** A picture on its way from bytes to pixels to vectors. */
 
+/** Largest picture that is decoded, width x height, unless the config says otherwise. */
+export const MAX_PIXELS = 40_000_000;
+
 /** Why a picture is not used, in the words that logs, the store and tests use. */
 export type PictureRefusal =
   'empty' | 'unsupported-format' | 'too-many-pixels' | 'truncated' | 'undecodable' | 'crashed-decoder';

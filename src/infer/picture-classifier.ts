@@ -11,9 +11,7 @@ import type { Clock, Log, PictureClassifier, PictureSource } from '../domain/por
 import type { PictureOutcome, Prediction } from '../domain/prediction.js';
 import type { DecisionRule } from '../domain/rejection.js';
 import { signBits } from '../model/metric.js';
-import { chooseRuntime } from '../model/runtime.js';
-import type { RuntimeChoice, RuntimeWish } from '../model/runtime.js';
-import { WEIGHTS_FILE } from '../model/weights.js';
+import type { RuntimeWish } from '../model/runtime.js';
 import { systemClock } from '../platform/clock.js';
 import { Semaphore } from '../platform/semaphore.js';
 import { decide, predictionFrom } from './decide.js';
@@ -21,6 +19,7 @@ import { ForwardQueue } from './forward-queue.js';
 import type { LoadedLookalike } from './lookalike-folder.js';
 import type { LoadedModel } from './model-folder.js';
 import { InferencePool } from './pool.js';
+import { chooseServingRuntime } from './serving-runtime.js';
 import type { PrepareResult } from './tasks.js';
 
 export interface ClassifierOptions {
@@ -103,21 +102,6 @@ export async function createPictureClassifier(options: ClassifierOptions): Promi
     ...runtime,
   });
   return new Classifier(options, pool, pictures);
-}
-
-/**
- * What a model would be served with under this config. Throws FashiondError `config` when what it asks for cannot
- * be had.
- */
-export function chooseServingRuntime(
-  wish: RuntimeWish,
-  { manifest, weights }: Pick<LoadedModel, 'manifest' | 'weights'>,
-): Promise<RuntimeChoice> {
-  return chooseRuntime(wish, {
-    names: { runtime: 'compute.runtime', device: 'compute.device' },
-    noTensorFlow: weights === null ? `the model has no ${WEIGHTS_FILE}` : null,
-    onlyCpu: manifest.precision === 'int8' ? 'a model in int8 is served by ONNX Runtime on the CPU' : null,
-  });
 }
 
 class Classifier implements PooledClassifier {

@@ -4,7 +4,8 @@
  * Such a model names files by path, so it could read outside its folder, and its hash would say nothing about
  * its weights. Only the messages that can hold a tensor are walked; field numbers are those of onnx.proto3.
  */
-import { Reader } from 'protobufjs';
+import protobuf from 'protobufjs/minimal.js';
+import type { Reader } from 'protobufjs/minimal.js';
 import { FashiondError, messageOf } from '../domain/errors.js';
 
 type Message = 'model' | 'training' | 'graph' | 'function' | 'node' | 'attribute' | 'sparse' | 'tensor';
@@ -36,7 +37,7 @@ const MAX_DEPTH = 64;
 export function externalTensors(model: Uint8Array): string[] {
   const found: string[] = [];
   try {
-    walk(Reader.create(model), model.length, 'model', 0, found);
+    walk(protobuf.Reader.create(model), model.length, 'model', 0, found);
   } catch (error) {
     throw new FashiondError('corrupt', `not an ONNX model: ${messageOf(error)}`, { cause: error });
   }

@@ -2,7 +2,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { messageOf } from '../domain/errors.js';
 
 export type OnnxDevice = 'cpu' | 'webgpu' | 'cuda';
@@ -25,6 +24,7 @@ export async function missingOnnxDevice(device: OnnxDevice): Promise<string | nu
   // Asked for without its libraries, the CUDA provider writes an error to the terminal before it fails.
   if (device === 'cuda' && !cudaLibraryIsThere()) return 'ONNX Runtime has no CUDA libraries here';
   try {
+    const { InferenceSession, Tensor } = await import('onnxruntime-node');
     const session = await InferenceSession.create(PROBE, {
       executionProviders: providersFor(device),
       logSeverityLevel: SILENT,

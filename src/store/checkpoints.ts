@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../domain/ports.js';
-import { IMPORT_ONLY, workerPath } from '../platform/worker-pool.js';
+import { IMPORT_ONLY, workerPath } from '../platform/worker-path.js';
 import type { CheckpointSettings } from './checkpoint-worker.js';
 import type { Connection } from './connection.js';
 

@@ -26,7 +26,7 @@ export interface ReadOnlyStore extends SearchStore {
   /** Rows of a statement that only reads; throws FashiondError `usage` for any other. */
   query<Row>(sql: string, params?: SqlParams): Row[];
   /** A view as a file, made chunk by chunk on this thread. Throws FashiondError `usage` as `exportOf`. */
-  export(job: ExportJob): Export;
+  export(job: ExportJob): Promise<Export>;
   /** Every label, in the order given, for another catalogue. */
   exchangedLabels(): ExchangedLabel[];
   summary(): StoreSummary;
@@ -55,7 +55,7 @@ export class Reading implements ReadOnlyStore {
     return this.db.all<Row>(sql, params);
   }
 
-  export(job: ExportJob): Export {
+  export(job: ExportJob): Promise<Export> {
     return exportOf(this.db, job);
   }
 

@@ -4,6 +4,7 @@ import type { IndexEntry, SearchSpaces } from '../domain/search-ports.js';
 import type { Availability } from '../domain/product.js';
 import type { SearchItem, SearchVectors } from '../domain/similar.js';
 import type { Connection } from './connection.js';
+import { SHOWN_DECISION } from './shown-decision.js';
 import { decodeVector } from './vectors.js';
 
 interface ItemRow {
@@ -34,12 +35,8 @@ const FILTERED_COLUMNS = `
     AS availability, b.palette ->> '$[0].name' AS colour`;
 const ITEM_COLUMNS = `${FILTERED_COLUMNS}, p.title, p.url, b.sha256 AS picture`;
 
-/** The decision of the current model where there is one, else the latest of another. */
-const CURRENT_DECISION = `
-  LEFT JOIN item_predictions d ON d.id = (
-    SELECT ip.id FROM item_predictions ip JOIN models m ON m.id = ip.model_id
-    WHERE ip.product_id = p.id
-    ORDER BY m.role IS 'current' DESC, ip.decided_at DESC, ip.id DESC LIMIT 1)`;
+const DECISION = `
+  LEFT JOIN item_predictions d ON d.id = ${SHOWN_DECISION}`;
 
 /**
  * The item's first usable picture that has both vectors; a short one was made of both. CROSS JOIN keeps the items in
@@ -58,7 +55,7 @@ const SEARCHED = `
         AND EXISTS (SELECT 1 FROM embeddings cl WHERE cl.space_id = :look AND cl.blob_id = c.id))
     ORDER BY pi.position LIMIT 1)
   LEFT JOIN offers o ON o.product_id = p.id
-  ${CURRENT_DECISION}`;
+  ${DECISION}`;
 const ENTRIES = `
   SELECT ${FILTERED_COLUMNS}, b.id AS blob, v.bytes AS short ${SEARCHED}
   LEFT JOIN short_vectors v ON v.blob_id = b.id AND v.space_id = :short`;
@@ -83,7 +80,7 @@ const FIND_ITEM = `
     JOIN blobs c ON c.id = i.blob_id AND c.state NOT IN ('refused', 'quarantined')
     WHERE pi.product_id = p.id ORDER BY c.format IS NULL, pi.position LIMIT 1)
   LEFT JOIN offers o ON o.product_id = p.id
-  ${CURRENT_DECISION}
+  ${DECISION}
   WHERE p.id = ?`;
 
 export const FIND_BY_REFERENCE = `

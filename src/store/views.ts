@@ -11,6 +11,7 @@ import { labelsView } from './labels-view.js';
 import { MODEL_VIEWS } from './models-view.js';
 import { problemsOf, RUN_VIEWS } from './run-views.js';
 import { sameProduct } from './same-product-view.js';
+import { SHOWN_DECISION } from './shown-decision.js';
 import { variantsView } from './variants-view.js';
 import { iso, major, orderable } from './view-doc.js';
 import type { ViewDoc } from './view-doc.js';
@@ -86,10 +87,7 @@ FROM (
   FROM products p
   JOIN shops s ON s.id = p.shop_id
   LEFT JOIN offers o ON o.product_id = p.id
-  LEFT JOIN item_predictions d ON d.id = (
-    SELECT ip.id FROM item_predictions ip JOIN models m ON m.id = ip.model_id
-    WHERE ip.product_id = p.id
-    ORDER BY m.role IS 'current' DESC, ip.decided_at DESC, ip.id DESC LIMIT 1)
+  LEFT JOIN item_predictions d ON d.id = ${SHOWN_DECISION}
 ) i
 LEFT JOIN blobs b ON b.id = (
   SELECT c.id FROM product_images pi JOIN images im ON im.id = pi.image_id

@@ -24,6 +24,7 @@ import { shopOf } from '../unit/fetch/fixtures.js';
 import { fillCatalogue } from './fill-catalogue.js';
 import { growthCurves } from './growth-curves.js';
 import { machineText, median, verdict } from './rounds.js';
+import { cpuMsSince, timed } from './timed.js';
 import type { BenchBar } from './rounds.js';
 
 const SIZES = [10_000, 100_000, 1_000_000] as const;
@@ -63,18 +64,18 @@ const MEASURES: Readonly<
   'an item': {
     unit: 'ms',
     most: STEADY,
-    of: ({ browse }, _, size) => timed((n) => browse.item(itemAt(n, size))),
+    of: ({ browse }, _, size) => cpuOf((n) => browse.item(itemAt(n, size))),
   },
   'a page of the catalogue': {
     unit: 'ms',
     most: STEADY,
-    of: ({ browse }) => timed(() => browse.list(EVERYTHING, PAGE, null)),
+    of: ({ browse }) => cpuOf(() => browse.list(EVERYTHING, PAGE, null)),
   },
   'a page of a category, cheapest first': {
     unit: 'ms',
     most: STEADY,
     of: ({ browse }) =>
-      timed((n) =>
+      cpuOf((n) =>
         browse.list(
           {
             ...EVERYTHING,
@@ -93,21 +94,21 @@ const MEASURES: Readonly<
     of: ({ browse }) => {
       let next = browse.list(EVERYTHING, PAGE, null).next;
       for (let page = 0; page < 20; page += 1) next = browse.list(EVERYTHING, PAGE, next).next;
-      return timed(() => browse.list(EVERYTHING, PAGE, next));
+      return cpuOf(() => browse.list(EVERYTHING, PAGE, next));
     },
   },
   'claiming 50 addresses': { unit: 'ms', most: STEADY, of: (store) => claims(store).claimMs },
   'committing an unchanged page': { unit: 'ms', most: STEADY, of: (store) => claims(store).commitMs },
-  'the review queue': { unit: 'ms', most: LINEAR, of: ({ reviews }) => timed(() => reviews.queue(20), 5) },
+  'the review queue': { unit: 'ms', most: LINEAR, of: ({ reviews }) => cpuOf(() => reviews.queue(20), 5) },
   'items of each category': {
     unit: 'ms',
     most: LINEAR,
-    of: (_, path) => counted(path, (browse) => timed(() => browse.categoryCounts(), 5)),
+    of: (_, path) => counted(path, (browse) => cpuOf(() => browse.categoryCounts(), 5)),
   },
   'the health of the shops': {
     unit: 'ms',
     most: LINEAR,
-    of: (_, path) => counted(path, (browse) => timed(() => browse.shops(), 5)),
+    of: (_, path) => counted(path, (browse) => cpuOf(() => browse.shops(), 5)),
   },
   'opening the store': { unit: 'ms', most: LINEAR, of: (_, path) => opening(path) },
   'a backup, read through': { unit: 'ms', most: LINEAR, of: (_, path) => backingUp(path) },
@@ -204,20 +205,10 @@ function counted(path: string, count: (browse: Browsing) => number): number {
   }
 }
 
-/** Milliseconds of CPU of the median call. */
-function timed(work: (nth: number) => unknown, times = TIMES): number {
+/** Milliseconds of CPU of the median call, once it has been called. */
+function cpuOf(work: (nth: number) => unknown, times = TIMES): number {
   work(0);
-  const taken = Array.from({ length: times }, (_, nth) => {
-    const before = process.cpuUsage();
-    work(nth);
-    return cpuMsSince(before);
-  });
-  return Math.max(LEAST_MS, median(taken));
-}
-
-function cpuMsSince(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
+  return Math.max(LEAST_MS, timed(times, work).cpuMs);
 }
 
 let slot = 0;
@@ -258,7 +249,7 @@ function opening(path: string): number {
   const from = new Database(path, { readonly: true });
   from.exec(`VACUUM INTO '${copy}'`);
   from.close();
-  const ms = timed(() => openStore(copy, { log }).close(), 2);
+  const ms = cpuOf(() => openStore(copy, { log }).close(), 2);
   rmSync(copy);
   return ms;
 }

@@ -46,12 +46,3 @@ export function normal(random: Random): number {
   const sum = random.next() + random.next() + random.next() + random.next();
   return (sum - 2) * Math.sqrt(3);
 }
-
-/** The signs of the components, least significant bit first. */
-export function signCode(vector: Float32Array): Uint8Array {
-  const code = new Uint8Array(LENGTH / 8);
-  for (let at = 0; at < LENGTH; at += 1) {
-    if ((vector[at] ?? 0) > 0) code[at >> 3] = (code[at >> 3] ?? 0) | (1 << (at & 7));
-  }
-  return code;
-}

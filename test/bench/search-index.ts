@@ -20,10 +20,11 @@ import { BestRows } from '../../src/search/vectors/best-rows.js';
 import { trainCentroids } from '../../src/search/vectors/k-means.js';
 import { openReadOnly } from '../../src/store/store.js';
 import type { ReadOnlyStore } from '../../src/store/store.js';
-import { median } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 import { layoutOf, madeVectors, makeDatabase } from './search-database.js';
 import { serviceBars } from './search-service.js';
+import { timed } from './timed.js';
+import type { Times } from './timed.js';
 
 /** npm runs scripts in the project's folder. */
 const BASIS = join('data', 'models', 'compact', 'basis.safetensors');
@@ -67,23 +68,6 @@ function storedIndex(
   keep?: (made: readonly ShortVector[]) => void,
 ): StoredIndex {
   return new StoredIndex(store, spacesOf(basis), { layout: layoutOf(basis), basis }, keep);
-}
-
-interface Times {
-  readonly cpuMs: number;
-  readonly wallMs: number;
-}
-
-function timed(times: number, work: (round: number) => unknown): Times {
-  const [cpu, wall]: [number[], number[]] = [[], []];
-  for (let round = 0; round < times; round += 1) {
-    const [before, began] = [process.cpuUsage(), performance.now()];
-    work(round);
-    wall.push(performance.now() - began);
-    const { user, system } = process.cpuUsage(before);
-    cpu.push((user + system) / 1000);
-  }
-  return { cpuMs: median(cpu), wallMs: median(wall) };
 }
 
 function print(head: string, rows: readonly (readonly [string, Times])[]): void {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
+import { signBits } from '../../src/model/metric.js';
 import { createMemory, instantiate } from '../../src/platform/wasm-module.js';
 import { BestRows } from '../../src/search/vectors/best-rows.js';
 import { blendShape } from '../../src/search/vectors/blend-kernel.js';
@@ -18,10 +19,10 @@ import { FloatRows } from '../../src/search/vectors/float-rows.js';
 import { Centroids, trainCentroids } from '../../src/search/vectors/k-means.js';
 import { Partition } from '../../src/search/vectors/partition.js';
 import { readScan } from '../../src/search/vectors/scan-kernels.js';
-import { median } from './rounds.js';
 import type { BenchBar } from './rounds.js';
-import { LENGTH, signCode, vectorSet } from './search-data.js';
+import { LENGTH, vectorSet } from './search-data.js';
 import type { VectorSet } from './search-data.js';
+import { timed } from './timed.js';
 
 const QUERIES = 200;
 /** Queries of what takes long. */
@@ -57,7 +58,7 @@ export function vectorBars(count: number): readonly BenchBar[] {
   const bytes = measure(`bytes, ${SHORTLIST} compared again`, FEW, (query) => bytesOf(tables, query, null));
   const codes = measure('codes of 128 bits alone, best 200', FEW, (query) => {
     const best = new BestRows(200);
-    tables.codes.scan(signCode(query), best);
+    tables.codes.scan(signBits(query), best);
     return best.sorted().rows;
   });
   const { partition, lists } = partitioned(tables, set.base, count);
@@ -88,7 +89,7 @@ function fill({ base }: VectorSet): Tables {
     const vector = base.subarray(row * LENGTH, (row + 1) * LENGTH);
     tables.floats.push(vector);
     tables.bytes.add(row, vector);
-    tables.codes.push(signCode(vector));
+    tables.codes.push(signBits(vector));
   }
   return tables;
 }
@@ -105,21 +106,6 @@ function readingMs(bytes: number): { readonly cpuMs: number; readonly wallMs: nu
   return timed(FEW, () => {
     kernel.read(65_536, rounded, 0);
   });
-}
-
-function timed(
-  times: number,
-  work: (round: number) => unknown,
-): { readonly cpuMs: number; readonly wallMs: number } {
-  const [cpu, wall]: [number[], number[]] = [[], []];
-  for (let round = 0; round < times; round += 1) {
-    const [before, began] = [process.cpuUsage(), performance.now()];
-    work(round);
-    wall.push(performance.now() - began);
-    const { user, system } = process.cpuUsage(before);
-    cpu.push((user + system) / 1000);
-  }
-  return { cpuMs: median(cpu), wallMs: median(wall) };
 }
 
 function measured(

@@ -3,6 +3,7 @@ import type { CliContext } from '../../src/cli/context.js';
 import { edgesOf } from '../../src/cli/edges-of.js';
 import { progressOf } from '../../src/cli/picture-progress.js';
 import { FashiondError } from '../../src/domain/errors.js';
+import { MAX_PIXELS } from '../../src/domain/picture.js';
 import { PIXELS_VERSION, preparePixels } from '../../src/images/prepare.js';
 import { pixelsOf, readDataset, writeDataset } from '../../src/learn/dataset/dataset.js';
 import type { Dataset, DatasetEntry, Split } from '../../src/learn/dataset/dataset.js';
@@ -30,7 +31,6 @@ export interface Pictures extends Pick<ImportOptions, 'splits' | 'classOf' | 'si
 
 /** White, as in `dataset import`. */
 const FILL = 255;
-const MAX_PIXELS = 40_000_000;
 
 /** For folders and lists that say of every picture in which split it is. */
 export const AS_GIVEN: ImportOptions['splits'] = {

@@ -14,7 +14,7 @@ import { openNetworkModel } from '../../src/learn/evaluation/network-model.js';
 import type { Dataset, Split } from '../../src/learn/dataset/dataset.js';
 import { systemClock } from '../../src/platform/clock.js';
 import { Random } from '../../src/platform/random.js';
-import { workerPath } from '../../src/platform/worker-pool.js';
+import { workerPath } from '../../src/platform/worker-path.js';
 import { writeOnnx } from '../support/onnx-writer.js';
 import { writeTinyModel } from '../support/tiny-model.js';
 import { TINY_LABELS, TINY_NETWORK, TINY_SIZE, tinyOutputs } from '../support/tiny-network.js';

@@ -4,8 +4,9 @@
  */
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fashiond, logLines, loopbackShop, rowsOf, writeWorkplace } from '../support/cli.js';
+import { logLines, loopbackShop, rowsOf, writeWorkplace } from '../support/cli.js';
 import type { CliResult } from '../support/cli.js';
+import { fashiondHere } from '../support/command-here.js';
 import { startShopServer } from '../support/shop-server.js';
 import type { Route, ShopServer } from '../support/shop-server.js';
 import { pathOf, productPage, smallItems, smallShopRoutes } from '../support/small-shop.js';
@@ -94,7 +95,7 @@ describe('shops that break between two runs', () => {
   let second: CliResult;
   const before = new Map<string, string>();
   const status = async (...flags: string[]): Promise<CliResult> =>
-    fashiond('status', ...flags, '--config', place.config);
+    fashiondHere('status', ...flags, '--config', place.config);
   const levels = async (): Promise<Map<string, string>> => {
     const { shops } = JSON.parse((await status('--json')).stdout) as Status;
     return new Map(shops.map(({ shop, health }) => [shop, health.level]));
@@ -117,10 +118,10 @@ describe('shops that break between two runs', () => {
       model: { path: await writeTinyModel() },
       fetch: { backoff: '10ms', max_backoff: '50ms', attempts: 2, robots_ttl: '1ms' },
     });
-    await fashiond('crawl', '--once', '--all', '--config', place.config);
+    await fashiondHere('crawl', '--once', '--all', '--config', place.config);
     for (const [shop, level] of await levels()) before.set(shop, level);
     for (const [name, change] of Object.entries(BREAKS)) await change(servers.get(name)!);
-    second = await fashiond('crawl', '--once', '--all', '--config', place.config);
+    second = await fashiondHere('crawl', '--once', '--all', '--config', place.config);
   }, TIMEOUT_MS);
   afterAll(() => Promise.all([...servers.values()].map((server) => server.close())));
 
@@ -161,7 +162,8 @@ describe('shops that break between two runs', () => {
   });
 
   it('are told of where people and machines look', { timeout: TIMEOUT_MS }, async () => {
-    const [screen, check] = await Promise.all([status(), status('--check')]);
+    const screen = await status();
+    const check = await status('--check');
     expect(screen.code).toBe(0);
     expect(screen.stdout).toMatch(/│ no-prices\s+│.*│ red\s+│/);
     expect(screen.stdout).toMatch(
@@ -194,7 +196,8 @@ describe('shops that break between two runs', () => {
 
   it('stay red since the same run, until they are mended', { timeout: TIMEOUT_MS }, async () => {
     const [, first] = runsOf('no-prices');
-    const crawl = () => fashiond('crawl', '--once', '--all', '--shop', 'no-prices', '--config', place.config);
+    const crawl = () =>
+      fashiondHere('crawl', '--once', '--all', '--shop', 'no-prices', '--config', place.config);
     await crawl();
     expect(runsOf('no-prices').at(-1)?.health).toBe('red');
     expect(problemsOf('no-prices')).toContain(`usually 100 % (since the run of ${first?.started_at})`);

@@ -10,7 +10,7 @@ import { LOOK_LAYOUT } from '../../src/images/look.js';
 import { loadModelFolder } from '../../src/infer/model-folder.js';
 import { createPictureClassifier } from '../../src/infer/picture-classifier.js';
 import type { PooledClassifier } from '../../src/infer/picture-classifier.js';
-import { workerPath } from '../../src/platform/worker-pool.js';
+import { workerPath } from '../../src/platform/worker-path.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeTinyModel } from '../support/tiny-model.js';
 import { TINY_LABELS, TINY_SIZE, tinyOutputs } from '../support/tiny-network.js';

@@ -7,7 +7,7 @@ import type { ModelFingerprint } from '../../domain/ids.js';
 import type { ItemText, TextPrediction } from '../../domain/item-text.js';
 import type { TextClassifier } from '../../domain/ports.js';
 import type { LoadedTextModel } from '../../model/text/text-folder.js';
-import { IMPORT_ONLY } from '../../platform/worker-pool.js';
+import { IMPORT_ONLY } from '../../platform/worker-path.js';
 import { readOutliving } from './read-outliving.js';
 import type { TextOutcome } from './text-worker.js';
 

@@ -8,6 +8,7 @@
  * with 2 % cut off. Of 308 pairs found in a shop's photos, which show most products in several colours, none is of two
  * products.
  */
+import { dot } from '../../platform/dot-product.js';
 import type { DatasetEntry, PixelBox, Split } from './dataset.js';
 import { pairsWithin } from './hash-index.js';
 
@@ -144,8 +145,4 @@ function keeping(entry: DatasetEntry | undefined): number {
 function sameShape(left: PixelBox | undefined, right: PixelBox | undefined): boolean {
   if (left === undefined || right === undefined) return false;
   return Math.abs(left.width - right.width) <= 1 && Math.abs(left.height - right.height) <= 1;
-}
-
-function dot(left: Float32Array, right: Float32Array): number {
-  return left.reduce((sum, value, at) => sum + value * (right[at] ?? 0), 0);
 }

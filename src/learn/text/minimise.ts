@@ -2,6 +2,7 @@
  * Minimises a smooth convex function: L-BFGS, the two-loop recursion of Nocedal 1980, "Updating quasi-Newton matrices
  * with limited storage", with backtracking until the step lowers the value enough (Armijo).
  */
+import { dot } from '../../platform/dot-product.js';
 
 /** Value at `point`; writes the derivative into `gradient`. */
 export type Objective = (point: Float64Array, gradient: Float64Array) => number;
@@ -74,12 +75,6 @@ function descent(gradient: Float64Array, moves: readonly Move[]): Float64Array {
     addScaled(direction, s, (factors.pop() ?? 0) - rho * dot(y, direction));
   }
   return direction;
-}
-
-function dot(one: Float64Array, other: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < one.length; at += 1) sum += (one[at] ?? 0) * (other[at] ?? 0);
-  return sum;
 }
 
 function largest(values: Float64Array): number {

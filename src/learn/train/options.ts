@@ -43,3 +43,8 @@ export const TRAIN_DEFAULTS: TrainOptions = {
   workers: 2,
   augmentation: DEFAULT_AUGMENTATION,
 };
+
+/** Highest learning rate where the classes of a network that has learnt change. */
+export const FINE_TUNE_RATE = 1e-3;
+/** Steps over which it rises there: there are few steps in all, and most of the weights are where they belong. */
+export const FINE_TUNE_WARMUP = 20;

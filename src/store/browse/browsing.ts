@@ -18,7 +18,8 @@ import type { SearchChanges } from '../../domain/search-ports.js';
 import type { ProductId, Sha256, ShopId } from '../../domain/ids.js';
 import type { Connection } from '../connection.js';
 import { historyOf, itemDetail } from './item-detail.js';
-import { itemsOf, listItems, SHOWN_DECISION } from './list-items.js';
+import { SHOWN_DECISION } from '../shown-decision.js';
+import { itemsOf, listItems } from './list-items.js';
 import { searchChanges } from './search-changes.js';
 import { knownModels, runStates, shopStates } from './shop-states.js';
 

@@ -4,6 +4,7 @@ import type { CategoryId, ProductId, Sha256 } from '../../domain/ids.js';
 import type { PaletteColour } from '../../domain/picture.js';
 import type { Availability } from '../../domain/product.js';
 import type { Connection } from '../connection.js';
+import { SHOWN_DECISION } from '../shown-decision.js';
 import { moneyOf, toItem, wholeMoney } from './rows.js';
 import type { ItemRow } from './rows.js';
 
@@ -33,8 +34,7 @@ interface VariantRow extends OfferRow {
 
 const MORE = `
   SELECT p.description, p.gtin, p.mpn, p.breadcrumbs, (
-    SELECT ip.candidates FROM item_predictions ip JOIN models m ON m.id = ip.model_id
-    WHERE ip.product_id = p.id ORDER BY m.role IS 'current' DESC, ip.decided_at DESC, ip.id DESC LIMIT 1) AS candidates
+    SELECT d.candidates FROM item_predictions d WHERE d.id = ${SHOWN_DECISION}) AS candidates
   FROM products p WHERE p.id = ?`;
 
 const PICTURES = `

@@ -9,6 +9,7 @@ import type { BrowsedItem, ItemFilter, ListPage, ListPosition } from '../../doma
 import { FashiondError } from '../../domain/errors.js';
 import type { ProductId } from '../../domain/ids.js';
 import type { Connection } from '../connection.js';
+import { SHOWN_DECISION } from '../shown-decision.js';
 import { orderable } from '../view-doc.js';
 import { toItem } from './rows.js';
 import type { ItemRow } from './rows.js';
@@ -24,11 +25,6 @@ interface Draft {
   readonly conditions: string[];
   readonly params: Params;
 }
-
-/** The decision that `v_items` shows: the current model's, else the latest. */
-export const SHOWN_DECISION = `(
-  SELECT ip.id FROM item_predictions ip JOIN models m ON m.id = ip.model_id WHERE ip.product_id = p.id
-  ORDER BY m.role IS 'current' DESC, ip.decided_at DESC, ip.id DESC LIMIT 1)`;
 
 export function listItems(
   db: Connection,

@@ -1,7 +1,7 @@
 /** An export on a thread of its own: SQLite's calls block, and the thread that crawls must not wait for them. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { IMPORT_ONLY, workerPath } from '../../platform/worker-pool.js';
+import { IMPORT_ONLY, workerPath } from '../../platform/worker-path.js';
 import type { ExportReply, ExportRequest, ExportThreadJob } from './export-worker.js';
 
 const HEAP_MIB = 256;

@@ -17,7 +17,8 @@ export type ExportReply = Uint8Array | null;
 
 const { path, ...job } = workerData as ExportThreadJob;
 const db = openForReading(path);
-const chunks = exportOf(db, job).chunks[Symbol.iterator]();
+const { chunks: made } = await exportOf(db, job);
+const chunks = made[Symbol.iterator]();
 
 parentPort?.on('message', (request: ExportRequest) => {
   if (request === 'end') {

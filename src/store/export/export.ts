@@ -2,7 +2,6 @@
 import type { ItemFilter } from '../../domain/browse.js';
 import type { ExportFormat } from '../../domain/serving.js';
 import type { Connection } from '../connection.js';
-import { parquet } from './parquet.js';
 import { tableOf } from './table.js';
 import type { Row, Table } from './table.js';
 import { csv, jsonLines } from './text-formats.js';
@@ -21,14 +20,18 @@ export interface Export {
   rows(): number;
 }
 
-const WRITERS: Readonly<Record<ExportFormat, (table: Table) => Iterable<Uint8Array>>> = {
-  csv,
-  jsonl: jsonLines,
-  parquet,
+type Writer = (table: Table) => Iterable<Uint8Array>;
+
+/** Parquet's library is loaded where it is asked for. */
+const WRITERS: Readonly<Record<ExportFormat, () => Writer | Promise<Writer>>> = {
+  csv: () => csv,
+  jsonl: () => jsonLines,
+  parquet: async () => (await import('./parquet.js')).parquet,
 };
 
 /** Throws FashiondError `usage` for a view that does not exist, or a filter of one that has none. */
-export function exportOf(db: Connection, { view, filter, format }: ExportJob): Export {
+export async function exportOf(db: Connection, { view, filter, format }: ExportJob): Promise<Export> {
+  const write = await WRITERS[format]();
   const { columns, batches } = tableOf(db, view, filter);
   let rows = 0;
   const counted = function* (): Generator<readonly Row[]> {
@@ -37,5 +40,5 @@ export function exportOf(db: Connection, { view, filter, format }: ExportJob): E
       yield batch;
     }
   };
-  return { chunks: WRITERS[format]({ columns, batches: counted() }), rows: () => rows };
+  return { chunks: write({ columns, batches: counted() }), rows: () => rows };
 }

@@ -5,9 +5,9 @@
  * log from being shortened, and an item that changes meanwhile is as it was when its batch was read. Other views have no
  * key to go on from and are one read.
  */
-import { didYouMean } from '../../config/validate.js';
 import type { ItemFilter } from '../../domain/browse.js';
 import { FashiondError } from '../../domain/errors.js';
+import { didYouMean } from '../../platform/did-you-mean.js';
 import { listStatement } from '../browse/list-items.js';
 import type { Connection } from '../connection.js';
 import type { ColumnType } from '../view-doc.js';

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { registerCheckConfig } from '../../../src/cli/check-config.js';
-import { registerConfigSchema } from '../../../src/cli/config-schema.js';
+import { registerCheckConfig } from '../../../src/cli/commands/check-config.js';
+import { registerConfigSchema } from '../../../src/cli/commands/config-schema.js';
 import { packageRoot } from '../../../src/config/assets.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 

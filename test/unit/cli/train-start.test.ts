@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { defaultsFor } from '../../../src/cli/train-start.js';
 import type { CategoryId } from '../../../src/domain/ids.js';
-import { FINE_TUNE_RATE, FINE_TUNE_WARMUP } from '../../../src/learn/fine-tuning/fine-tuning.js';
-import { TRAIN_DEFAULTS } from '../../../src/learn/train/options.js';
+import { FINE_TUNE_RATE, FINE_TUNE_WARMUP, TRAIN_DEFAULTS } from '../../../src/learn/train/options.js';
 import { categoryNetwork } from '../../../src/learn/networks/category.js';
 
 const [dress, hat] = ['dress', 'hat'] as CategoryId[];

@@ -1,7 +1,7 @@
 import util from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { ModelManifest } from '../../../src/domain/model.js';
-import { chooseServingRuntime } from '../../../src/infer/picture-classifier.js';
+import { chooseServingRuntime } from '../../../src/infer/serving-runtime.js';
 import { missingOnnxDevice } from '../../../src/model/onnx-device.js';
 import { chooseRuntime } from '../../../src/model/runtime.js';
 import type { RuntimeWish } from '../../../src/model/runtime.js';

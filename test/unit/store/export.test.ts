@@ -101,15 +101,15 @@ const offerOf = (n: number) =>
 /** The reader multiplies: 120010.0000 comes out as 120009.99999999999. */
 const cents = (value: unknown) => (value === null ? null : Number(Number(value).toFixed(4)));
 
-const bytesOf = (
+const bytesOf = async (
   store: Store,
   view: string,
   format: ExportFormat,
   filter: ItemFilter | null = null,
-): Buffer => Buffer.concat([...store.export({ view, filter, format }).chunks]);
+): Promise<Buffer> => Buffer.concat([...(await store.export({ view, filter, format })).chunks]);
 
-const lines = (store: Store, filter: ItemFilter | null) =>
-  bytesOf(store, 'v_items', 'jsonl', filter)
+const lines = async (store: Store, filter: ItemFilter | null) =>
+  (await bytesOf(store, 'v_items', 'jsonl', filter))
     .toString()
     .split('\n')
     .filter(Boolean)
@@ -117,7 +117,7 @@ const lines = (store: Store, filter: ItemFilter | null) =>
 
 async function parquetOf(store: Store, view: string) {
   const path = join(bench.folder(), 'rows.parquet');
-  writeFileSync(path, bytesOf(store, view, 'parquet'));
+  writeFileSync(path, await bytesOf(store, view, 'parquet'));
   const file = await asyncBufferFromFile(path);
   return { metadata: await parquetMetadataAsync(file), rows: await parquetReadObjects({ file }) };
 }
@@ -129,8 +129,8 @@ describe('an export', () => {
       'SELECT * FROM v_items ORDER BY product_id',
     );
     expect(rows).toHaveLength(ITEMS);
-    expect(lines(store, null)).toEqual(rows);
-    const fromCsv = parse<Record<string, string>>(bytesOf(store, 'v_items', 'csv'), { columns: true });
+    expect(await lines(store, null)).toEqual(rows);
+    const fromCsv = parse<Record<string, string>>(await bytesOf(store, 'v_items', 'csv'), { columns: true });
     expect(fromCsv).toEqual(
       rows.map((row) =>
         Object.fromEntries(
@@ -168,7 +168,7 @@ describe('an export', () => {
     ['words', { words: 'item ニット 7' }],
     ['stock', { inStock: true }],
     ['prices', { currency: 'JPY', minPrice: 120_400, maxPrice: 120_900 }],
-  ] as const)('with the filter %s has what the catalogue shows with it', (_, wish) => {
+  ] as const)('with the filter %s has what the catalogue shows with it', async (_, wish) => {
     const store = filled;
     const filter = { ...all, ...wish } satisfies ItemFilter;
     const shown: number[] = [];
@@ -180,10 +180,11 @@ describe('an export', () => {
       shown.push(...page.rows.map(({ id }) => id));
       if (page.next === null) break;
     }
-    expect(lines(store, filter).map((row) => row['product_id'])).toEqual(shown.toReversed());
+    const exported = await lines(store, filter);
+    expect(exported.map((row) => row['product_id'])).toEqual(shown.toReversed());
   });
 
-  it('puts what a spreadsheet would run behind an apostrophe, in text alone', () => {
+  it('puts what a spreadsheet would run behind an apostrophe, in text alone', async () => {
     const store = bench.open();
     const run = begin(store);
     const titles = ['=HYPERLINK("https://evil.example")', '+1', '-1', '@SUM(A1)', '＝1+1', '\t=1', '1=1', ''];
@@ -191,7 +192,7 @@ describe('an export', () => {
       const url = `https://moda.example/p/${n}`;
       visit(store, run, url, read(product({ url, title })));
     }
-    const rows = parse<Record<string, string>>(bytesOf(store, 'v_items', 'csv'), { columns: true });
+    const rows = parse<Record<string, string>>(await bytesOf(store, 'v_items', 'csv'), { columns: true });
     expect(rows.map(({ title }) => title)).toEqual([
       '\'=HYPERLINK("https://evil.example")',
       "'+1",
@@ -202,7 +203,8 @@ describe('an export', () => {
       '1=1',
       '',
     ]);
-    expect(lines(store, null).map(({ title }) => title)).toEqual(titles);
+    const exported = await lines(store, null);
+    expect(exported.map(({ title }) => title)).toEqual(titles);
   });
 
   it.each(VIEWS.map(({ name }) => name))(

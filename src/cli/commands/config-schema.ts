@@ -1,8 +1,8 @@
-/** `config schema`: the JSON Schema of a config file, for editors. */
-import { CONFIG_FILE_KINDS, jsonSchemaOf } from '../config/json-schema.js';
-import type { ConfigFileKind } from '../config/json-schema.js';
-import { FashiondError } from '../domain/errors.js';
-import type { RegisterCommand } from './context.js';
+/** `fashiond config schema`: the JSON Schema of a config file, for editors. */
+import { CONFIG_FILE_KINDS } from '../../config/file-kinds.js';
+import type { ConfigFileKind } from '../../config/file-kinds.js';
+import { FashiondError } from '../../domain/errors.js';
+import type { RegisterCommand } from '../context.js';
 
 export const registerConfigSchema: RegisterCommand = (program, context) => {
   program
@@ -11,12 +11,13 @@ export const registerConfigSchema: RegisterCommand = (program, context) => {
     .command('schema')
     .description('print the JSON Schema (draft-07) of a config file')
     .argument('[kind]', `which file: ${CONFIG_FILE_KINDS.join(', ')}`, 'config')
-    .action((kind: string) => {
+    .action(async (kind: string) => {
       if (!isKind(kind)) {
         throw new FashiondError('usage', `there is no ${kind} file`, {
           hint: `expected one of ${CONFIG_FILE_KINDS.join(', ')}`,
         });
       }
+      const { jsonSchemaOf } = await import('../../config/json-schema.js');
       context.print(JSON.stringify(jsonSchemaOf(kind), null, 2));
     });
 };
