@@ -9,7 +9,7 @@ import { catalogueOf } from '../support/catalogue.js';
 import { demoPort } from '../support/demo-port.js';
 
 const bin = fileURLToPath(new URL('../../bin/fashiond', import.meta.url));
-const PRODUCTS = 24;
+const PRODUCTS = 16;
 const KILLS = Number(process.env['FASHIOND_KILLS'] ?? 4);
 
 /** Runs a demo crawl; SIGKILL after `killAfterMs`, or to its end. Resolves with whether it ended by itself. */

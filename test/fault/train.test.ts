@@ -16,7 +16,7 @@ const data = join(temporaryFolder(), 'data');
 /** The model of an undisturbed training. */
 const whole = join(temporaryFolder(), 'whole');
 beforeAll(async () => {
-  await writeDataset(data, textures(200, ['dress', 'skirt', 'bag']));
+  await writeDataset(data, textures(120, ['dress', 'skirt', 'bag']));
   const { code, stderr } = await train(whole);
   if (code !== 0) throw new Error(stderr);
 }, TIMEOUT_MS);
@@ -29,7 +29,7 @@ const training = (out: string, ...more: string[]): string[] => [
   '--out',
   out,
   '--batch',
-  '10',
+  '6',
   '--epochs',
   '2',
   ...more,

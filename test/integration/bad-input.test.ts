@@ -174,7 +174,7 @@ describe('an unusual picture', () => {
     );
   });
 
-  it('may be one of many with long names', async () => {
+  it('may be one of many with long names', { timeout: TIMEOUT_MS }, async () => {
     vi.stubEnv('ORT_DISABLE_TELEMETRY', undefined);
     onTestFinished(() => void vi.unstubAllEnvs());
     const picture = join(folder, `${'long'.repeat(50)}.png`);
