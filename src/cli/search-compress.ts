@@ -26,7 +26,7 @@ export interface CompressFlags {
 }
 
 /** Of 128 numbers; of several divisions measured, the one that kept most. */
-const DIRECTIONS: Readonly<Record<Part, number>> = { colour: 40, shape: 40, pattern: 12, features: 36 };
+const DIRECTIONS: Readonly<Record<Part, number>> = { colour: 24, shape: 64, pattern: 12, features: 28 };
 const BEST = 10;
 const KEPT = 300;
 

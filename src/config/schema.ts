@@ -95,9 +95,9 @@ const compute = z.strictObject({
 const search = z.strictObject({
   weights: z
     .strictObject({
-      colour: z.number().min(0).default(1.4).describe('colour histogram'),
-      shape: z.number().min(0).default(3).describe('histogram of oriented gradients'),
-      pattern: z.number().min(0).default(1.4).describe('texture'),
+      colour: z.number().min(0).default(0.4).describe('colour histogram'),
+      shape: z.number().min(0).default(4).describe('histogram of oriented gradients'),
+      pattern: z.number().min(0).default(0.8).describe('texture'),
       features: z.number().min(0).default(1).describe('what the lookalike model sees of the garment'),
     })
     .prefault({})
@@ -105,9 +105,9 @@ const search = z.strictObject({
   sharpness: z
     .strictObject({
       colour: z.number().min(0).default(4).describe('colour histogram'),
-      shape: z.number().min(0).default(48).describe('histogram of oriented gradients'),
+      shape: z.number().min(0).default(100).describe('histogram of oriented gradients'),
       pattern: z.number().min(0).default(1).describe('texture'),
-      features: z.number().min(0).default(8).describe('what the lookalike model sees of the garment'),
+      features: z.number().min(0).default(6).describe('what the lookalike model sees of the garment'),
     })
     .prefault({})
     .describe('how near two pictures must be in a part for it to count: exp(-sharpness * (1 - cosine))'),

@@ -38,9 +38,9 @@ export async function lookalikeModelExperiment(args: readonly string[], context:
     'lookalike-model',
     'makes a lookalike model from rendered pictures and photos',
   )
-    .option('--garments <n>', 'rendered garments, three pictures each', whole(100), 7295)
-    .option('--fresh <n>', 'garments the metric is fitted to, two pictures each', whole(100), 1600)
-    .option('--epochs <n>', 'passes over the garments', whole(1), 9);
+    .option('--garments <n>', 'rendered garments, three pictures each', whole(100), 15_745)
+    .option('--fresh <n>', 'garments the metric is fitted to, two pictures each', whole(100), 2000)
+    .option('--epochs <n>', 'passes over the garments', whole(1), 13);
   command.parse([...args], { from: 'user' });
   const flags = command.opts<Flags>();
   const images = photosFolder('lookalike-model', context);

@@ -38,7 +38,7 @@ export async function writeLookalikeFolder(
   const networkHash = sha256Hex(network);
   const graph = buildTrainingGraph(spec, 2);
   const weights = encodeWeights({ spec, temperature: 1, tensors: namedTensors(graph, result.values) });
-  const flops = graph.flops;
+  const flops = graph.flops * (spec.mirrored === true ? 2 : 1);
   const card = Buffer.from(cardOf(spec, result, facts, flops));
   const history = Buffer.from(`${JSON.stringify(historyOf(result, facts), null, 2)}\n`);
   const manifest: LookalikeManifest = {
@@ -83,7 +83,7 @@ function cardOf(
 
 Tells how alike the garments of two pictures are: a residual network whose embeddings (${spec.classes} numbers of unit
 length) lie near where two pictures show one garment. ${spec.size} pixels, ${Math.round(flops / 1e6)} million
-floating-point operations a picture, weights in half precision.
+floating-point operations a picture${spec.mirrored === true ? ' and its mirror image, whose mean it is' : ''}, weights in half precision.
 
 Taught with the contrastive loss (temperature ${spec.contrastive?.temperature ?? 0}) on ${pictures} pictures of ${garments} garments
 (${truths.join(', ')}), two pictures of a garment at a time among others of its kind and of near colours; pictures of

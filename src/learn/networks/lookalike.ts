@@ -27,5 +27,7 @@ export function lookalikeNetwork(
     classes: EMBEDDING_LENGTH,
     layers: [...layers, { kind: 'classifier', name: 'embedding' }],
     contrastive: { temperature, facts },
+    // A garment is shown from either side.
+    mirrored: true,
   };
 }

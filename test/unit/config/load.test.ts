@@ -103,7 +103,7 @@ describe('a good config', () => {
     expect(shops).toEqual([]);
     expect(config.fetch.timeout).toBe(30_000);
     expect(config.fetch.max_page).toBe(8 * 1024 * 1024);
-    expect(config.search.weights).toEqual({ colour: 1.4, shape: 3, pattern: 1.4, features: 1 });
+    expect(config.search.weights).toEqual({ colour: 0.4, shape: 4, pattern: 0.8, features: 1 });
     expect(config.store.path).toBe(join(fixtures, 'fashiond.db'));
   });
 
