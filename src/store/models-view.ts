@@ -40,7 +40,7 @@ FROM models m WHERE m.name IS NOT NULL`,
     columns: {
       event: "the step's number, in their order",
       at: 'when, ISO 8601 UTC',
-      step: 'registered (the config names it), candidate, imported, judged, promoted, forced (promoted against the gate), rolled-back or fell-back (the current one could not be read)',
+      step: 'registered (the config names it), candidate, imported, judged, promoted, forced (promoted against the gate), rolled-back or fell-back (the current one could not serve)',
       model: 'fingerprint of the model',
       name: 'its name',
       by: 'who: a user, the name of a token, or config',
