@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Table from 'cli-table3';
 import type { ProductId } from '../../src/domain/ids.js';
 import { writeConfig } from './crawl/crawl.js';
-import type { DaemonAnswer, DaemonCommand } from './crawl/daemon-process.js';
+import type { CrawlMeasurement, DaemonAnswer, DaemonCommand } from './crawl/daemon-process.js';
 import { startProcess } from './crawl/process.js';
 import type { ShopsAnswer, ShopsCommand } from './crawl/shops-process.js';
 import { machineText, verdict } from './rounds.js';
@@ -35,8 +35,8 @@ interface Answered {
   readonly daemon: string;
   /** Of every question, in milliseconds, sorted. */
   readonly ms: readonly number[];
-  /** Pages that were visited meanwhile. */
-  readonly pagesPerSecond: number;
+  /** What the daemon crawled meanwhile, and how late its event loop was. */
+  readonly crawled: CrawlMeasurement | null;
   readonly isRequired: boolean;
 }
 
@@ -86,13 +86,11 @@ async function measureBeside(
     const crawled = await crawling;
     await tell({ kind: 'close' });
     if (crawled.kind !== 'crawled') throw new Error('the daemon did not crawl');
-    const { outcomes, seconds } = crawled.measured;
-    const pages = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
     return [
       ...(alone === null
         ? []
-        : [{ daemon: 'that does nothing else', ms: alone, pagesPerSecond: 0, isRequired: false }]),
-      { daemon: name, ms, pagesPerSecond: pages / seconds, isRequired },
+        : [{ daemon: 'that does nothing else', ms: alone, crawled: null, isRequired: false }]),
+      { daemon: name, ms, crawled: crawled.measured, isRequired },
     ];
   } finally {
     await Promise.all([shops.close(), daemon.close()]);
@@ -127,19 +125,39 @@ async function readWhole(url: string, agent: Agent): Promise<void> {
   if (response.statusCode !== 200) throw new Error(`${url}: ${response.statusCode}`);
 }
 
+function pagesPerSecond(crawled: CrawlMeasurement | null): string {
+  if (crawled === null) return '–';
+  const pages = Object.values(crawled.outcomes).reduce((sum, count) => sum + count, 0);
+  return (pages / crawled.seconds).toFixed(0);
+}
+
 function report(answered: readonly Answered[]): readonly BenchBar[] {
   const at = (sorted: readonly number[], share: number): number =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   const table = new Table({
-    head: ['an item from a daemon', 'pages/s', 'items', 'p50 ms', 'p99 ms', 'max ms'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+    head: [
+      'an item from a daemon',
+      'pages/s',
+      'items',
+      'p50 ms',
+      'p99 ms',
+      'max ms',
+      'loop p99 ms',
+      'its own',
+    ],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },
   });
-  for (const { daemon, ms, pagesPerSecond } of answered) {
-    const figures = [at(ms, 0.5), at(ms, 0.99), at(ms, 1)].map((value) => value.toFixed(1));
-    table.push([daemon, pagesPerSecond.toFixed(0), ms.length, ...figures]);
+  const text = (value: number | undefined): string => value?.toFixed(1) ?? '–';
+  for (const { daemon, ms, crawled } of answered) {
+    const loop = [crawled?.loop.p99, crawled?.loop.ownP99].map(text);
+    const figures = [at(ms, 0.5), at(ms, 0.99), at(ms, 1)].map(text);
+    table.push([daemon, pagesPerSecond(crawled), ms.length, ...figures, ...loop]);
   }
-  console.log(`items of the same catalogue through the API, by the clock; ${machineText()}`);
+  console.log(
+    `items of the same catalogue through the API, by the clock; its own is the event loop's delay without waits for a ` +
+      `processor; ${machineText()}`,
+  );
   console.log(table.toString());
   return answered
     .filter(({ isRequired }) => isRequired)

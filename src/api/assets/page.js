@@ -6,6 +6,14 @@ function openFilters() {
   if (filters !== null && matchMedia('(min-width: 761px)').matches) filters.open = true;
 }
 
+/** On a phone the places do not fit beside each other: that of this page is brought into sight. */
+function showPlace() {
+  const nav = document.querySelector('.top nav');
+  const here = nav?.querySelector('[aria-current]') ?? null;
+  if (here !== null)
+    nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.clientWidth) / 2;
+}
+
 /** Search by picture: drop, paste or choose; the answer comes without leaving the page. */
 function searchByPicture() {
   const form = document.querySelector('[data-drop]');
@@ -240,6 +248,7 @@ function refresh() {
 }
 
 openFilters();
+showPlace();
 searchByPicture();
 review();
 refresh();

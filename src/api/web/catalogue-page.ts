@@ -40,7 +40,10 @@ export function cataloguePage(parts: ApiParts, facets: Facets, view: View, asked
         ${chosen(facets, view, rest)}
         ${
           found.rows.length === 0
-            ? html`<p class="empty">${words.nothing}</p>`
+            ? html`<div class="empty">
+                <p>${words.nothing}</p>
+                <a class="button quiet" href="/">${words.reset}</a>
+              </div>`
             : html`<ul class="grid">
                 ${found.rows.map((item) => itemCard(view, item))}
               </ul>`
@@ -88,7 +91,8 @@ function filters(facets: Facets, view: View, query: Query): Html {
   const { words } = view;
   const { currencies, shops, brands } = facets;
   const orders = ['newest', 'cheapest', 'dearest'] as const;
-  return html`<details class="filters" ${isFiltered(query) && html`open`}>
+  // Opened by the script where there is room; on a phone what is set stands above the list.
+  return html`<details class="filters">
     <summary>${words.filters}</summary>
     <form method="get" action="/">
       <label
@@ -152,10 +156,6 @@ export function options(choices: Choices, chosen: string | undefined): Html[] {
     ([value, name]) =>
       html`<option value="${value}" ${value === (chosen ?? '') && html`selected`}>${name}</option>`,
   );
-}
-
-function isFiltered(query: Query): boolean {
-  return Object.entries(query).some(([key, value]) => key !== 'after' && value !== undefined && value !== '');
 }
 
 function queryText(query: Readonly<Record<string, string | number | boolean | undefined>>): string {

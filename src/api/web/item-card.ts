@@ -111,8 +111,8 @@ export function bar(value: number, label: string): Html {
     role="img"
     aria-label="${label}"
   >
-    <rect class="track" width="100" height="6" rx="3" />
-    <rect class="fill" width="${width}" height="6" rx="3" />
+    <rect class="track" width="100" height="6" />
+    <rect class="fill" width="${width}" height="6" />
   </svg>`;
 }
 

@@ -25,9 +25,12 @@ export async function itemPage(
   const main = html`<article class="item">
       <div class="gallery">
         <div class="large">${pictureOf(view, item.picture, item.title, 960)}</div>
-        <ul class="thumbs">
-          ${item.pictures.slice(1, 9).map((sha) => html`<li>${pictureOf(view, sha, item.title, 320)}</li>`)}
-        </ul>
+        ${
+          item.pictures.length > 1 &&
+          html`<ul class="thumbs">
+            ${item.pictures.slice(1, 9).map((sha) => html`<li>${pictureOf(view, sha, item.title, 320)}</li>`)}
+          </ul>`
+        }
       </div>
       <div class="facts">
         <p class="maker">${item.brand ?? item.shop}</p>
@@ -159,13 +162,15 @@ function palette(view: View, item: ItemDetail): Html | false {
 function variants(view: View, { variants: all }: ItemDetail): Html | false {
   if (all.length === 0) return false;
   const { words } = view;
+  const named = all.map(({ colour, title }) => colour ?? title);
+  const hasNames = named.some((name) => name !== null);
   return html`<section>
     <h2>${words.variants}</h2>
     <div class="scroll" tabindex="0" role="region" aria-label="${words.variants}">
       <table>
         <thead>
           <tr>
-            <th scope="col">${words.colour}</th>
+            ${hasNames && html`<th scope="col">${words.colour}</th>`}
             <th scope="col">${words.size}</th>
             <th scope="col">${words.price}</th>
             <th scope="col">${words.stock}</th>
@@ -173,9 +178,9 @@ function variants(view: View, { variants: all }: ItemDetail): Html | false {
         </thead>
         <tbody>
           ${all.map(
-            (one) =>
+            (one, index) =>
               html`<tr>
-                <td>${one.colour ?? one.title}</td>
+                ${hasNames && html`<td>${named[index]}</td>`}
                 <td>${one.size}</td>
                 <td>${view.money(one.price)}</td>
                 <td>${availabilityBadge(view, { availability: one.availability, vanishedAt: null })}</td>

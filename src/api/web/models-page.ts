@@ -51,7 +51,6 @@ function panel(view: View, { model, registered, card, hasReport }: Shown, isQuie
   const { words } = view;
   const { role } = model;
   const numbers = [
-    [words.categoriesKnown, String(model.labels.length)],
     [words.threshold, model.threshold === null ? '–' : String(model.threshold)],
     [words.picturesSeen, view.number(model.pictures)],
     [words.loaded, model.loadedAt === null ? '–' : view.date(model.loadedAt)],

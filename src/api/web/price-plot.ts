@@ -46,7 +46,9 @@ export function pricePlot(view: View, history: readonly PricePoint[], until: num
   });
   const currency = history.find(({ price }) => price !== null)?.price?.currency ?? '';
   const money = (minor: number): string => view.money({ minor, currency });
-  const day = (at: number): string => view.day(new Date(at).toISOString());
+  const [since, upTo] = [first.from, last.to].map((at) => new Date(at).toISOString());
+  const isOneDay = since?.slice(0, 10) === upTo?.slice(0, 10);
+  const day = (iso = ''): string => (isOneDay ? view.date(iso) : view.day(iso));
   const label = `${view.words.history}: ${money(first.minor)} → ${money(last.minor)}`;
   return html`<div class="plot">
     <p>${money(high)}</p>
@@ -55,7 +57,7 @@ export function pricePlot(view: View, history: readonly PricePoint[], until: num
       <path class="now" d="M${x(last.to)} ${y(last.minor)}h0" />
     </svg>
     ${high !== low && html`<p>${money(low)}</p>`}
-    <p class="days"><span>${day(first.from)}</span> <span>${day(last.to)}</span></p>
+    <p class="days"><span>${day(since)}</span> <span>${day(upTo)}</span></p>
   </div>`;
 }
 
