@@ -186,7 +186,7 @@ const ARE_PICTURES_THERE = `[...document.images].every(
 /** Pictures are loaded as they come into sight. */
 async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
-  // Asked again and again from here: the page's policy forbids what would ask within it.
+  // A picture that was begun is there within moments.
   while (!(await page.evaluate<boolean>(ARE_PICTURES_THERE))) await sleep(100);
   await page.evaluate('document.fonts.ready.then(() => undefined)');
 }
