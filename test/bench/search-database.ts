@@ -31,15 +31,18 @@ export function layoutOf(basis: CompactBasis): LookLayout {
  * length the directions hold. Measured on rendered pictures with the basis that ships.
  */
 const LIE = {
-  colour: { first: 0.63, held: 0.954 },
-  shape: { first: 0.92, held: 0.979 },
+  colour: { first: 0.63, held: 0.92 },
+  shape: { first: 0.92, held: 0.984 },
   pattern: { first: 0.95, held: 0.996 },
-  features: { first: 0, held: 0.794 },
+  features: { first: 0, held: 0.8 },
 } as const;
 /** Of the second component, deviation over the square root of the place. */
 const DEVIATION = 0.25;
-/** Of an item's deviation, how much it shares with its style. */
-const SHARED = 0.8;
+/**
+ * Of an item's deviation, how much it shares with its style: the nearest of other garments lies at a cosine of 0.91 in
+ * colour, 0.96 in shape and 0.80 in features, as among rendered pictures.
+ */
+const SHARED = 0.9;
 
 /** Of each item its own, the same in every call. */
 export function madeVectors(basis: CompactBasis): (item: number) => SearchVectors {
@@ -49,16 +52,17 @@ export function madeVectors(basis: CompactBasis): (item: number) => SearchVector
     const style = styles[random.int(0, STYLES - 1)] ?? new Float32Array();
     const own = deviations(random, basis);
     const mixed = own.map((value, at) => SHARED * (style[at] ?? 0) + Math.sqrt(1 - SHARED ** 2) * value);
-    return vectorsAt(mixed, random, basis);
+    return vectorsAt(mixed, basis);
   };
 }
 
+/** Of each part, along each direction and then in each number of what the directions do not hold. */
 function deviations(random: Random, { parts }: CompactBasis): Float32Array {
-  const rows = PARTS.reduce((sum, part) => sum + parts[part].rows, 0);
-  return Float32Array.from({ length: rows }, () => normal(random));
+  const numbers = PARTS.reduce((sum, part) => sum + parts[part].rows + parts[part].columns, 0);
+  return Float32Array.from({ length: numbers }, () => normal(random));
 }
 
-function vectorsAt(deviation: Float32Array, random: Random, { parts }: CompactBasis): SearchVectors {
+function vectorsAt(deviation: Float32Array, { parts }: CompactBasis): SearchVectors {
   const look = new Float32Array(LOOK_LAYOUT.pattern[1]);
   let features = new Float32Array();
   let from = 0;
@@ -74,9 +78,9 @@ function vectorsAt(deviation: Float32Array, random: Random, { parts }: CompactBa
     for (const [row, coefficient] of coefficients.entries()) {
       for (let at = 0; at < columns; at += 1) vector[at]! += coefficient * (values[row * columns + at] ?? 0);
     }
-    // What the directions do not hold lies anywhere.
     const stray = (Math.hypot(...vector) * Math.sqrt(1 / held ** 2 - 1)) / Math.sqrt(columns);
-    for (let at = 0; at < columns; at += 1) vector[at]! += stray * normal(random);
+    for (let at = 0; at < columns; at += 1) vector[at]! += stray * (deviation[from + at] ?? 0);
+    from += columns;
     const norm = Math.hypot(...vector);
     const unit = vector.map((value) => value / norm);
     if (part === 'features') features = unit;
