@@ -3,7 +3,7 @@
  * and does what it says, and one that asks for what the service has not does not compile.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import type { ServedCatalogue } from '../support/served-catalogue.js';
 import { picture, smallItems } from '../support/small-shop.js';
 
 const CLIENT = fileURLToPath(new URL('../client/', import.meta.url));
+if (!existsSync(join(CLIENT, 'node_modules'))) throw new Error('test/client is not installed: npm ci');
 const program = readFileSync(join(CLIENT, 'program.ts'), 'utf8');
 
 /** Each: what the right program says, what a wrong one says instead, and what the compiler has against that. */
