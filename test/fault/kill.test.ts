@@ -77,6 +77,6 @@ describe('kill -9 during a demo crawl', () => {
         expect(catalogueOf(join(disturbed, 'demo.db'))).toEqual(expected);
       }
     },
-    24_000 * Math.max(6, KILLS),
+    60_000 * Math.max(6, KILLS),
   );
 });

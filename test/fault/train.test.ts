@@ -7,6 +7,7 @@ import { readCheckpoint } from '../../src/learn/train/checkpoint.js';
 import type { Checkpoint } from '../../src/learn/train/checkpoint.js';
 import { fashiond, startFashiond } from '../support/cli.js';
 import type { CliResult } from '../support/cli.js';
+import { fashiondHere } from '../support/command-here.js';
 import { smallDisk } from '../support/small-disk.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { textures } from '../support/textures.js';
@@ -115,7 +116,7 @@ describe('a training whose numbers leave all bounds', () => {
     expect(history.length).toBeLessThan(9);
     expect(best.loss).toBe(Math.min(...history.map(({ validationLoss }) => validationLoss)));
     expect(vectors.bestWeights.every(Number.isFinite)).toBe(true);
-    const judged = await fashiond(
+    const judged = await fashiondHere(
       'evaluate',
       '--model',
       out,

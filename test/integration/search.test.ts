@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema } from '../../src/config/schema.js';
 import { garmentSpec, renderGarment, withScene } from '../../src/garments/render.js';
-import { fashiond } from '../support/cli.js';
+import { fashiondHere } from '../support/command-here.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeTinyDcgan } from '../support/tiny-dcgan.js';
 import { writeTinyModel } from '../support/tiny-model.js';
@@ -35,7 +35,7 @@ describe('a truth of rendered garments', () => {
 
   it('gives every method its figures, and a report with the pictures', { timeout: TIMEOUT_MS }, async () => {
     const out = join(folder, 'report');
-    const { code, stdout, stderr } = await fashiond(
+    const { code, stdout, stderr } = await fashiondHere(
       'search',
       'evaluate',
       '--truth',
@@ -76,11 +76,11 @@ describe('a truth of rendered garments', () => {
     { timeout: TIMEOUT_MS },
     async () => {
       const args = ['search', 'evaluate', '--truth', truth, '--model', model, '--method', 'dcgan', '--json'];
-      const without = await fashiond(...args);
+      const without = await fashiondHere(...args);
       expect(without.code).toBe(2);
       expect(without.stderr).toContain('none ships with fashiond');
       expect(without.stderr).toContain('--dcgan FOLDER');
-      const { code, stdout } = await fashiond(...args, '--dcgan', await writeTinyDcgan());
+      const { code, stdout } = await fashiondHere(...args, '--dcgan', await writeTinyDcgan());
       expect(code).toBe(0);
       const { methods } = JSON.parse(stdout) as { methods: { method: string; recall: number[] }[] };
       expect(methods).toHaveLength(1);
@@ -92,7 +92,7 @@ describe('a truth of rendered garments', () => {
   );
 
   it('gives weights that the config takes', { timeout: TIMEOUT_MS }, async () => {
-    const { code, stdout } = await fashiond('search', 'tune', '--truth', truth, '--model', model);
+    const { code, stdout } = await fashiondHere('search', 'tune', '--truth', truth, '--model', model);
     expect(code).toBe(0);
     const yaml = stdout.slice(stdout.indexOf('search:'));
     expect(configSchema.safeParse(parse(yaml)).success).toBe(true);
@@ -102,7 +102,7 @@ describe('a truth of rendered garments', () => {
   it('is refused with the name of a picture that is not there', { timeout: TIMEOUT_MS }, async () => {
     const broken = join(folder, 'broken.jsonl');
     writeFileSync(broken, `${readFileSync(truth, 'utf8')}{"path":"pictures/gone.jpg","group":"dress"}\n`);
-    const { code, stderr } = await fashiond('search', 'evaluate', '--truth', broken, '--model', model);
+    const { code, stderr } = await fashiondHere('search', 'evaluate', '--truth', broken, '--model', model);
     expect(code).toBe(1);
     expect(stderr).toMatch(/pictures.gone\.jpg cannot be used as a picture/);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { garmentSpec, renderGarment, withScene } from '../../src/garments/render.js';
 import { loadLookalikeFolder } from '../../src/infer/lookalike-folder.js';
-import { fashiond } from '../support/cli.js';
+import { fashiondHere } from '../support/command-here.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const TIMEOUT_MS = 120_000;
@@ -30,7 +30,7 @@ describe('train lookalike', () => {
 
   it('writes a model that search takes', { timeout: TIMEOUT_MS }, async () => {
     const words = ['--epochs', '1', '--size', '32', '--batch', '8', '--workers', '1'];
-    const trained = await fashiond('train', 'lookalike', '--truth', truth, '--out', model, ...words);
+    const trained = await fashiondHere('train', 'lookalike', '--truth', truth, '--out', model, ...words);
     expect(trained).toMatchObject({ code: 0 });
     expect(trained.stderr).toContain('48 pictures of 24 garments');
     expect(readdirSync(model).toSorted()).toEqual([
@@ -48,7 +48,7 @@ describe('train lookalike', () => {
     writeFileSync(config, `model:\n  lookalike: ${model}\n`);
     const out = join(folder, 'report');
     const asked = ['--config', config, '--queries', '6', '--out', out];
-    const measured = await fashiond('search', 'evaluate', '--truth', truth, ...asked);
+    const measured = await fashiondHere('search', 'evaluate', '--truth', truth, ...asked);
     expect(measured).toMatchObject({ code: 0 });
     expect(measured.stdout).toContain('6 queries among 48 pictures');
   });

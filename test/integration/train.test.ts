@@ -72,11 +72,13 @@ describe('train', { timeout: TIMEOUT_MS }, () => {
     expect((await run({ epochs: 1, seed: 2 })).values).not.toEqual(first.values);
   });
 
+  let undisturbed: Promise<TrainResult> | null = null;
   it.each([
     ['between two epochs', 2, 10],
     ['within an epoch', 3, 4],
   ])('ends with the same weights when it was interrupted %s and taken up again', async (_, epoch, step) => {
-    const whole = await run();
+    undisturbed ??= run({}, { checkpointPath: join(folder, 'whole.bin') });
+    const whole = await undisturbed;
     const stop = new AbortController();
     const onStep = (progress: StepProgress): void => {
       if (progress.epoch === epoch && progress.step === step) stop.abort();

@@ -55,12 +55,14 @@ describe('a short training', () => {
     expect(encoded.at(-1)!['codes']).toBeLessThan(encoded[0]!['codes']!);
   });
 
+  const short = { batch: 16, epochs: 2, encoderEpochs: 2 };
+  let undisturbed: Promise<DcganResult> | null = null;
   it.each([
     ['generator against discriminator', 'adversarial'],
     ['the encoder', 'encoder'],
   ] as const)('killed while it trains %s, and taken up again, ends where it would have', async (_, phase) => {
-    const short = { batch: 16, epochs: 2, encoderEpochs: 2 };
-    const whole = await train(short, { checkpointPath: null });
+    undisturbed ??= train(short, { checkpointPath: null });
+    const whole = await undisturbed;
     const killed = new Error('killed');
     await expect(
       train(short, {
