@@ -171,14 +171,26 @@ class KeptThread {
     model: ModelFingerprint,
     mayTakeOver: () => boolean = () => this.#parts.model() === model,
   ): Promise<ModelThread> {
-    this.#filling ??= this.#start(model, mayTakeOver).finally(() => {
+    this.#filling ??= this.#started(model, mayTakeOver).finally(() => {
       this.#filling = null;
       this.#next = null;
     });
     return this.#filling;
   }
 
-  async #start(model: ModelFingerprint, mayTakeOver: () => boolean): Promise<ModelThread> {
+  /** Of the model that is served where the one asked for may not take over and there is no index before it. */
+  async #started(model: ModelFingerprint, mayTakeOver: () => boolean): Promise<ModelThread> {
+    let found = await this.#start(model, mayTakeOver);
+    if (found === null && !this.#isClosed) {
+      const now = this.#parts.model();
+      found = await this.#start(now, () => this.#parts.model() === now);
+    }
+    if (found === null) throw new FashiondError('busy', 'the model was changed meanwhile', { retry: true });
+    return found;
+  }
+
+  /** Null where it may not take over, and none is in use. */
+  async #start(model: ModelFingerprint, mayTakeOver: () => boolean): Promise<ModelThread | null> {
     const { start, monotonic, log } = this.#parts;
     const startedAt = monotonic();
     // What changes from here on is told to the thread; what was before, it reads.
@@ -198,9 +210,7 @@ class KeptThread {
         // The one before stays in use, and what it missed it still has not seen.
         if (wasStale) this.#isStale = true;
         await thread.close();
-        if (before !== null) return before;
-        const now = this.#parts.model();
-        return await this.#start(now, () => this.#parts.model() === now);
+        return before;
       }
       const next = { thread, model };
       this.#use(next);

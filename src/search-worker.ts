@@ -14,7 +14,7 @@ import { openReadOnly } from './store/store.js';
 
 /** Rows put into a partition between two messages: some milliseconds. */
 const DIVIDED = 500;
-const RETRY_GROWTH = 1.1;
+const RETRY_MS = 600_000;
 
 const { path, model, layout, basis, settings } = workerData as SearchThreadData;
 const store = openReadOnly(path);
@@ -26,8 +26,8 @@ let isReady = false;
 let isEnded = false;
 let isDividing = false;
 let isToldSlow = false;
-/** Pictures when dividing failed last: it is tried again once there are many more. */
-let failedAt = 0;
+/** When dividing may be tried again after it failed, in `performance.now()`. */
+let retryAt = 0;
 /** The thread that trains centroids, while it does. */
 let training: Piscina | null = null;
 
@@ -92,7 +92,7 @@ function faultOf(error: unknown): Pick<Extract<FromSearch, { kind: 'failed' }>, 
 async function divide(): Promise<void> {
   const { look } = stored.index;
   if (isDividing || look === null || !look.wantsPartition) return;
-  if (stored.index.size < RETRY_GROWTH * failedAt) return;
+  if (performance.now() < retryAt) return;
   isDividing = true;
   const pool = createPool({
     from: import.meta.url,
@@ -108,7 +108,7 @@ async function divide(): Promise<void> {
       more = !isEnded && look.divide(DIVIDED);
     }
   } catch (error) {
-    failedAt = stored.index.size;
+    retryAt = performance.now() + RETRY_MS;
     if (!isEnded) tell({ kind: 'failed', ask: null, ...faultOf(error) });
   } finally {
     isDividing = false;

@@ -14,7 +14,7 @@ const EXIT = { fine: 0, failed: 1, usage: 2, badConfig: 78 } as const;
  */
 const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   'check-config': async () => (await import('./commands/check-config.js')).registerCheckConfig,
-  'config-schema': async () => (await import('./commands/config-schema.js')).registerConfigSchema,
+  config: async () => (await import('./commands/config-schema.js')).registerConfigSchema,
   demo: async () => (await import('./commands/demo.js')).registerDemo,
   crawl: async () => (await import('./commands/crawl.js')).registerCrawl,
   inspect: async () => (await import('./commands/inspect.js')).registerInspect,
@@ -62,10 +62,14 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The program with all its commands, for what the README is checked against. */
+/** The program with all its commands, for what the README is checked against. Throws where one is not found by its name. */
 export async function createProgram(context: CliContext): Promise<Command> {
   const program = emptyProgram(context);
-  await register(program, context, Object.keys(COMMANDS));
+  const names = Object.keys(COMMANDS);
+  await register(program, context, names);
+  const stray = program.commands.map((command) => command.name()).find((name) => !names.includes(name));
+  if (stray !== undefined)
+    throw new FashiondError('internal', `the command ${stray} is not found by its name`);
   return program;
 }
 

@@ -13,6 +13,7 @@ import type { Part } from '../search/blend.js';
 import { compactScore, compactSlices, compactVector, partOf } from '../search/compact-vector.js';
 import { methodsOf } from '../search/evaluation/methods.js';
 import { principalDirections } from '../search/evaluation/principal.js';
+import { SHORTLIST } from '../search/lookalike-index.js';
 import { withMirroredShape } from '../search/mirror-shape.js';
 import type { CliContext } from './context.js';
 import { describeTruth } from './search-truth.js';
@@ -28,7 +29,6 @@ export interface CompressFlags {
 /** Of 128 numbers; of several divisions measured, the one that kept most. */
 const DIRECTIONS: Readonly<Record<Part, number>> = { colour: 24, shape: 64, pattern: 12, features: 28 };
 const BEST = 10;
-const KEPT = 300;
 
 /** Fits the directions to the pictures of the truths and writes them. */
 export async function compressVectors(
@@ -52,7 +52,7 @@ export async function compressVectors(
   if (flags.measure === undefined) return;
   const kept = keptOf(await describe(flags.measure), basis, config.search, context.signal);
   context.print(
-    `of the best ${BEST} of a full comparison, ${(kept * 100).toFixed(2)} % are among the first ${KEPT}`,
+    `of the best ${BEST} of a full comparison, ${(kept * 100).toFixed(2)} % are among the first ${SHORTLIST}`,
   );
 }
 
@@ -96,7 +96,7 @@ function keptOf(
     const near = Float32Array.from(galleryAt, (at) =>
       compactScore(compact, mirrored, short[at] ?? compact, slices, settings),
     );
-    const first = new Set(firstOf(near, KEPT, query.self));
+    const first = new Set(firstOf(near, SHORTLIST, query.self));
     const best = firstOf(full, BEST, query.self);
     sum += best.filter((at) => first.has(at)).length / best.length;
   }

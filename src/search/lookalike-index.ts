@@ -35,7 +35,7 @@ import { BestRows } from './vectors/best-rows.js';
 /** Pictures of a catalogue that is compared in full: some 15 ms of work and, all vectors kept, 30 MB. */
 export const SMALL = 5000;
 /** Pictures that are compared in full after the first look, at least. */
-const SHORTLIST = 150;
+export const SHORTLIST = 150;
 /** Where an index reads what it does not keep. */
 interface IndexSource {
   /** Of a picture; null where it has none any more. */

@@ -3,14 +3,13 @@
  * the picture's description included. One question at a time, the clock's time.
  */
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { garmentSpec, renderGarment } from '../../src/garments/render.js';
 import { GARMENT_KINDS } from '../../src/garments/spec.js';
 import { startDaemon } from '../soak/daemon.js';
+import { watchLog } from '../soak/endurance/log-watch.js';
 import { median } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 
@@ -21,15 +20,25 @@ const MOST_MS = 50;
 
 /** `database`: with the vectors of its pictures. */
 export async function serviceBars(database: string): Promise<readonly BenchBar[]> {
-  const address = `127.0.0.1:${await freePort()}`;
   const config = join(dirname(database), 'fashiond.yaml');
-  const settings = { shops: [], store: { path: database }, api: { listen: address }, log: { level: 'warn' } };
+  const settings = {
+    shops: [],
+    store: { path: database },
+    api: { listen: '127.0.0.1:0' },
+    log: { format: 'json' },
+  };
   writeFileSync(config, stringify(settings));
-  const daemon = startDaemon(config);
+  const seen = { url: '' };
+  const log = watchLog(
+    () => true,
+    (event, fields) => {
+      if (event === 'api.listening') seen.url = String(fields['url']);
+    },
+  );
+  const daemon = startDaemon(config, (text) => log.take(text));
   try {
-    for (;;) {
+    while (seen.url === '' || !(await fetch(`${seen.url}/-/ready`)).ok) {
       daemon.mustRun();
-      if ((await fetch(`http://${address}/-/ready`).catch(() => null))?.ok === true) break;
       await sleep(100);
     }
     const waits: number[] = [];
@@ -37,7 +46,7 @@ export async function serviceBars(database: string): Promise<readonly BenchBar[]
       const kind = GARMENT_KINDS[nth % GARMENT_KINDS.length]!;
       const picture = await renderGarment(garmentSpec(kind, nth, 'held-out'), { width: 480, height: 600 });
       const began = performance.now();
-      const response = await fetch(`http://${address}/v1/similar?limit=12`, {
+      const response = await fetch(`${seen.url}/v1/similar?limit=12`, {
         method: 'POST',
         headers: { 'content-type': 'image/jpeg' },
         body: new Uint8Array(picture),
@@ -54,12 +63,4 @@ export async function serviceBars(database: string): Promise<readonly BenchBar[]
   } finally {
     await daemon.stop();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

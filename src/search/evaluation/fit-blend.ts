@@ -10,8 +10,8 @@ import type { PartRow } from './part-rows.js';
 import type { TruthPicture } from './truth.js';
 
 /** Multiplied by the mean weight of the other parts' start, 1. */
-const WEIGHTS = [0, 0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.4, 2, 3, 5];
-const SHARPNESS = [1, 2, 4, 8, 16, 32, 48];
+const WEIGHTS = [0, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.4, 2, 3, 4, 6];
+const SHARPNESS = [1, 2, 4, 6, 8, 16, 32, 64, 100];
 const ROUNDS = 4;
 
 /** One query's cosines with the gallery, and what it looks for. */
