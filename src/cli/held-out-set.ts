@@ -33,10 +33,12 @@ export function madeSet(
     readonly perClass: number;
     readonly labelled: readonly LabelledPicture[];
     readonly blobs: string;
+    /** SHA-256 of pictures that the models were taught. */
+    readonly taught: ReadonlySet<string>;
   },
   signal: AbortSignal,
 ): HeldOutSet {
-  const { categories, perClass, labelled, blobs } = wish;
+  const { categories, perClass, labelled, blobs, taught } = wish;
   const made = new Map<string, Promise<Dataset>>();
   const make = async (input: ModelInput): Promise<Dataset> => {
     const drawn = await renderedParts({
@@ -50,7 +52,7 @@ export function madeSet(
       input,
       signal,
     });
-    const { parts } = await reviewedSet(labelled, blobs, input);
+    const { parts } = await reviewedSet(labelled, blobs, input, taught);
     const sources = [
       { name: RENDERED, licence: 'MIT' },
       { name: REVIEWED, licence: null },

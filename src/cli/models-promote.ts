@@ -11,6 +11,7 @@ import { madeSet, ownSet } from './held-out-set.js';
 import type { HeldOutSet } from './held-out-set.js';
 import { labelledPictures } from './labelled-pictures.js';
 import { changing, checkLine, FOLLOWS, nameOf } from './registry.js';
+import { taughtPictures } from './taught-pictures.js';
 
 export interface GateFlags {
   readonly data?: string;
@@ -82,6 +83,7 @@ async function judged(
             perClass: flags.pictures,
             labelled,
             blobs: config.store.blobs,
+            taught: await taughtTo(loaded, beside),
           },
           context.signal,
         )
@@ -107,6 +109,13 @@ async function loadedOf(model: RegisteredModel): Promise<LoadedModel> {
   const loaded = await loadRegistered(model);
   if (loaded instanceof FashiondError) throw loaded;
   return loaded;
+}
+
+async function taughtTo(...models: readonly (LoadedModel | null)[]): Promise<ReadonlySet<string>> {
+  const taught = new Set<string>();
+  for (const model of models)
+    for (const picture of model === null ? [] : await taughtPictures(model.folder)) taught.add(picture);
+  return taught;
 }
 
 /** Null where it could not be judged, and is to be promoted all the same. */

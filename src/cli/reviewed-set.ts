@@ -8,14 +8,15 @@ import { assemble } from '../learn/dataset/assemble.js';
 import type { Part } from '../learn/dataset/assemble.js';
 import { pixelsOf } from '../learn/dataset/dataset.js';
 import { deal } from '../learn/dataset/deal.js';
+import { mendLeaks, nearDuplicates } from '../learn/dataset/near-duplicates.js';
 import { edgesOf } from './edges-of.js';
 import type { LabelledPicture } from './labelled-pictures.js';
 
 export const REVIEWED = 'reviewed';
 
 /**
- * By a hash of the item: what was held out stays held out when more is labelled, so that no model was taught what it, or
- * the one after it, is judged by.
+ * By a hash of the item, so that more labels move no picture. Near duplicates may, and so may a catalogue that is crawled
+ * anew, which numbers its items anew: what keeps a model from being judged by what it was taught is `taught`.
  */
 const SHARES = { train: 70, validation: 15, test: 15 };
 const SEED = 1;
@@ -26,11 +27,15 @@ export interface ReviewedSet {
   readonly lost: number;
 }
 
-/** Nearly the same pictures come into one split. */
+/**
+ * Nearly the same pictures come into one split. `taught`: SHA-256 of pictures that models were taught; neither these nor
+ * near duplicates of them come into the test split.
+ */
 export async function reviewedSet(
   labelled: readonly LabelledPicture[],
   blobs: string,
   input: ModelInput,
+  taught: ReadonlySet<string>,
 ): Promise<ReviewedSet> {
   const files = createBlobStore(blobs);
   const dealt = deal(
@@ -55,7 +60,7 @@ export async function reviewedSet(
   }
   const lost = labelled.length - parts.length;
   if (parts.length === 0) return { parts, lost };
-  const { dataset } = assemble(parts, {
+  const { dataset } = assemble(untested(parts, taught, input.size), {
     ...input,
     preprocessing: PIXELS_VERSION,
     sources: [{ name: REVIEWED, licence: null }],
@@ -66,4 +71,23 @@ export async function reviewedSet(
     parts: dataset.index.entries.map((entry, at) => ({ entry, pixels: pixelsOf(dataset, at) })),
     lost,
   };
+}
+
+/** The same parts; what was taught, and what hangs together with it by near duplicates, is not in the test split. */
+function untested(parts: readonly Part[], taught: ReadonlySet<string>, size: number): Part[] {
+  if (!parts.some(({ entry }) => taught.has(entry.sha256))) return [...parts];
+  const entries = parts.map(({ entry }) => entry);
+  const pixelsAt = (at: number): Uint8Array => parts[at]?.pixels ?? new Uint8Array();
+  const pairs = nearDuplicates({ entries, size, pixelsOf: pixelsAt, edgesOf }) ?? [];
+  // Whatever is near a picture of the split that keeps comes into that split.
+  const marked = entries.map((entry) => ({
+    ...entry,
+    split: taught.has(entry.sha256) ? ('test' as const) : ('train' as const),
+  }));
+  const near = new Set(mendLeaks(marked, pairs, 'move').map(({ position }) => position));
+  return parts.map((part, at) => {
+    const { entry } = part;
+    const isKnown = near.has(at) || taught.has(entry.sha256);
+    return isKnown && entry.split === 'test' ? { ...part, entry: { ...entry, split: 'train' } } : part;
+  });
 }

@@ -25,6 +25,7 @@ import { folderName } from './model-file.js';
 import { changing, nameOf, whoami } from './registry.js';
 import { renderedParts } from './rendered-set.js';
 import { REVIEWED, reviewedSet } from './reviewed-set.js';
+import { taughtPictures, teachingRecord } from './taught-pictures.js';
 
 /** Fewer say too little. */
 const LEAST_LABELS = 20;
@@ -45,6 +46,8 @@ export interface ReviewMaterial {
   readonly dataset: Dataset;
   /** How often an epoch shows a labelled picture. */
   readonly repeats: number;
+  /** For the history of what comes out: which labelled pictures it was taught, or fitted to. */
+  readonly record: ReturnType<typeof teachingRecord>;
   /** What was left out, and why, for people. */
   readonly remarks: readonly string[];
 }
@@ -59,7 +62,8 @@ export async function reviewMaterial(
   const base = await loadModelFolder(folder);
   const { input, labels } = base.manifest;
   const taken = labelled.filter(({ category }) => isTaught(category, labels, labelled));
-  const { parts, lost } = await reviewedSet(taken, config.store.blobs, input);
+  const before = await taughtPictures(folder);
+  const { parts, lost } = await reviewedSet(taken, config.store.blobs, input, before);
   const taught = parts.filter(({ entry }) => entry.split === 'train');
   if (parts.length < LEAST_LABELS) {
     throw new FashiondError('refused', `${parts.length} labelled pictures are too few to learn from`, {
@@ -78,6 +82,10 @@ export async function reviewMaterial(
     base,
     dataset: joined([...parts, ...reminders, ...checks, ...compared], input),
     repeats: Math.min(MOST_REPEATS, Math.max(1, reminders.length / Math.max(1, taught.length))),
+    record: teachingRecord(
+      before,
+      parts.flatMap(({ entry }) => (entry.split === 'test' ? [] : [entry.sha256])),
+    ),
     remarks: remarksOn({ labelled, taken, answers, lost }),
   };
 }

@@ -82,7 +82,7 @@ export async function trainFromReview(
   given: Partial<TrainFlags>,
   context: CliContext,
 ): Promise<void> {
-  const { base, dataset, repeats, remarks } = await reviewMaterial(
+  const { base, dataset, repeats, record, remarks } = await reviewMaterial(
     config,
     flags.rendered ?? REMINDERS,
     context.signal,
@@ -102,7 +102,7 @@ export async function trainFromReview(
     rates: { [REVIEWED]: repeats },
   };
   try {
-    await runTraining({ ...flags, out }, dataset, { runtime, from, options }, context);
+    await runTraining({ ...flags, out }, dataset, { runtime, from, options, record }, context);
     if (context.signal.aborted)
       throw new FashiondError('cancelled', 'the training was stopped: nothing is registered');
     await registerTrained(config, out, base, context);
@@ -126,12 +126,14 @@ interface Training {
   readonly runtime: RuntimeChoice;
   readonly from: FineTuning | null;
   readonly options: TrainOptions;
+  /** For the history. */
+  readonly record?: Readonly<Record<string, unknown>>;
 }
 
 async function runTraining(
   flags: TrainFlags & Pick<Folders, 'out'>,
   dataset: Dataset,
-  { runtime, from, options }: Training,
+  { runtime, from, options, record = {} }: Training,
   context: CliContext,
 ): Promise<void> {
   context.note(`training with ${runtime.runtime} on ${runtime.device}: ${runtime.reason}`);
@@ -144,6 +146,7 @@ async function runTraining(
     checkpointEveryMs: flags.checkpointMinutes * 60_000,
     ...(from === null ? {} : { from }),
     mirrored: flags.mirror,
+    record,
     signal: context.signal,
     clock: systemClock,
     ...(context.interactive

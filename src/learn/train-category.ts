@@ -52,6 +52,8 @@ export interface TrainCategorySetting {
   readonly from?: FineTuning;
   /** Whether the model serves the mean of a picture and its mirror image; it does when absent. */
   readonly mirrored?: boolean;
+  /** What else the history keeps, by name. */
+  readonly record?: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   readonly onStep?: (progress: StepProgress) => void;
@@ -189,6 +191,7 @@ async function write(
     temperatureFrom,
     epochs: result.history,
     evaluations,
+    ...setting.record,
   };
   const weights = { spec, temperature, tensors: namedTensors(graph, result.values) };
   await writeModelFolder(setting.out, { manifest, network, weights, card, history });

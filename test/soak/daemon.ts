@@ -1,6 +1,7 @@
 /** The daemon as an operator runs it, in a process that can be killed at any moment. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 
 const TAIL = 4000;
 
@@ -16,8 +17,8 @@ export interface SoakDaemon {
 
 /** `onOutput` hears whatever the daemon prints. */
 export function startDaemon(config: string, onOutput: (text: string) => void = () => undefined): SoakDaemon {
-  // npm and vitest run in the project's folder, where dist/ holds the compiled command.
-  const child = spawn(process.execPath, ['bin/fashiond', '--config', config], {
+  // npm and vitest run in the project's folder, where dist/ holds the compiled command. Its first line counts.
+  const child = spawn(join('bin', 'fashiond'), ['--config', config], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let tail = '';

@@ -1,7 +1,7 @@
 /**
- * The daemon at full speed for minutes: every minute all shops anew, a hostile one among them, and users who read, ask
- * for lookalikes and upload pictures. Three promises: once it is warm, neither memory nor descriptors nor threads grow;
- * nothing goes wrong that has no name; every request is answered.
+ * The daemon at full speed for minutes: every minute all shops anew, a hostile one among them, users who read, ask for
+ * lookalikes and upload pictures, and twice another model that takes the current one's place. Three promises: once it is
+ * warm, neither memory nor descriptors nor threads grow; nothing goes wrong that has no name; every request is answered.
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { stringify } from 'yaml';
 import { garmentSpec, renderGarment } from '../../../src/garments/render.js';
+import { promoteVariant } from '../../support/model-variants.js';
 import { startDaemon } from '../daemon.js';
 import type { SoakDaemon } from '../daemon.js';
 import { growthText, growthsOf, leaksIn } from './judge.js';
@@ -46,12 +47,19 @@ function isExpected(event: string, { shop }: Readonly<Record<string, unknown>>):
   return EXPECTED.has(event) || (event === 'run.failed' && shop === 'hostile');
 }
 
+/** Pictures a second that a new model sees again. */
+const RENEWAL_RATE = 40;
 const SHOPS = 6;
-const MOST_ITEMS = 12_000;
+/** As many as a new model sees again in less than the time between two swaps. */
+const MOST_ITEMS = 1000;
 /** So many are crawled for the first time, pictures and all, within the time for warming up, unless others work as well. */
 const ITEMS_A_MINUTE = 400;
 /** Of the time, so much at least is for warming up; it takes as long as it takes, up to so much. */
 const WARM = { least: 0.3, most: 3 };
+/** When another model is promoted, in shares of the time that is watched. */
+const SWAPS_AT = [1 / 3, 2 / 3];
+/** In runs as long as this the first swap, renewal included, is part of the warm-up: two models were open once. */
+const LONG_MINUTES = 15;
 const SAMPLE_MS = 1000;
 const NOTE_EVERY_MS = 60_000;
 const SEED = 20_261_128;
@@ -104,9 +112,17 @@ class Endurance {
 
   async #judge(daemon: SoakDaemon, forMs: number): Promise<readonly string[]> {
     const warmMs = await this.#warmUp(daemon, forMs);
+    await this.#swap(daemon, 1, forMs >= LONG_MINUTES * 60_000);
     const warmServed = this.#served;
     const users = startUsers(this.#url!, this.#items, await uploaded(), SEED);
-    const { samples, seconds } = await this.#watch(daemon, forMs * (1 - WARM.least));
+    const watchMs = forMs * (1 - WARM.least);
+    const [{ samples, seconds }] = await Promise.all([
+      this.#watch(daemon, watchMs),
+      ...SWAPS_AT.map(async (share, at) => {
+        await sleep(watchMs * share, null, { ref: false });
+        await this.#swap(daemon, at + 2, false);
+      }),
+    ]);
     await users.stop();
     await daemon.stop();
     const pages = (this.#served.pages - warmServed.pages) / seconds;
@@ -146,6 +162,15 @@ class Endurance {
         );
       }
     }
+  }
+
+  /** Has variant `number` serve, and with `renewed` every item seen again by it. */
+  async #swap(daemon: SoakDaemon, number: number, renewed: boolean): Promise<void> {
+    const startedAt = performance.now();
+    const place = { folder: this.#folder, database: this.#database, url: this.#url! };
+    await promoteVariant({ ...place, mustRun: () => daemon.mustRun() }, number, { renewed });
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    this.#note(`model ${number} serves ${renewed ? 'and has seen every item ' : ''}after ${seconds} s`);
   }
 
   async #watch(
@@ -239,6 +264,7 @@ class Endurance {
       crawl: { revisit_min: '1ms', revisit_max: '1ms' },
       fetch: { pages_in_flight: 12, timeout: '5s', attempts: 2, backoff: '100ms' },
       api: { listen: '127.0.0.1:0', rate: 1000, burst: 1000 },
+      model: { renewal_rate: RENEWAL_RATE },
       log: { format: 'json' },
     };
     writeFileSync(config, stringify(settings));

@@ -102,6 +102,20 @@ describe('learning from the review', () => {
       const splits = new Map(two.dataset.index.entries.map(({ sha256, split }) => [sha256, split]));
       expect(heldOut.map((sha256) => splits.get(sha256))).toEqual(heldOut.map(() => 'test'));
       expect(two.remarks).toContain('1 labelled pictures are not there any more, or cannot be read');
+
+      // What chose the epoch and the limits had its part, too.
+      const had = reviewed.filter(({ split }) => split !== 'test').map(({ sha256 }) => sha256);
+      expect(one.record).toEqual({ review: { taught: had.sort() } });
+      // A model that was taught one of those, as its folder says, is not judged by it.
+      const [judge, ...others] = heldOut;
+      writeFileSync(join(model, 'history.json'), JSON.stringify({ review: { taught: [judge] } }));
+      const three = await material();
+      const now = new Map(three.dataset.index.entries.map(({ sha256, split }) => [sha256, split]));
+      expect([judge, ...others].map((sha256) => now.get(sha256!))).toEqual([
+        'train',
+        ...others.map(() => 'test'),
+      ]);
+      expect(three.record.review.taught).toContain(judge);
     },
   );
 
