@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     // Worker threads run compiled code (Node 20 has no type stripping), so tests build dist/ first.
     globalSetup: ['test/support/build.ts'],
-    // Compiled code runs as it is.
-    server: { deps: { external: [/\/dist\//] } },
+    // The project's own compiled code runs as it is.
+    server: { deps: { external: [/^(?!.*node_modules).*\/dist\//] } },
     pool: 'forks',
     maxWorkers: 2,
     // As src/platform/no-telemetry.ts does for the program.

@@ -270,6 +270,7 @@ describe('the daemon', () => {
         'daemon.started',
         'daemon.stopped',
         'infer.ready',
+        'model.checked',
         'run.finished',
         'run.started',
         'schedule.started',
