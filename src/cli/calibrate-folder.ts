@@ -9,7 +9,7 @@ import type { JudgedModel } from '../learn/evaluation/judged-model.js';
 import type { OffDomainPictures } from '../learn/evaluation/off-domain.js';
 import { openNetworkModel } from '../learn/evaluation/network-model.js';
 import { calibrate } from '../learn/rejection/calibrate.js';
-import type { Calibration, CalibrationMaterial } from '../learn/rejection/calibrate.js';
+import type { Calibration, CalibrationMaterial, OutOfFold } from '../learn/rejection/calibrate.js';
 import type { Promised } from '../learn/rejection/guaranteed-threshold.js';
 import { gateText } from '../learn/rejection/limits-text.js';
 import { writeLimits } from '../learn/rejection/write-limits.js';
@@ -28,7 +28,15 @@ export interface CalibrationPictures {
 export interface CalibrationQuestion extends CalibrationPictures {
   /** Folder of pictures of other things. */
   readonly offDomain?: string;
+  /** A model of the same recipe, what it was taught with, and the pictures that it answers for this one. */
+  readonly outOfFold?: OutOfFoldFolder;
   readonly threads: number;
+}
+
+export interface OutOfFoldFolder {
+  readonly folder: string;
+  readonly data: Dataset;
+  readonly pictures: readonly number[];
 }
 
 /** Pictures of other things, as one source of evidence. */
@@ -41,15 +49,26 @@ export async function calibrateFolder(folder: string, question: CalibrationQuest
   const offDomain = await readNamedOffDomain(question.offDomain, manifest);
   // The runtime takes plain memory only.
   const model = await openNetworkModel(manifest, new Uint8Array(network), question.threads);
+  const outOfFold = await openOutOfFold(question.outOfFold, question.threads);
   try {
     return await writeLimits(
       folder,
       manifest,
-      await calibrationOf(model, { ...question, means: classMeans, offDomain }),
+      await calibrationOf(model, { ...question, means: classMeans, offDomain, outOfFold }),
     );
   } finally {
+    await outOfFold?.model.close();
     await model.close();
   }
+}
+
+async function openOutOfFold(
+  given: OutOfFoldFolder | undefined,
+  threads: number,
+): Promise<(OutOfFold & { readonly model: { close(): Promise<void> } }) | null> {
+  if (given === undefined) return null;
+  const { manifest, network } = await loadModelFolder(given.folder);
+  return { ...given, model: await openNetworkModel(manifest, new Uint8Array(network), threads) };
 }
 
 /** Null without a folder. Throws FashiondError when it holds no such pictures. */
@@ -69,9 +88,11 @@ export async function calibrationOf(
     others,
     split,
     offDomain,
+    outOfFold = null,
     means,
     promised,
   }: CalibrationPictures & {
+    readonly outOfFold?: OutOfFold | null;
     readonly offDomain: NamedOffDomain | null;
     readonly means: CalibrationMaterial['means'];
   },
@@ -83,6 +104,7 @@ export async function calibrationOf(
       data,
       others,
       split,
+      outOfFold,
       offDomain: offDomain === null ? null : await saidOf(model, offDomain),
       clock: systemClock,
     },

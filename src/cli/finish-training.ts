@@ -12,6 +12,7 @@ import { temperatureText } from '../learn/temperature.js';
 import type { TrainedCategory } from '../learn/train-category.js';
 import { describeEnd, LOWER_RATE } from '../learn/train/train-end.js';
 import { calibrateFolder, limitLines, readDatasets } from './calibrate-folder.js';
+import type { OutOfFoldFolder } from './calibrate-folder.js';
 import type { CliContext } from './context.js';
 import { reportTraining } from './report-training.js';
 
@@ -25,11 +26,21 @@ interface FinishFlags {
 export async function finishTraining(
   flags: FinishFlags,
   dataset: Dataset,
-  { trained, from, threads }: { trained: TrainedCategory; from: FineTuning | null; threads: number },
+  {
+    trained,
+    from,
+    threads,
+    outOfFold,
+  }: {
+    trained: TrainedCategory;
+    from: FineTuning | null;
+    threads: number;
+    outOfFold?: OutOfFoldFolder | undefined;
+  },
   context: CliContext,
 ): Promise<void> {
   for (const line of summary(trained)) context.print(line);
-  await calibrateFromFlags(flags, dataset, from, threads, context);
+  await calibrateFromFlags(flags, dataset, { from, threads, outOfFold }, context);
   await reportTraining(flags.out, dataset, threads);
   context.print(`model and report.html written to ${flags.out}`);
   if (trained.end.kind === 'diverged') {
@@ -42,8 +53,11 @@ export async function finishTraining(
 async function calibrateFromFlags(
   flags: FinishFlags,
   dataset: Dataset,
-  from: FineTuning | null,
-  threads: number,
+  {
+    from,
+    threads,
+    outOfFold,
+  }: { from: FineTuning | null; threads: number; outOfFold: OutOfFoldFolder | undefined },
   context: CliContext,
 ): Promise<void> {
   const without = from === null ? [] : unseen(withLabels(dataset, from.plan.labels).index, 'validation');
@@ -62,6 +76,7 @@ async function calibrateFromFlags(
     others: await readDatasets(flags.calibrateOn ?? []),
     split: 'validation',
     ...(flags.offDomain === undefined ? {} : { offDomain: flags.offDomain }),
+    ...(outOfFold === undefined ? {} : { outOfFold }),
     promised: LIMITS_PROMISE,
     threads,
   });

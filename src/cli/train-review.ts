@@ -48,6 +48,8 @@ export interface ReviewMaterial {
   readonly repeats: number;
   /** For the history of what comes out: which labelled pictures it was taught, or fitted to. */
   readonly record: ReturnType<typeof teachingRecord>;
+  /** Likewise where every label is taught. */
+  readonly everyRecord: ReturnType<typeof teachingRecord>;
   /** What was left out, and why, for people. */
   readonly remarks: readonly string[];
 }
@@ -85,6 +87,10 @@ export async function reviewMaterial(
     record: teachingRecord(
       before,
       parts.flatMap(({ entry }) => (entry.split === 'test' ? [] : [entry.sha256])),
+    ),
+    everyRecord: teachingRecord(
+      before,
+      parts.map(({ entry }) => entry.sha256),
     ),
     remarks: remarksOn({ labelled, taken, answers, lost }),
   };

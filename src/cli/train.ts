@@ -3,12 +3,14 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
+import { loadModelFolder } from '../infer/model-folder.js';
 import { readDataset } from '../learn/dataset/dataset.js';
 import type { Dataset } from '../learn/dataset/dataset.js';
 import { baseModelOf } from '../learn/fine-tuning/base-model.js';
 import { fineTuningOf, fineTuningText } from '../learn/fine-tuning/fine-tuning.js';
 import type { FineTuning } from '../learn/fine-tuning/fine-tuning.js';
 import { trainCategory } from '../learn/train-category.js';
+import type { TrainedCategory } from '../learn/train-category.js';
 import { AUGMENTATIONS } from '../learn/train/augment.js';
 import { TRAIN_DEFAULTS } from '../learn/train/options.js';
 import type { TrainOptions } from '../learn/train/options.js';
@@ -17,7 +19,10 @@ import { chooseRuntime } from '../model/runtime.js';
 import type { RuntimeChoice, RuntimeWish } from '../model/runtime.js';
 import { systemClock } from '../platform/clock.js';
 import type { CliContext } from './context.js';
+import type { OutOfFoldFolder } from './calibrate-folder.js';
 import { finishTraining } from './finish-training.js';
+import { firstFolder, judgeFirst, keepFirst, outOfFold, remarkOn, withEveryLabel } from './refit.js';
+import { checkLine } from './registry.js';
 import { REMINDERS, REVIEW_DEFAULTS } from './review-training.js';
 import { trainHeadFromFlags } from './train-backbone.js';
 import { defaultsFor, fineTuningFromFlags } from './train-start.js';
@@ -82,7 +87,7 @@ export async function trainFromReview(
   given: Partial<TrainFlags>,
   context: CliContext,
 ): Promise<void> {
-  const { base, dataset, repeats, record, remarks } = await reviewMaterial(
+  const { base, dataset, repeats, record, everyRecord, remarks } = await reviewMaterial(
     config,
     flags.rendered ?? REMINDERS,
     context.signal,
@@ -101,10 +106,32 @@ export async function trainFromReview(
     warmupSteps: REVIEW_DEFAULTS.warmupSteps,
     rates: { [REVIEWED]: repeats },
   };
-  try {
-    await runTraining({ ...flags, out }, dataset, { runtime, from, options, record }, context);
+  const requireGoing = (): void => {
     if (context.signal.aborted)
       throw new FashiondError('cancelled', 'the training was stopped: nothing is registered');
+  };
+  try {
+    const training = { runtime, from, options, record };
+    const { bestEpoch } = await runTraining({ ...flags, out: firstFolder(out) }, dataset, training, context);
+    requireGoing();
+    const first = await loadModelFolder(firstFolder(out));
+    const verdict = await judgeFirst(first, base, dataset, { config, threads: options.workers });
+    for (const check of verdict.checks) context.print(checkLine(check));
+    if (verdict.passed) {
+      context.note('it passes by the held-out labels: taught once more in the same way, with every label');
+      const again = {
+        ...training,
+        options: { ...options, epochs: Math.max(1, bestEpoch), patience: options.epochs + 1 },
+        record: everyRecord,
+        remark: remarkOn(first),
+        outOfFold: outOfFold(out, dataset),
+      };
+      await runTraining({ ...flags, out }, withEveryLabel(dataset), again, context);
+      requireGoing();
+    } else {
+      context.note('it does not pass by the held-out labels, and stays as it is: without them');
+      await keepFirst(out);
+    }
     await registerTrained(config, out, base, context);
   } finally {
     if (flags.out === undefined) await rm(out, { recursive: true, force: true });
@@ -128,14 +155,17 @@ interface Training {
   readonly options: TrainOptions;
   /** For the history. */
   readonly record?: Readonly<Record<string, unknown>>;
+  /** Of a training whose epochs were chosen before: how that came about, for the card. */
+  readonly remark?: string;
+  readonly outOfFold?: OutOfFoldFolder;
 }
 
 async function runTraining(
   flags: TrainFlags & Pick<Folders, 'out'>,
   dataset: Dataset,
-  { runtime, from, options, record = {} }: Training,
+  { runtime, from, options, record = {}, remark, outOfFold: answered }: Training,
   context: CliContext,
-): Promise<void> {
+): Promise<TrainedCategory> {
   context.note(`training with ${runtime.runtime} on ${runtime.device}: ${runtime.reason}`);
   if (from !== null) context.note(fineTuningText(from));
   const trained = await trainCategory(dataset, options, {
@@ -147,6 +177,7 @@ async function runTraining(
     ...(from === null ? {} : { from }),
     mirrored: flags.mirror,
     record,
+    ...(remark === undefined ? {} : { remark, keepLast: true }),
     signal: context.signal,
     clock: systemClock,
     ...(context.interactive
@@ -157,7 +188,9 @@ async function runTraining(
       context.note(epochLine(record, options.epochs));
     },
   });
-  await finishTraining(flags, dataset, { trained, from, threads: options.workers }, context);
+  const { workers: threads } = options;
+  await finishTraining(flags, dataset, { trained, from, threads, outOfFold: answered }, context);
+  return trained;
 }
 
 function optionsFrom(flags: TrainFlags, workers: number, from: FineTuning | null): TrainOptions {

@@ -52,6 +52,10 @@ export interface TrainCategorySetting {
   readonly from?: FineTuning;
   /** Whether the model serves the mean of a picture and its mirror image; it does when absent. */
   readonly mirrored?: boolean;
+  /** Whether the last epoch counts, whatever validation says: the number of epochs was chosen before. */
+  readonly keepLast?: boolean;
+  /** Said in the card after how it was taught on; a sentence without its stop. */
+  readonly remark?: string;
   /** What else the history keeps, by name. */
   readonly record?: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
@@ -177,7 +181,10 @@ async function write(
     epochs: result.history.length,
     ending: describeEnd(result.end),
     startedFrom: result.startedFrom,
-    fineTuned: from === undefined ? null : { text: fineTuningText(from), memory },
+    fineTuned:
+      from === undefined
+        ? null
+        : { text: [fineTuningText(from), setting.remark ?? []].flat().join('; '), memory },
     evaluations,
   });
   const history = {

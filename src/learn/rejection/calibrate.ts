@@ -25,7 +25,21 @@ export interface CalibrationMaterial {
   /** Data sets of shops that the model never saw; all but their test pictures count. */
   readonly others: readonly Dataset[];
   readonly offDomain: { readonly name: string; readonly outputs: Outputs; readonly pictures: number } | null;
+  /** Pictures that the model was taught: they count as one answers of them that was not. */
+  readonly outOfFold?: OutOfFold | null;
   readonly clock: Clock;
+}
+
+/**
+ * Answers of a model of the same recipe that was not taught these pictures. The limits of the model that was taught them
+ * are fitted to these answers, for its own would look too sure (cross-fitting, as a calibrator is fitted to out-of-fold
+ * predictions before the model is fitted to all data).
+ */
+export interface OutOfFold {
+  readonly model: JudgedModel;
+  /** What it was trained on, and the pictures. */
+  readonly data: Dataset;
+  readonly pictures: readonly number[];
 }
 
 /** More training pictures do not move the means. */
@@ -51,6 +65,11 @@ export async function calibrate(material: CalibrationMaterial, promised: Promise
     if (own.length === 0)
       throw nothingToFit(model, `${name}, its test split left alone,`, 'import it with --split validation');
     known.push(...own);
+  }
+  const { outOfFold = null } = material;
+  if (outOfFold !== null) {
+    const { model: twin, data: own, pictures } = outOfFold;
+    known.push(...(await knownJudgements(twin, own, pictures, await taughtMeans(twin, own))));
   }
   const others =
     offDomain === null

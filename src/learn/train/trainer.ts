@@ -46,6 +46,8 @@ export interface TrainSetting {
   readonly from?: StartingPoint;
   /** Whose answers the network is held to. */
   readonly teacher?: TeacherSetup | null;
+  /** Whether the weights of the last epoch are the result, whatever validation says of them; the best ones when absent. */
+  readonly keepLast?: boolean;
   /** What is learnt; to tell classes apart when absent. */
   readonly task?: TrainingTask;
   readonly signal: AbortSignal;
@@ -135,7 +137,7 @@ async function runEpochs(
     if (progress.history.length - progress.best.epoch >= options.patience) return { kind: 'stopped-early' };
     const result = await loop.run(epoch, progress, keep);
     if (result.kind !== 'epoch') return result;
-    finishEpoch(progress, result.record, loop.state);
+    finishEpoch(progress, result.record, loop.state, loop.setting.keepLast === true);
     await keep();
     loop.setting.onEpoch?.(result.record);
   }

@@ -29,11 +29,16 @@ export function freshProgress(state: NetworkState, startedFrom: string | null): 
   };
 }
 
-/** Adds an epoch, and takes over the weights when none was better. */
-export function finishEpoch(progress: TrainingProgress, record: EpochRecord, state: NetworkState): void {
+/** Adds an epoch, and takes over the weights when none was better, or in any case. */
+export function finishEpoch(
+  progress: TrainingProgress,
+  record: EpochRecord,
+  state: NetworkState,
+  inAnyCase = false,
+): void {
   progress.history.push(record);
   progress.part = null;
-  if (record.validationLoss >= progress.best.loss) return;
+  if (record.validationLoss >= progress.best.loss && !inAnyCase) return;
   progress.best = { epoch: record.epoch, loss: record.validationLoss };
   progress.bestWeights = Float32Array.from(state.weights);
   progress.bestStatistics = Float32Array.from(state.statistics);
