@@ -197,6 +197,8 @@ export interface BrowseStore {
   items(ids: readonly ProductId[]): BrowsedItem[];
   item(id: ProductId): ItemDetail | null;
   history(id: ProductId): readonly PricePoint[] | null;
+  /** Of a shop that is or was in the config; null for any other. */
+  shopName(shop: ShopId): string | null;
   runs(shop: ShopId | null, limit: number, after: ListPosition | null): ListPage<RunState>;
   models(): KnownModel[];
   stats(): CatalogueStats;

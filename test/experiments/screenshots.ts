@@ -52,18 +52,24 @@ export async function screenshotsExperiment(args: readonly string[], context: Cl
       hint: 'Install Chromium, or name one in FASHIOND_CHROMIUM.',
     });
   }
-  const demo = startDemo(join(workFolder(work, context), 'page-demo'));
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  let demo: ChildProcess | null = null;
   try {
+    demo = startDemo(join(workFolder(work, context), 'page-demo'));
     const url = await servedAt(demo, context);
     const shots = await shotsOf(url);
     if (all === undefined) await writeShown(browser, url, shots, out, context);
     else await writeAll(browser, url, shots, all, context);
   } finally {
-    await browser.close();
-    demo.kill('SIGTERM');
-    if (demo.exitCode === null) await once(demo, 'exit');
+    await Promise.all([browser.close(), demo && ended(demo)]);
   }
+}
+
+async function ended(demo: ChildProcess): Promise<void> {
+  if (demo.exitCode !== null || demo.signalCode !== null) return;
+  const exit = once(demo, 'exit');
+  demo.kill('SIGTERM');
+  await exit;
 }
 
 function startDemo(folder: string): ChildProcess {
@@ -73,7 +79,7 @@ function startDemo(folder: string): ChildProcess {
 }
 
 /** The address of the page, once everything has been crawled and classified. */
-async function servedAt(demo: ChildProcess, context: CliContext): Promise<string> {
+export async function servedAt(demo: ChildProcess, context: CliContext): Promise<string> {
   let url: string | null = null;
   demo.stdout?.resume();
   for await (const line of createInterface({ input: demo.stderr! })) {
@@ -84,7 +90,7 @@ async function servedAt(demo: ChildProcess, context: CliContext): Promise<string
       return url;
     }
   }
-  throw new FashiondError('refused', 'the demo ended before its page was there');
+  throw new FashiondError('internal', 'the demo ended before its page was there');
 }
 
 async function shotsOf(url: string): Promise<Shot[]> {
@@ -180,14 +186,21 @@ async function writeAll(
   }
 }
 
+/** A picture that was begun is there within moments. */
+const PATIENCE_MS = 30_000;
 const ARE_PICTURES_THERE = `[...document.images].every(
   (one) => one.complete || one.offsetParent === null || one.getBoundingClientRect().top > innerHeight)`;
 
-/** Pictures are loaded as they come into sight. */
-async function settled(page: Page): Promise<void> {
+/** Pictures are loaded as they come into sight. Throws FashiondError `internal` where one is not there in time. */
+export async function settled(page: Page, patienceMs = PATIENCE_MS): Promise<void> {
   await page.waitForLoadState('networkidle');
-  // A picture that was begun is there within moments.
-  while (!(await page.evaluate<boolean>(ARE_PICTURES_THERE))) await sleep(100);
+  const until = performance.now() + patienceMs;
+  while (!(await page.evaluate<boolean>(ARE_PICTURES_THERE))) {
+    if (performance.now() > until) {
+      throw new FashiondError('internal', `a picture of ${page.url()} is not there after ${patienceMs} ms`);
+    }
+    await sleep(100);
+  }
   await page.evaluate('document.fonts.ready.then(() => undefined)');
 }
 

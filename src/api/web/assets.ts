@@ -17,14 +17,18 @@ export interface Assets {
 }
 
 const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8' } as const;
+/** By parts of the page, in the order of the cascade; sent as one, so that a page waits for one answer. */
+const SHEETS = ['frame', 'forms', 'cards', 'item', 'lookalikes', 'panels', 'review', 'screens'].map(
+  (part) => `${part}.css`,
+);
 const FOLDER = join(packageRoot, 'src', 'api', 'assets');
 
 export async function loadAssets(): Promise<Assets> {
-  const named = async (kind: keyof typeof TYPES): Promise<Asset> => {
-    const bytes = await readFile(join(FOLDER, `page.${kind}`));
+  const named = async (kind: keyof typeof TYPES, files: readonly string[]): Promise<Asset> => {
+    const bytes = Buffer.concat(await Promise.all(files.map((file) => readFile(join(FOLDER, file)))));
     return { path: `/assets/page.${sha256Hex(bytes).slice(0, 12)}.${kind}`, type: TYPES[kind], bytes };
   };
-  const [css, js] = await Promise.all([named('css'), named('js')]);
+  const [css, js] = await Promise.all([named('css', SHEETS), named('js', ['page.js'])]);
   const icon = {
     path: '/assets/icon.svg',
     type: 'image/svg+xml',

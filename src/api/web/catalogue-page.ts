@@ -1,6 +1,7 @@
 /** The catalogue: filters and a grid of items. */
 import type { z } from 'zod';
 import { currencyExponent } from '../../domain/money.js';
+import type { ShopId } from '../../domain/ids.js';
 import { cursorOf, positionOf } from '../answers.js';
 import { itemFilter } from '../item-query.js';
 import type { itemQuery } from '../item-query.js';
@@ -24,20 +25,23 @@ export function cataloguePage(parts: ApiParts, facets: Facets, view: View, asked
   const needsCurrency =
     asked.minPrice !== undefined || asked.maxPrice !== undefined || (asked.order ?? 'newest') !== 'newest';
   const query = { ...asked, currency: asked.currency ?? (needsCurrency ? currencies[0] : undefined) };
-  const { after, ...rest } = query;
-  const found = parts.browse.list(itemFilter(rest, parts.categories), CARDS, positionOf(after));
+  // Links say what was asked, not the currency that was found for it: it is not to look like somebody's choice.
+  const { after, ...rest } = asked;
+  const found = parts.browse.list(itemFilter(query, parts.categories), CARDS, positionOf(after));
   const next = cursorOf(found.next);
+  const shopCount = facets.shops.length;
   const onSale = facets.categories.reduce((sum, { items }) => sum + items, 0);
   const main = html`<div class="title">
       <h1>${words.catalogue}</h1>
       <p class="note">
-        ${view.number(onSale)} ${words.onSaleIn} ${view.number(facets.shops.length)} ${words.inShops}
+        ${view.number(onSale)} ${onSale === 1 ? words.oneOnSaleIn : words.onSaleIn} ${view.number(shopCount)}
+        ${shopCount === 1 ? words.inOneShop : words.inShops}
       </p>
     </div>
     <div class="with-side">
       ${filters(facets, view, query)}
       <section aria-label="${words.items}">
-        ${chosen(facets, view, rest)}
+        ${chosen(view, rest)}
         ${
           found.rows.length === 0
             ? html`<div class="empty">
@@ -58,14 +62,13 @@ export function cataloguePage(parts: ApiParts, facets: Facets, view: View, asked
 }
 
 /** What the list is kept to, each with a way out. */
-function chosen(facets: Facets, view: View, query: Query): Html | false {
+function chosen(view: View, query: Query): Html | false {
   const { words } = view;
   const { q, category, shop, brand, currency, minPrice, maxPrice, inStock } = query;
-  const shopName = facets.shops.find((one) => one.shop === shop)?.name ?? shop;
   const all = [
     ['q', words.words, q],
     ['category', words.category, category && view.categoryName(category === 'unknown' ? null : category)],
-    ['shop', words.shop, shopName],
+    ['shop', words.shop, shop && view.shopName(shop as ShopId)],
     ['brand', words.brand, brand],
     ['currency', words.currency, currency],
     ['minPrice', words.priceFrom, minPrice],
@@ -78,13 +81,19 @@ function chosen(facets: Facets, view: View, query: Query): Html | false {
     ${set.map(
       ([key, name, value]) =>
         html`<li>
-          <a class="chip" href="/?${queryText({ ...query, [key]: undefined })}"
+          <a class="chip" href="/?${queryText(without(query, key))}"
             >${name}${value !== '' && html`: <strong>${value}</strong>`} <span aria-hidden="true">×</span
-            ><span class="visually-hidden">${words.reset}</span></a
+            ><span class="visually-hidden">${words.removeFilter}</span></a
           >
         </li>`,
     )}
   </ul>`;
+}
+
+/** An amount means nothing without its currency: prices that were asked for in it are given up with it. */
+function without(query: Query, key: keyof Query): Query {
+  if (key !== 'currency') return { ...query, [key]: undefined };
+  return { ...query, currency: undefined, minPrice: undefined, maxPrice: undefined, order: undefined };
 }
 
 function filters(facets: Facets, view: View, query: Query): Html {

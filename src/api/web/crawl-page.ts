@@ -82,7 +82,7 @@ function row(view: View, run: RunState): Html {
     run.status
   ];
   return html`<tr>
-    <th scope="row">${run.shop}</th>
+    <th scope="row">${view.shopName(run.shop)}</th>
     <td>${view.date(run.startedAt)}</td>
     <td>${run.endedAt === null ? '–' : duration(Date.parse(run.endedAt) - Date.parse(run.startedAt))}</td>
     <td>${status}</td>

@@ -58,13 +58,13 @@ export function itemCard(view: View, item: BrowsedItem, more: Html | null = null
       >${pictureOf(view, item.picture, '', 320)}</a
     >
     <div class="text">
-      <p class="maker">${item.brand ?? item.shop}</p>
+      <p class="maker">${item.brand ?? view.shopName(item.shop)}</p>
       <h3><a href="/items/${item.id}">${item.title}</a></h3>
       <p class="cost">${priceOf(view, item)}</p>
       <p class="chips">
         ${availabilityBadge(view, item)}
         <span class="chip ${item.category === null && 'unsure'}">${view.categoryName(item.category)}</span>
-        <span class="chip plain">${item.shop}</span>
+        <span class="chip plain">${view.shopName(item.shop)}</span>
       </p>
       ${more}
     </div>

@@ -33,7 +33,7 @@ export async function itemPage(
         }
       </div>
       <div class="facts">
-        <p class="maker">${item.brand ?? item.shop}</p>
+        <p class="maker">${item.brand ?? view.shopName(item.shop)}</p>
         <h1>${item.title}</h1>
         <p class="offer">${priceOf(view, item)} ${availabilityBadge(view, item)}</p>
         <p>

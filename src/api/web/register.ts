@@ -48,7 +48,12 @@ interface Web {
 export async function registerPages(server: FastifyInstance, parts: ApiParts, web: Web): Promise<void> {
   const assets = await loadAssets();
   const view = (request: FastifyRequest): View =>
-    viewOf(request, { categories: parts.categories, hasTokens: !web.access.isOpen, assets });
+    viewOf(request, {
+      categories: parts.categories,
+      hasTokens: !web.access.isOpen,
+      assets,
+      shopName: (shop) => parts.browse.shopName(shop),
+    });
   await server.register(async (pages) => {
     addForms(pages);
     addPageAnswers(pages, view);

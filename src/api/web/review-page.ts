@@ -80,7 +80,8 @@ function question(
     <div class="large">${pictureOf(view, entry.picture, item.title, 640)}</div>
     <div class="answers">
       <p class="maker">
-        ${item.brand ?? item.shop} · ${entry.sample === 'random' ? words.random : words.uncertain}
+        ${item.brand ?? view.shopName(item.shop)} ·
+        ${entry.sample === 'random' ? words.random : words.uncertain}
       </p>
       <h2><a href="/items/${item.id}">${item.title}</a></h2>
       <p>${item.breadcrumbs.join(' › ')}</p>

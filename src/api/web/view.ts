@@ -1,7 +1,9 @@
 /** What every page is made with: language, caller, names of categories, and how amounts and times are written. */
 import type { FastifyRequest } from 'fastify';
 import { SCOPES } from '../../config/api-schema.js';
+import type { BrowseStore } from '../../domain/browse.js';
 import type { Category } from '../../domain/category.js';
+import type { ShopId } from '../../domain/ids.js';
 import { currencyExponent } from '../../domain/money.js';
 import type { Money } from '../../domain/money.js';
 import type { Caller } from '../access.js';
@@ -21,6 +23,8 @@ export interface View {
   /** Names of the assets with their hash. */
   readonly assets: { readonly css: string; readonly js: string };
   categoryName(id: string | null): string;
+  /** As the config calls it; the id where the shop is not known. */
+  shopName(id: ShopId): string;
   money(money: Money | null): string;
   /** Day and time. */
   date(iso: string): string;
@@ -34,6 +38,7 @@ export function viewOf(
     readonly categories: readonly Category[];
     readonly hasTokens: boolean;
     readonly assets: View['assets'];
+    readonly shopName: BrowseStore['shopName'];
   },
 ): View {
   const language = languageOf(request);
@@ -53,6 +58,7 @@ export function viewOf(
     here: request.url,
     assets: settings.assets,
     categoryName: (id) => (id === null ? words.unknown : (names.get(id) ?? id)),
+    shopName: (id) => settings.shopName(id) ?? id,
     money: (money) => (money === null ? words.noPrice : formatted(money, locale)),
     date: (iso) => `${TIMES[language].format(new Date(iso))} UTC`,
     day: (iso) => DAYS[language].format(new Date(iso)),

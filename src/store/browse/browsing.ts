@@ -86,6 +86,10 @@ export class Browsing implements BrowseStore {
     return this.#db.all('SELECT key AS shop, name FROM shops WHERE active = 1 ORDER BY name, key');
   }
 
+  shopName(shop: ShopId): string | null {
+    return this.#db.get<{ name: string }>('SELECT name FROM shops WHERE key = ?', [shop])?.name ?? null;
+  }
+
   shops(): ShopState[] {
     return shopStates(this.#db);
   }

@@ -1,0 +1,141 @@
+/** What the pages say and where their links lead, over a catalogue of a few rows. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyRequest } from 'fastify';
+import { describe, expect, it } from 'vitest';
+import type { ApiParts } from '../../../src/api/parts.js';
+import { loadAssets } from '../../../src/api/web/assets.js';
+import { cataloguePage } from '../../../src/api/web/catalogue-page.js';
+import { crawlPage } from '../../../src/api/web/crawl-page.js';
+import { viewOf } from '../../../src/api/web/view.js';
+import type { Language } from '../../../src/api/web/words.js';
+import { packageRoot } from '../../../src/config/assets.js';
+import type { BrowsedItem, BrowseStore, Facets, ItemFilter, RunState } from '../../../src/domain/browse.js';
+import type { RunId, ShopId } from '../../../src/domain/ids.js';
+
+const SHOP = 'kumo' as ShopId;
+const FACETS: Facets = {
+  categories: [{ category: null, items: 7 }],
+  currencies: ['USD', 'JPY'],
+  brands: [],
+  shops: [
+    { shop: SHOP, name: 'Kumo & Sons' },
+    { shop: 'moda' as ShopId, name: 'Moda' },
+  ],
+};
+const CARD = {
+  id: 1,
+  shop: SHOP,
+  title: 'A coat',
+  brand: null,
+  category: null,
+  price: null,
+  listPrice: null,
+  availability: 'in-stock',
+  picture: null,
+  vanishedAt: null,
+} as unknown as BrowsedItem;
+const RUN = { run: 1 as RunId, shop: SHOP, startedAt: '2026-01-01T00:00:00Z', endedAt: null } as RunState;
+
+/** What the page was asked for is in `filters`. */
+function opened(language: Language) {
+  const filters: ItemFilter[] = [];
+  const browse = {
+    list: (filter: ItemFilter) => {
+      filters.push(filter);
+      return { rows: [CARD], next: { value: 1, id: 1 } };
+    },
+    runs: () => ({ rows: [{ ...RUN, status: 'finished', health: 'green' }], next: null }),
+    stats: () => ({ items: 1, picturesWanted: 0, picturesWaiting: 0, textsWaiting: 0, labels: 0 }),
+    shopName: (shop: ShopId) => FACETS.shops.find((one) => one.shop === shop)?.name ?? null,
+  } as unknown as BrowseStore;
+  const request = { headers: { 'accept-language': language }, caller: null, url: '/' };
+  const view = viewOf(request as unknown as FastifyRequest, {
+    categories: [],
+    hasTokens: false,
+    assets: { css: '/page.css', js: '/page.js' },
+    shopName: (shop) => browse.shopName(shop),
+  });
+  return { parts: { browse, categories: [] } as unknown as ApiParts, view, filters };
+}
+
+type Asked = Parameters<typeof cataloguePage>[3];
+function catalogue(asked: Asked, language: Language = 'en', facets: Facets = FACETS) {
+  const { parts, view, filters } = opened(language);
+  const text = cataloguePage(parts, facets, view, asked);
+  const plain = (markup: string): string =>
+    markup
+      .replace(/<span aria-hidden="true">[^<]*<\/span\s*>/g, '')
+      .replace(/<[^>]*>/g, '')
+      .replace(/\s+/g, ' ')
+      .replaceAll('&amp;', '&')
+      .trim();
+  const chips = [...text.matchAll(/<a class="chip" href="([^"]*)"\s*>([\s\S]*?)<\/a/g)].map(
+    ([, href = '', name = '']) => [plain(name), href.replaceAll('&amp;', '&')],
+  );
+  return { text: plain(text), markup: text, chips, filters };
+}
+
+describe('the filters that are chosen', () => {
+  it('are those that were asked for: a currency that was found for a price is none of them', () => {
+    const { chips, filters, markup } = catalogue({ maxPrice: 6000 });
+    expect(filters[0]).toMatchObject({ currency: 'USD', maxPrice: 600_000 });
+    expect(chips).toEqual([['At most: 6000 Remove this filter', '/?']]);
+    // Nor is it one on the next page.
+    expect(/href="(\/\?[^"]*after=[^"]*)"/.exec(markup)?.[1]).not.toContain('currency');
+  });
+
+  it('give up prices and their order with the currency that they are in, and nothing else', () => {
+    const asked = { q: 'coat', currency: 'JPY', minPrice: 10, maxPrice: 6000, order: 'cheapest' } as const;
+    expect(Object.fromEntries(catalogue(asked).chips)).toEqual({
+      'Words: coat Remove this filter': '/?currency=JPY&minPrice=10&maxPrice=6000&order=cheapest',
+      'Currency: JPY Remove this filter': '/?q=coat',
+      'Price from: 10 Remove this filter': '/?q=coat&currency=JPY&maxPrice=6000&order=cheapest',
+      'At most: 6000 Remove this filter': '/?q=coat&currency=JPY&minPrice=10&order=cheapest',
+    });
+  });
+
+  it('say in both languages that one of them is removed, and call a shop by its name', () => {
+    const asked = { shop: SHOP, inStock: true };
+    expect(catalogue(asked).chips).toEqual([
+      ['Shop: Kumo & Sons Remove this filter', '/?inStock=true'],
+      ['In stock only Remove this filter', `/?shop=${SHOP}`],
+    ]);
+    expect(catalogue(asked, 'ja').chips.map(([name]) => name)).toEqual([
+      'ショップ: Kumo & Sons この条件を外す',
+      '在庫ありのみ この条件を外す',
+    ]);
+  });
+});
+
+it('counts one item and one shop in the singular', () => {
+  const one = { ...FACETS, categories: [{ category: null, items: 1 }], shops: FACETS.shops.slice(0, 1) };
+  expect(catalogue({}).text).toContain('7 items on sale in 2 shops');
+  expect(catalogue({}, 'en', one).text).toContain('1 item on sale in 1 shop ');
+  expect(catalogue({}, 'ja', one).text).toContain('1 点を販売中 ・ 1 ショップ');
+});
+
+it('calls shops by their names on cards and in the table of runs', () => {
+  const { markup } = catalogue({});
+  expect(markup).toContain('<span class="chip plain">Kumo &amp; Sons</span>');
+  expect(markup).toContain('<p class="maker">Kumo &amp; Sons</p>');
+  const { parts, view } = opened('en');
+  expect(crawlPage(parts, [], view)).toContain('<th scope="row">Kumo &amp; Sons</th>');
+  // One that the store does not know is still told from others.
+  expect(view.shopName('lost' as ShopId)).toBe('lost');
+});
+
+it('sends every style sheet, each as it lies there, and what narrows the page after all that it narrows', async () => {
+  const folder = join(packageRoot, 'src', 'api', 'assets');
+  const names = readdirSync(folder).filter((name) => name.endsWith('.css'));
+  const { all, css } = await loadAssets();
+  const sent = all.find(({ path }) => path === css)!.bytes.toString();
+  const sheets = names.map((name) => readFileSync(join(folder, name), 'utf8'));
+  expect(sheets.length).toBeGreaterThan(1);
+  for (const sheet of sheets) {
+    expect(sent).toContain(sheet);
+    expect(sheet.split('\n').length).toBeLessThanOrEqual(300);
+  }
+  expect(sent).toHaveLength(sheets.join('').length);
+  expect(sent.endsWith(readFileSync(join(folder, 'screens.css'), 'utf8'))).toBe(true);
+});
