@@ -10,7 +10,7 @@ import { PIXELS_VERSION } from './images/prepare.js';
 import { goldenAnswer, goldenFault } from './infer/golden-check.js';
 import type { OpenModel } from './open-model.js';
 
-/** Throws FashiondError `corrupt` with the first picture whose answer is not one to serve with. */
+/** Throws FashiondError `corrupt` with the first picture whose answer is not one to serve with, `internal` where the machine failed. */
 export async function requireGolden(
   { fingerprint, classifier }: OpenModel,
   keeping: GoldenKeeping,
@@ -22,6 +22,17 @@ export async function requireGolden(
   const answers = await Promise.all(
     (await goldenPictures()).map(async ({ name, bytes }) => {
       const outcome = await classifier.classify({ bytes });
+      // A limit of the config that a golden picture is beyond says nothing of the model.
+      if (outcome.kind === 'refused') return null;
+      if (outcome.kind === 'failed') {
+        throw new FashiondError(
+          'internal',
+          `the ${name} could not be shown to the model: ${outcome.detail}`,
+          {
+            retry: true,
+          },
+        );
+      }
       const fault = goldenFault(outcome, kept.find(({ picture }) => picture === name) ?? null);
       if (fault === null) return goldenAnswer(name, outcome, made);
       throw new FashiondError(
@@ -33,7 +44,11 @@ export async function requireGolden(
       );
     }),
   );
-  log.info('model.checked', { model: fingerprint, pictures: answers.length, compared: kept.length });
+  log.info('model.checked', {
+    model: fingerprint,
+    pictures: answers.filter((answer) => answer !== null).length,
+    compared: kept.length,
+  });
   if (kept.length > 0) return;
   try {
     keeping.keep(

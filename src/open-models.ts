@@ -5,6 +5,7 @@ import type { Log } from './domain/ports.js';
 import { requireGolden } from './golden.js';
 import { loadModelFolder } from './infer/model-folder.js';
 import type { LoadedModel } from './infer/model-folder.js';
+import { openLookalikeModel } from './lookalike-model.js';
 import { ModelHost } from './model-host.js';
 import { systemClock } from './platform/clock.js';
 import { openModel } from './open-model.js';
@@ -27,6 +28,8 @@ export async function openModels(config: Config, words: Words, store: Store, log
       throw error;
     }
   };
+  // What is wrong with the lookalike model is not the fault of the one that serves.
+  await openLookalikeModel(config);
   const first = await openFirst(await openServedModel(config, store.models, log), checked, store, log);
   const models = new ModelHost(first, { open, check, clock: systemClock, log });
   await searchWithBefore(models, store, opened, log);

@@ -109,19 +109,27 @@ export async function previousInstead<Opened>(
   open: (loaded: LoadedModel) => Promise<Opened>,
 ): Promise<Opened> {
   const previous = models.list().find(({ role }) => role === 'previous') ?? null;
+  const opened = await openPrevious(previous, why, open);
+  const step = { from: model, to: opened.fingerprint };
+  models.fallBack({ ...step, by: 'daemon', note: why.message });
+  log.error('model.fell_back', {
+    ...step,
+    reason: why.message,
+    hint: 'mend its folder, then fashiond models promote serves it again',
+  });
+  return opened.model;
+}
+
+async function openPrevious<Opened>(
+  previous: RegisteredModel | null,
+  why: FashiondError,
+  open: (loaded: LoadedModel) => Promise<Opened>,
+): Promise<{ readonly model: Opened; readonly fingerprint: ModelFingerprint }> {
   try {
     if (previous === null) throw why;
     const loaded = await loadRegistered(previous);
     if (loaded instanceof FashiondError) throw loaded;
-    const opened = await open(loaded);
-    const step = { from: model, to: previous.fingerprint };
-    models.fallBack({ ...step, by: 'daemon', note: why.message });
-    log.error('model.fell_back', {
-      ...step,
-      reason: why.message,
-      hint: 'mend its folder, then fashiond models promote serves it again',
-    });
-    return opened;
+    return { model: await open(loaded), fingerprint: previous.fingerprint };
   } catch (error) {
     if (!(error instanceof FashiondError)) throw error;
     const also = error === why ? '' : `; nor can the previous one: ${error.message}`;

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Config } from '../../config/schema.js';
+import { FashiondError, messageOf } from '../../domain/errors.js';
 import { requiredConfig, withConfigOption } from '../config-option.js';
 import type { CliContext, RegisterCommand } from '../context.js';
 import type { JsonFlag, RollbackFlags } from '../models.js';
@@ -76,10 +77,14 @@ function registerJudging(models: Command, context: CliContext): void {
 
 /** What the daemon hands to its gate, as JSON: where its catalogue is, and how its models decide. */
 async function settingsInForce(json: string): Promise<Config> {
-  const { store, model } = JSON.parse(json) as Pick<Config, 'store' | 'model'>;
   const { configSchema } = await import('../../config/schema.js');
-  const defaults = configSchema.parse({});
-  return { ...defaults, store: { ...defaults.store, ...store }, model: { ...defaults.model, ...model } };
+  try {
+    return configSchema.parse(
+      configSchema.pick({ store: true, model: true }).required().parse(JSON.parse(json)),
+    );
+  } catch (error) {
+    throw new FashiondError('usage', `--in-force is no settings: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 function withGateOptions(command: Command): Command {

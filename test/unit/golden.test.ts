@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import type { GoldenAnswer } from '../../src/domain/model.js';
+import type { PictureOutcome } from '../../src/domain/prediction.js';
+import { requireGolden } from '../../src/golden.js';
+import type { OpenModel } from '../../src/open-model.js';
+
+const log = { info: () => undefined, warn: () => undefined } as never;
+
+/** Asks a model that answers every picture so. Returns what is kept of it. */
+async function kept(outcome: unknown): Promise<readonly GoldenAnswer[]> {
+  const answers: GoldenAnswer[] = [];
+  const classifier = { classify: async () => outcome as PictureOutcome, lookLayout: { version: 'look' } };
+  const model = { fingerprint: 'f'.repeat(64), classifier } as unknown as OpenModel;
+  const keeping = {
+    answers: () => [],
+    keep: (_: unknown, all: readonly GoldenAnswer[]) => answers.push(...all),
+  };
+  await requireGolden(model, keeping as never, log);
+  return answers;
+}
+
+const classified = (probabilities: readonly number[], features: readonly number[]): unknown => ({
+  kind: 'classified',
+  prediction: { candidates: probabilities.map((probability, at) => ({ category: `c${at}`, probability })) },
+  vectors: { features: Float32Array.from(features) },
+});
+
+describe('golden pictures', () => {
+  it('are answered by a sound model, and the answers kept', async () => {
+    expect((await kept(classified([0.75, 0.25], [0.6, 0.8]))).length).toBeGreaterThan(2);
+  });
+
+  it.each([
+    ['probabilities that do not add up', [0.5, 0.2], [0.6, 0.8]],
+    ['features of another length', [0.5, 0.5], [0.6, 0.6]],
+    ['what is no number', [Number.NaN, 0.5], [0.6, 0.8]],
+  ])('are answered wrongly by %s', async (_, probabilities, features) => {
+    await expect(kept(classified(probabilities, features))).rejects.toMatchObject({ code: 'corrupt' });
+  });
+
+  it('are no reason against a model whose thread failed: that is tried again', async () => {
+    const failed = { kind: 'failed', detail: 'a thread ran out of memory' };
+    await expect(kept(failed)).rejects.toMatchObject({ code: 'internal', retry: true });
+  });
+
+  it('say nothing of a model where the config refuses such large pictures', async () => {
+    expect(await kept({ kind: 'refused', reason: 'too-large', detail: '120 x 160 pixels' })).toEqual([]);
+  });
+});
