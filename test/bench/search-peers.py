@@ -40,7 +40,7 @@ try:
     ivf = faiss.IndexIVFFlat(faiss.IndexFlatIP(length), length, lists, faiss.METRIC_INNER_PRODUCT)
     ivf.train(base[:: max(1, len(base) // (lists * 64))])
     ivf.add(base)
-    for probes in (4, 8, 12, 16, 24, 32, 48, 64, 96, 128):
+    for probes in (8, 16, 32, 64, 96, 128, 192, 256, 384):
         ivf.nprobe = probes
         measure("faiss-ivf", f"faiss IVF, {probes} of {lists}", lambda query: ivf.search(query, 10)[1][0], len(queries))
     del ivf
