@@ -77,14 +77,19 @@ function registerJudging(models: Command, context: CliContext): void {
 
 /** What the daemon hands to its gate, as JSON: where its catalogue is, and how its models decide. */
 async function settingsInForce(json: string): Promise<Config> {
-  const { configSchema } = await import('../../config/schema.js');
+  let given: Partial<Pick<Config, 'store' | 'model'>> | null;
   try {
-    return configSchema.parse(
-      configSchema.pick({ store: true, model: true }).required().parse(JSON.parse(json)),
-    );
+    given = JSON.parse(json) as Pick<Config, 'store' | 'model'>;
   } catch (error) {
-    throw new FashiondError('usage', `--in-force is no settings: ${messageOf(error)}`, { cause: error });
+    throw new FashiondError('usage', `--in-force is no JSON: ${messageOf(error)}`, { cause: error });
   }
+  if (given?.store?.path === undefined || given.model === undefined) {
+    throw new FashiondError('usage', '--in-force names no catalogue or no model');
+  }
+  const { configSchema } = await import('../../config/schema.js');
+  const defaults = configSchema.parse({});
+  const { store, model } = given;
+  return { ...defaults, store: { ...defaults.store, ...store }, model: { ...defaults.model, ...model } };
 }
 
 function withGateOptions(command: Command): Command {
