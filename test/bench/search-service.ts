@@ -8,8 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { garmentSpec, renderGarment } from '../../src/garments/render.js';
 import { GARMENT_KINDS } from '../../src/garments/spec.js';
-import { startDaemon } from '../soak/daemon.js';
-import { watchLog } from '../soak/endurance/log-watch.js';
+import { startServing } from '../soak/serving-daemon.js';
 import { median } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 
@@ -28,16 +27,9 @@ export async function serviceBars(database: string): Promise<readonly BenchBar[]
     log: { format: 'json' },
   };
   writeFileSync(config, stringify(settings));
-  const seen = { url: '' };
-  const log = watchLog(
-    () => true,
-    (event, fields) => {
-      if (event === 'api.listening') seen.url = String(fields['url']);
-    },
-  );
-  const daemon = startDaemon(config, (text) => log.take(text));
+  const { daemon, url } = await startServing(config);
   try {
-    while (seen.url === '' || !(await fetch(`${seen.url}/-/ready`)).ok) {
+    while (!(await fetch(`${url}/-/ready`)).ok) {
       daemon.mustRun();
       await sleep(100);
     }
@@ -46,7 +38,7 @@ export async function serviceBars(database: string): Promise<readonly BenchBar[]
       const kind = GARMENT_KINDS[nth % GARMENT_KINDS.length]!;
       const picture = await renderGarment(garmentSpec(kind, nth, 'held-out'), { width: 480, height: 600 });
       const began = performance.now();
-      const response = await fetch(`${seen.url}/v1/similar?limit=12`, {
+      const response = await fetch(`${url}/v1/similar?limit=12`, {
         method: 'POST',
         headers: { 'content-type': 'image/jpeg' },
         body: new Uint8Array(picture),

@@ -10,9 +10,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
-import { startDaemon } from '../soak/daemon.js';
-import { watchLog } from '../soak/endurance/log-watch.js';
 import { processFigures } from '../soak/endurance/process-figures.js';
+import { startServing } from '../soak/serving-daemon.js';
 import { promoteVariant, writeVariant } from '../support/model-variants.js';
 import { startShopServer } from '../support/shop-server.js';
 import { picture, smallItems, smallShopRoutes } from '../support/small-shop.js';
@@ -46,20 +45,8 @@ export async function benchSwap(swaps = SWAPS, quietMs = QUIET_MS): Promise<read
     const config = writePlace(folder, shop.origin);
     const crawl = ['bin/fashiond', 'crawl', '--shop', 'small', '--once', '--config', config];
     await promisify(execFile)(process.execPath, crawl);
-    const seen = { url: '' };
-    const log = watchLog(
-      () => true,
-      (event, fields) => {
-        if (event === 'api.listening') seen.url = String(fields['url']);
-      },
-    );
-    const daemon = startDaemon(config, (text) => log.take(text));
+    const { daemon, url } = await startServing(config);
     try {
-      while (seen.url === '') {
-        daemon.mustRun();
-        await sleep(100);
-      }
-      const { url } = seen;
       const load = startLoad(url, await Promise.all(items.map((item) => picture(item))));
       // What is loaded with the first requests is no part of the quiet time.
       await sleep(5000);
