@@ -1,6 +1,7 @@
 /** `fashiond models`: the registry shown and changed; judging and promoting is in models-promote. */
 import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
+import { meantModel } from '../domain/model-registry.js';
 import type { GateReport, ModelEvent, ModelReading, RegisteredModel } from '../domain/model-registry.js';
 import { openReadOnly } from '../store/store.js';
 import type { CliContext } from './context.js';
@@ -39,7 +40,7 @@ export function rollBack(config: Config, { to, ...flags }: RollbackFlags, contex
     now: registry.models.rollBack({
       by: whoami(),
       ...flags,
-      ...(to === undefined ? {} : { to: registry.models.find(to).fingerprint }),
+      ...(to === undefined ? {} : { to: meantModel(registry.models, to) }),
     }),
     busy: registry.busy,
   }));

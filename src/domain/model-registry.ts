@@ -144,6 +144,18 @@ export interface ModelRegistry extends ModelReading {
 }
 
 /**
+ * The model that who asks for a roll-back means. Throws FashiondError `usage` for a role: whichever model has it by now
+ * would be meant, and nothing refused; and as `find`.
+ */
+export function meantModel(models: Pick<ModelReading, 'find'>, reference: string): ModelFingerprint {
+  const { role, fingerprint } = models.find(reference);
+  if (role !== reference) return fingerprint;
+  throw new FashiondError('usage', `${reference} is a role that another model may have by now`, {
+    hint: 'Name the model, or give the beginning of its fingerprint.',
+  });
+}
+
+/**
  * The model that a roll-back brings back. Throws FashiondError `refused` where there is none, or where it is another than
  * `to`: somebody else has promoted or rolled back meanwhile, and what they did must not be undone unseen.
  */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { FashiondError } from '../../domain/errors.js';
 import type { ModelChange } from '../../domain/model-change.js';
+import { meantModel } from '../../domain/model-registry.js';
 import type { GateReport } from '../../domain/model-registry.js';
 import { modelAnswer } from '../answers.js';
 import { endpoint, NO_BODY, NOTHING } from '../endpoint.js';
@@ -106,7 +107,7 @@ const rollBackModel = endpoint({
         .max(200)
         .optional()
         .describe(
-          'the model that is meant, as {model} above; refused where another one is the previous model by now',
+          'the model that is meant, by name or fingerprint; refused where another one is the previous model by now',
         ),
       note,
     }),
@@ -159,7 +160,7 @@ export function rolledBack(
     note,
   }: { readonly by: string; readonly to?: string | undefined; readonly note?: string | undefined },
 ): ModelChange {
-  const meant = to === undefined ? {} : { to: models.find(to).fingerprint };
+  const meant = to === undefined ? {} : { to: meantModel(models, to) };
   return conflicting(null, () => models.rollBack({ by, ...meant, ...(note === undefined ? {} : { note }) }));
 }
 

@@ -106,7 +106,7 @@ function registerRollback(models: Command, context: CliContext): void {
   const rollback: Command = withConfigOption(models.command('rollback'))
     .description('make the previous model current again')
     .option('--note <text>', 'kept with the step')
-    .option('--to <model>', 'refused where another model than this is the previous one by now')
+    .option('--to <model>', 'by name or fingerprint; refused where another model is the previous one by now')
     .action(async (flags: RollbackFlags) => {
       const { config } = await requiredConfig(rollback);
       const { rollBack } = await import('../models.js');

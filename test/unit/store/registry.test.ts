@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { FashiondError } from '../../../src/domain/errors.js';
 import type { ModelFingerprint } from '../../../src/domain/ids.js';
+import { meantModel } from '../../../src/domain/model-registry.js';
 import type { GateReport, ModelRegistry, NewModel } from '../../../src/domain/model-registry.js';
 import { openReadOnly } from '../../../src/store/store.js';
 import { manifest, workbench } from './builders.js';
@@ -76,7 +77,9 @@ describe('the registry of models', () => {
       `model ${FIRST.slice(0, 12)} is not the previous model; ${SECOND.slice(0, 12)} is`,
     ]);
     expect(rolesOf(models)).toEqual(['3 current', '2 previous', '1 null']);
-    models.rollBack({ by: 'ben', to: SECOND });
+    // Whichever model has the role by now is nobody's wish.
+    expect(problem(() => meantModel(models, 'previous')).code).toBe('usage');
+    models.rollBack({ by: 'ben', to: meantModel(models, SECOND.slice(0, 12)) });
     expect(rolesOf(models)).toEqual(['2 current', '3 previous', '1 null']);
   });
 
