@@ -5,7 +5,7 @@
  */
 import { workerData } from 'node:worker_threads';
 import sharp from 'sharp';
-import { preparePicture } from './images/prepare.js';
+import * as images from './images/prepare.js';
 import type { ForwardTask, LoadOutcome, PrepareTask, ThreadData } from './infer/tasks.js';
 import { createInferenceThread } from './infer/thread.js';
 
@@ -13,8 +13,9 @@ import { createInferenceThread } from './infer/thread.js';
 sharp.concurrency(1);
 sharp.cache(false);
 
-const thread = createInferenceThread({ data: workerData as ThreadData, preparePicture });
+const thread = createInferenceThread({ data: workerData as ThreadData, ...images });
 
 export const load = (): Promise<LoadOutcome> => thread.load();
 export const prepare = (task: PrepareTask): Promise<unknown> => thread.prepare(task);
+export const preparePixels = (task: PrepareTask): Promise<unknown> => thread.preparePixels(task);
 export const forward = (task: ForwardTask): Promise<unknown> => thread.forward(task);

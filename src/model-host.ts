@@ -79,6 +79,7 @@ export class ModelHost {
         return serving().classifier.lookLayout;
       },
       classify: (source) => this.#serving.use(({ classifier }) => classifier.classify(source)),
+      predict: (source) => this.#serving.use(({ classifier }) => classifier.predict(source)),
       decide: (predictions) => serving().classifier.decide(predictions),
       close: () => this.close(),
     };

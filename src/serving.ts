@@ -108,7 +108,7 @@ function apiParts(
     browse: store.browse,
     reviews: store.reviews,
     classifier: {
-      picture: (source) => classifier.classify(source),
+      picture: (source) => classifier.predict(source),
       query: (source) => models.searchClassifier.classify(source),
       item: async (text, pictures) => {
         const [read = null] = text === null ? [] : await texts.classify([text]);

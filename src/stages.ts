@@ -61,6 +61,7 @@ export function timed(stages: Stages, times: StageTimes): Stages {
         return classifier.lookLayout;
       },
       classify: (source) => times.measure('decode and classify', () => classifier.classify(source)),
+      predict: (source) => times.measure('decode and classify', () => classifier.predict(source)),
       decide: (predictions) => classifier.decide(predictions),
       close: () => classifier.close(),
     },

@@ -9,7 +9,7 @@ import { configSchema } from '../config/schema.js';
 import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 import type { PictureClassifier } from '../domain/ports.js';
-import type { PictureOutcome, Prediction } from '../domain/prediction.js';
+import type { Prediction, PredictionOutcome } from '../domain/prediction.js';
 import type { DecisionRule } from '../domain/rejection.js';
 import { chooseRule } from '../infer/decision-rule.js';
 import { createLog } from '../platform/log.js';
@@ -134,14 +134,14 @@ async function classifyFile(
   const nothing = (detail: string) => ({ result: unknown(path, 'not-found', detail), prediction: null });
   if (found === null) return nothing('no such file, or it may not be read');
   if (found.isDirectory()) return nothing('a folder; name the pictures in it');
-  const outcome = await classifier.classify({ path });
+  const outcome = await classifier.predict({ path });
   return {
     result: resultOf(path, outcome),
     prediction: outcome.kind === 'classified' ? outcome.prediction : null,
   };
 }
 
-function resultOf(path: string, outcome: PictureOutcome): ExplainedResult {
+function resultOf(path: string, outcome: PredictionOutcome): ExplainedResult {
   if (outcome.kind === 'refused') return unknown(path, outcome.reason, outcome.detail);
   if (outcome.kind === 'failed') return unknown(path, 'failed', outcome.detail);
   const { category, probability, best, candidates, reason, typicality } = outcome.prediction;

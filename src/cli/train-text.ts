@@ -107,7 +107,7 @@ async function renderedPictures(
   for (const kind of GARMENT_KINDS) {
     for (let number = 0; number < flags.rendered; number += 1) {
       const spec = garmentSpec(kind, seedOf(flags.seed, 'joint', kind, number), 'held-out');
-      const outcome = await classifier.classify({ bytes: await renderGarment(spec, RENDERED_SIZE) });
+      const outcome = await classifier.predict({ bytes: await renderGarment(spec, RENDERED_SIZE) });
       if (outcome.kind === 'classified') seen.push({ category: kind, prediction: outcome.prediction });
     }
   }
@@ -132,7 +132,7 @@ async function picturesOf(
     }
   }
   const outcomes = await Promise.all(
-    files.map(async ({ path, category }) => ({ category, outcome: await classifier.classify({ path }) })),
+    files.map(async ({ path, category }) => ({ category, outcome: await classifier.predict({ path }) })),
   );
   return outcomes.flatMap(({ category, outcome }) =>
     outcome.kind === 'classified' ? [{ category, prediction: outcome.prediction }] : [],

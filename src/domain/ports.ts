@@ -16,7 +16,13 @@ import type { Heartbeat, RunHealth } from './health.js';
 import type { ItemText, TextPrediction } from './item-text.js';
 import type { ModelManifest } from './model.js';
 import type { LookLayout, PictureSquare, PreparedPicture } from './picture.js';
-import type { PictureOutcome, Prediction, SearchFeatures, SuspectOutcome } from './prediction.js';
+import type {
+  PictureOutcome,
+  Prediction,
+  PredictionOutcome,
+  SearchFeatures,
+  SuspectOutcome,
+} from './prediction.js';
 import type { PageReading, ReadingHints } from './product.js';
 import type { Shop } from './shop.js';
 
@@ -110,11 +116,21 @@ export type PreparePicture = (
   options: PictureSquare & { readonly maxPixels: number; readonly second?: PictureSquare | null },
 ) => Promise<PrepareOutcome>;
 
+/** The pixels of `preparePicture`, bit for bit, without its facts and look vector. Never throws for a bad picture. */
+export type PreparePixels = (
+  bytes: Uint8Array,
+  options: Parameters<PreparePicture>[1],
+) => Promise<
+  { readonly kind: 'pixels'; readonly pixels: Uint8Array } | Extract<PictureOutcome, { kind: 'refused' }>
+>;
+
 /** The inference pool: decodes, batches and classifies. */
 export interface PictureClassifier {
   readonly manifest: ModelManifest;
   readonly lookLayout: LookLayout;
   classify(source: PictureSource): Promise<PictureOutcome>;
+  /** The prediction of `classify` without its facts and vectors, and without their cost. */
+  predict(source: PictureSource): Promise<PredictionOutcome>;
   /** One decision for an item from its pictures' predictions (one or more, main picture first). */
   decide(predictions: readonly Prediction[]): Prediction;
   close(): Promise<void>;

@@ -71,5 +71,10 @@ export type PictureOutcome =
   | { readonly kind: 'refused'; readonly reason: PictureRefusal; readonly detail: string }
   | { readonly kind: 'failed'; readonly detail: string };
 
+/** What a picture is, without what it is compared by. */
+export type PredictionOutcome =
+  | Pick<Extract<PictureOutcome, { kind: 'classified' }>, 'kind' | 'prediction'>
+  | Exclude<PictureOutcome, { kind: 'classified' }>;
+
 /** `crashed`: the process that decoded the picture, and nothing else, died of it. */
 export type SuspectOutcome = PictureOutcome | { readonly kind: 'crashed'; readonly detail: string };

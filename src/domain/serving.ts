@@ -3,7 +3,7 @@ import type { ItemFilter } from './browse.js';
 import type { ModelFingerprint, ProductId, Sha256 } from './ids.js';
 import type { ItemText } from './item-text.js';
 import type { PictureSource } from './ports.js';
-import type { PictureOutcome, Prediction } from './prediction.js';
+import type { PictureOutcome, Prediction, PredictionOutcome } from './prediction.js';
 import type { SearchVectors, SimilarFilter, SimilarItem } from './similar.js';
 
 /** A lookalike with the reason in words. */
@@ -37,8 +37,8 @@ export interface CatalogueExport {
 
 /** What is on a picture, and what an item is from its words and pictures. */
 export interface ItemClassifier {
-  picture(source: PictureSource): Promise<PictureOutcome>;
-  /** The same by the model whose vectors are searched: another one than serves until that has seen the catalogue. */
+  picture(source: PictureSource): Promise<PredictionOutcome>;
+  /** With vectors, by the model whose are searched: another one than serves until that has seen the catalogue. */
   query(source: PictureSource): Promise<PictureOutcome>;
   /** From words, pictures or both; null where there is nothing to decide from. */
   item(text: ItemText | null, pictures: readonly Prediction[]): Promise<Prediction | null>;

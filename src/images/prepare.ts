@@ -39,6 +39,8 @@ export interface PixelOptions {
   readonly fill: number;
   /** Pictures with more pixels than this (width x height) are refused without being decoded. */
   readonly maxPixels: number;
+  /** As in `preparePicture`, whose pixels are the same only where the picture is decoded for both squares here as there. */
+  readonly second?: PictureSquare | null;
 }
 
 export type PixelsOutcome =
@@ -67,8 +69,7 @@ export async function preparePixels(bytes: Uint8Array, options: PixelOptions): P
 
 /** Everything. Never throws for a bad picture; `pixels` and `look` own their buffers and may be transferred. */
 export const preparePicture: PreparePicture = async (bytes, options) => {
-  const size = Math.max(options.size, options.second?.size ?? 0);
-  const decoded = await decodePicture(bytes, decodeOptions({ ...options, size }));
+  const decoded = await decodePicture(bytes, decodeOptions(options));
   if (decoded.kind === 'refused') return decoded;
   const { format, width, height } = decoded;
   const { second = null } = options;
@@ -96,11 +97,11 @@ export const preparePicture: PreparePicture = async (bytes, options) => {
   return { kind: 'prepared', picture };
 };
 
-function decodeOptions({ size, maxPixels }: Pick<PixelOptions, 'size' | 'maxPixels'>): {
+function decodeOptions({ size, maxPixels, second }: Omit<PixelOptions, 'fill'>): {
   side: number;
   maxPixels: number;
 } {
-  return { side: Math.max(size, WORKING_SIDE), maxPixels };
+  return { side: Math.max(size, second?.size ?? 0, WORKING_SIDE), maxPixels };
 }
 
 function pixelsOf({ raster, width, height }: DecodedPicture, { size, fill }: PictureSquare): Uint8Array {

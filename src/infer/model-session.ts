@@ -1,7 +1,7 @@
 /** What runs a network: the port every runtime implements. */
 
 /** The outputs of one call, row-major: one row for each picture. */
-interface NetworkOutputs {
+export interface NetworkOutputs {
   /** [count, labels], each row adds up to 1. */
   readonly probabilities: Float32Array;
   /** [count, latentBits], each in 0..1. */

@@ -8,7 +8,7 @@ import { FashiondError, messageOf } from '../domain/errors.js';
 import type { ModelManifest } from '../domain/model.js';
 import type { LookLayout } from '../domain/picture.js';
 import type { Clock, Log, PictureClassifier, PictureSource } from '../domain/ports.js';
-import type { PictureOutcome, Prediction } from '../domain/prediction.js';
+import type { PictureOutcome, Prediction, PredictionOutcome } from '../domain/prediction.js';
 import type { DecisionRule } from '../domain/rejection.js';
 import { signBits } from '../model/metric.js';
 import type { RuntimeWish } from '../model/runtime.js';
@@ -20,7 +20,6 @@ import type { LoadedLookalike } from './lookalike-folder.js';
 import type { LoadedModel } from './model-folder.js';
 import { InferencePool } from './pool.js';
 import { chooseServingRuntime } from './serving-runtime.js';
-import type { PrepareResult } from './tasks.js';
 
 export interface ClassifierOptions {
   readonly model: LoadedModel;
@@ -137,7 +136,7 @@ class Classifier implements PooledClassifier {
 
   classify(source: PictureSource): Promise<PictureOutcome> {
     return this.#admit(async () => {
-      const prepared = await this.#prepare(source);
+      const prepared = await this.#twice(source, () => this.#pool.prepare(source));
       if (prepared.kind !== 'prepared') return prepared;
       const { facts, pixels, look, garment } = prepared.picture;
       const outcome = await this.#score(pixels);
@@ -148,6 +147,15 @@ class Classifier implements PooledClassifier {
           ? { latent, features, look }
           : { latent: signBits(garment), features: garment, look };
       return { kind: 'classified', facts, prediction, vectors };
+    });
+  }
+
+  predict(source: PictureSource): Promise<PredictionOutcome> {
+    return this.#admit(async () => {
+      const prepared = await this.#twice(source, () => this.#pool.preparePixels(source));
+      if (prepared.kind !== 'pixels') return prepared;
+      const outcome = await this.#score(prepared.pixels);
+      return outcome.kind === 'failed' ? outcome : { kind: outcome.kind, prediction: outcome.prediction };
     });
   }
 
@@ -184,11 +192,14 @@ class Classifier implements PooledClassifier {
     throw new FashiondError('cancelled', 'the inference pool is closed', { retry: true });
   }
 
-  async #prepare(source: PictureSource): Promise<PrepareResult | { kind: 'failed'; detail: string }> {
+  async #twice<Prepared>(
+    source: PictureSource,
+    prepare: () => Promise<Prepared>,
+  ): Promise<Prepared | { readonly kind: 'failed'; readonly detail: string }> {
     let detail = '';
     for (let attempt = 1; attempt <= PREPARE_ATTEMPTS; attempt += 1) {
       try {
-        return await this.#pool.prepare(source);
+        return await prepare();
       } catch (error) {
         detail = messageOf(error);
         const path = 'path' in source ? source.path : null;

@@ -17,6 +17,7 @@ import type {
   ForwardResult,
   ForwardTask,
   LoadOutcome,
+  PixelsResult,
   PrepareResult,
   PrepareTask,
   TaskName,
@@ -91,6 +92,12 @@ export class InferencePool {
   prepare(source: PictureSource): Promise<PrepareResult> {
     const task: PrepareTask = source;
     return this.#run(this.#decoders, 'prepare', task);
+  }
+
+  /** Likewise. */
+  preparePixels(source: PictureSource): Promise<PixelsResult> {
+    const task: PrepareTask = source;
+    return this.#run(this.#decoders, 'preparePixels', task);
   }
 
   /** `pixels` ([count, size, size, 3], one whole buffer) is moved: empty for the caller afterwards. */

@@ -2,7 +2,7 @@
 import type { ErrorCode } from '../domain/errors.js';
 import type { ModelManifest } from '../domain/model.js';
 import type { PreparedPicture } from '../domain/picture.js';
-import type { PictureSource, PrepareOutcome } from '../domain/ports.js';
+import type { PictureSource, PrepareOutcome, PreparePixels } from '../domain/ports.js';
 import type { RuntimeChoice } from '../model/runtime.js';
 import type { LoadedLookalike } from './lookalike-folder.js';
 import type { ClassMeans } from '../model/typicality.js';
@@ -33,7 +33,7 @@ export type LoadOutcome =
       readonly hint: string | null;
     };
 
-/** Task of `prepare`. */
+/** Task of `prepare` and of `preparePixels`. */
 export type PrepareTask = PictureSource;
 
 /** Result of `prepare`; its arrays are moved, not copied. */
@@ -46,6 +46,9 @@ export type PrepareResult =
       };
     }
   | Extract<PrepareOutcome, { readonly kind: 'refused' }>;
+
+/** Result of `preparePixels`, likewise. */
+export type PixelsResult = Awaited<ReturnType<PreparePixels>>;
 
 /** Task of `forward`: pictures of one batch in one moved buffer, uint8 [count, size, size, 3]. */
 export interface ForwardTask {
@@ -66,4 +69,4 @@ export interface ForwardResult {
 }
 
 /** Names of the functions that an inference worker module exports. */
-export type TaskName = 'load' | 'prepare' | 'forward';
+export type TaskName = 'load' | 'prepare' | 'preparePixels' | 'forward';

@@ -9,17 +9,18 @@ import { readFile } from 'node:fs/promises';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { PictureSquare, PreparedPicture } from '../domain/picture.js';
-import type { PreparePicture } from '../domain/ports.js';
+import type { PreparePicture, PreparePixels } from '../domain/ports.js';
 import { garmentVector } from '../model/metric.js';
 import { nearness, negativeEnergy } from '../model/typicality.js';
 import { openLookalikeSession } from './lookalike-session.js';
 import type { LookalikeSession } from './lookalike-session.js';
-import type { ModelSession } from './model-session.js';
+import type { ModelSession, NetworkOutputs } from './model-session.js';
 import { openSession } from './open-session.js';
 import type {
   ForwardResult,
   ForwardTask,
   LoadOutcome,
+  PixelsResult,
   PrepareResult,
   PrepareTask,
   ThreadData,
@@ -30,17 +31,23 @@ import { packBits, unitRows } from './vectors.js';
 export interface InferenceThread {
   load(): Promise<LoadOutcome>;
   prepare(task: PrepareTask): Promise<unknown>;
+  preparePixels(task: PrepareTask): Promise<unknown>;
   forward(task: ForwardTask): Promise<unknown>;
 }
 
 export interface ThreadParts {
   readonly data: ThreadData;
   readonly preparePicture: PreparePicture;
+  readonly preparePixels: PreparePixels;
 }
 
-export function createInferenceThread({ data, preparePicture }: ThreadParts): InferenceThread {
+export function createInferenceThread({ data, preparePicture, preparePixels }: ThreadParts): InferenceThread {
   const { manifest } = data;
   const { input } = manifest;
+  const { lookalike, maxPixels } = data;
+  const second =
+    lookalike === null || isSame(lookalike.manifest.input, input) ? null : lookalike.manifest.input;
+  const options = { size: input.size, fill: input.fill, maxPixels, second };
   let loading: Promise<ModelSession> | null = null;
   const session = () => {
     loading ??= openSession(data);
@@ -52,8 +59,8 @@ export function createInferenceThread({ data, preparePicture }: ThreadParts): In
     second,
     look,
   }: PreparedPicture): Promise<Float32Array<ArrayBuffer> | null> => {
-    if (data.lookalike === null) return null;
-    const { network, manifest: own, metric } = data.lookalike;
+    if (lookalike === null) return null;
+    const { network, manifest: own, metric } = lookalike;
     embedding ??= openLookalikeSession(network, own.input.size, own.embeddingLength);
     const embedded = await (await embedding).embed(second ?? pixels);
     return metric === null ? new Float32Array(embedded) : garmentVector(metric, look, embedded);
@@ -75,28 +82,33 @@ export function createInferenceThread({ data, preparePicture }: ThreadParts): In
       }
     },
     async prepare(task) {
-      const bytes = 'path' in task ? await readFile(task.path) : task.bytes;
-      const { lookalike } = data;
-      const second =
-        lookalike === null || isSame(lookalike.manifest.input, input) ? null : lookalike.manifest.input;
-      const options = { size: input.size, fill: input.fill, maxPixels: data.maxPixels, second };
-      const outcome = await preparePicture(bytes, options);
+      const outcome = await preparePicture(await bytesOf(task), options);
       if (outcome.kind === 'refused') return outcome;
       return movedPicture(outcome.picture, input.size, await garmentOf(outcome.picture));
     },
+    async preparePixels(task) {
+      const outcome = await preparePixels(await bytesOf(task), options);
+      if (outcome.kind === 'refused') return outcome;
+      const pixels = ownedPixels(outcome.pixels, input.size);
+      return moved({ kind: 'pixels', pixels } satisfies PixelsResult, [pixels]);
+    },
     async forward({ pixels, count }) {
-      const outputs = await (await session()).run(pixels, count);
-      const features = unitRows(outputs.features, count, manifest.featureLength);
-      const result: ForwardResult = {
-        probabilities: new Float32Array(outputs.probabilities),
-        latent: packBits(outputs.latent, count, manifest.latentBits),
-        features,
-        typicality: typicalityOf(data, features, outputs.logits, count),
-      };
-      const { probabilities, latent, typicality } = result;
-      return moved(result, [probabilities, latent, features, ...(typicality === null ? [] : [typicality])]);
+      return movedResult(data, await (await session()).run(pixels, count), count);
     },
   };
+}
+
+function movedResult(data: ThreadData, outputs: NetworkOutputs, count: number): unknown {
+  const { latentBits, featureLength } = data.manifest;
+  const features = unitRows(outputs.features, count, featureLength);
+  const result: ForwardResult = {
+    probabilities: new Float32Array(outputs.probabilities),
+    latent: packBits(outputs.latent, count, latentBits),
+    features,
+    typicality: typicalityOf(data, features, outputs.logits, count),
+  };
+  const { probabilities, latent, typicality } = result;
+  return moved(result, [probabilities, latent, features, ...(typicality === null ? [] : [typicality])]);
 }
 
 /** `features`: of unit length. */
@@ -117,6 +129,10 @@ function typicalityOf(
   throw new FashiondError('internal', `the thread lacks what the typicality ${typicality.score} is made of`);
 }
 
+async function bytesOf(task: PrepareTask): Promise<Uint8Array> {
+  return 'path' in task ? readFile(task.path) : task.bytes;
+}
+
 function isSame(one: PictureSquare, other: PictureSquare): boolean {
   return one.size === other.size && one.fill === other.fill;
 }
@@ -126,16 +142,18 @@ function movedPicture(
   size: number,
   garment: Float32Array<ArrayBuffer> | null,
 ): unknown {
-  if (pixels.length !== size * size * 3) {
-    throw new FashiondError(
-      'internal',
-      `a picture was prepared to ${pixels.length} bytes, not ${size}x${size}x3`,
-    );
-  }
-  // Arrays may lie in memory shared with others (Node's Buffer pool), which cannot be moved.
-  const owned = { facts, pixels: new Uint8Array(pixels), look: new Float32Array(look), garment };
+  const owned = { facts, pixels: ownedPixels(pixels, size), look: new Float32Array(look), garment };
   const arrays = [owned.pixels, owned.look, ...(garment === null ? [] : [garment])];
   return moved({ kind: 'prepared', picture: owned } satisfies PrepareResult, arrays);
+}
+
+/** A copy: arrays may lie in memory shared with others (Node's Buffer pool), which cannot be moved. */
+function ownedPixels(pixels: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  if (pixels.length === size * size * 3) return new Uint8Array(pixels);
+  throw new FashiondError(
+    'internal',
+    `a picture was prepared to ${pixels.length} bytes, not ${size}x${size}x3`,
+  );
 }
 
 function moved(value: object, arrays: readonly ArrayBufferView[]): unknown {

@@ -77,6 +77,23 @@ describe('the inference pool on picture files', () => {
     expect(Math.hypot(...outcome.vectors.features)).toBeCloseTo(1, 5);
   });
 
+  it('predicts what it classifies, bit for bit, and gives no vectors', async () => {
+    const create = {
+      width: 300,
+      height: 200,
+      channels: 3,
+      background: RED,
+      noise: { type: 'gaussian', mean: 99, sigma: 40 },
+    } as const;
+    const bytes = await sharp({ create }).jpeg().toBuffer();
+    const { kind, prediction } = classified(await classifier.classify({ bytes }));
+    expect(await classifier.predict({ bytes })).toStrictEqual({ kind, prediction });
+    expect(await classifier.predict({ bytes: Buffer.alloc(0) })).toMatchObject({
+      kind: 'refused',
+      reason: 'empty',
+    });
+  });
+
   it("puts a wide picture between bars of the model's own fill", async () => {
     const outcome = await classifier.classify({ bytes: await plain(80, 40).png().toBuffer() });
     expect(distance(outcome, expected(TINY_SIZE / 2))).toBeLessThan(1e-5);

@@ -2,7 +2,7 @@
 import * as thread from '../../dist/inference-worker.js';
 import { meet } from './deadly-picture.mjs';
 
-export const { load, forward } = thread;
+export const { load, preparePixels, forward } = thread;
 export function prepare(task) {
   meet(task.path, 'daemon');
   return thread.prepare(task);

@@ -127,9 +127,11 @@ export async function lookalikesOfPicture(
   throw new HttpProblem(503, 'busy', 'another model is taking over search', { retryAfter: 1 });
 }
 
-type Classified = Extract<PictureOutcome, { kind: 'classified' }>;
+type Unusable = Exclude<PictureOutcome, { kind: 'classified' }>;
 
-function usable(outcome: PictureOutcome): Classified {
+function usable<Classified extends { readonly kind: 'classified' }>(
+  outcome: Classified | Unusable,
+): Classified {
   if (outcome.kind === 'classified') return outcome;
   const why =
     outcome.kind === 'refused' ? `${outcome.reason}: ${outcome.detail}` : 'its classification failed';

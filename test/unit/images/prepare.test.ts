@@ -250,6 +250,15 @@ describe('preparePixels', () => {
       expect(outcome.kind === 'pixels' && Buffer.compare(outcome.pixels, pixels)).toBe(0);
     }
   });
+
+  it('gives them also where another network takes larger pictures', async () => {
+    const options = { ...OPTIONS, second: { size: 256, fill: 0 } };
+    const bytes = await draw(SHIRT).jpeg().toBuffer();
+    const outcome = await preparePixels(bytes, options);
+    const { pixels } = await prepared(bytes, options);
+    expect(outcome.kind === 'pixels' && Buffer.compare(outcome.pixels, pixels)).toBe(0);
+    expect(Buffer.compare((await prepared(bytes)).pixels, pixels)).not.toBe(0);
+  });
 });
 
 describe('look vector', () => {

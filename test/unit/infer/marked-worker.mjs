@@ -22,19 +22,27 @@ function die(what) {
   process.exit(1);
 }
 
-async function preparePicture(bytes, { size }) {
+async function pixelsOf(bytes, { size }) {
   const colour = [...bytes].join(',');
   if (colour === REFUSED) return { kind: 'refused', reason: 'undecodable', detail: 'black' };
   if (colour === KILLS_DECODER) die('decoder');
   const pixels = Uint8Array.from({ length: size * size * 3 }, (_, at) => bytes[at % 3]);
-  const facts = { format: 'png', width: size, height: size, phash: '0'.repeat(16), palette: [] };
-  return { kind: 'prepared', picture: { facts, pixels, look: Float32Array.from(bytes) } };
+  return { kind: 'pixels', pixels };
 }
 
-const thread = createInferenceThread({ data, preparePicture });
+async function preparePicture(bytes, options) {
+  const outcome = await pixelsOf(bytes, options);
+  if (outcome.kind === 'refused') return outcome;
+  const { size } = options;
+  const facts = { format: 'png', width: size, height: size, phash: '0'.repeat(16), palette: [] };
+  return { kind: 'prepared', picture: { facts, pixels: outcome.pixels, look: Float32Array.from(bytes) } };
+}
+
+const thread = createInferenceThread({ data, preparePicture, preparePixels: pixelsOf });
 
 export const load = () => thread.load();
 export const prepare = (task) => thread.prepare(task);
+export const preparePixels = (task) => thread.preparePixels(task);
 export async function forward(task) {
   const bytes = task.pixels.length / task.count;
   for (let row = 0; row < task.count; row += 1) {
