@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: all of them, see all.ts. `npm run bench -- NAME [...] [--require]`: measures one part beside what it is
- * built on or compared with, in the same run. With --require it ends with 1 when a bar is missed.
+ * built on or compared with, in the same run. With --require it ends with 1 when a bar is missed; with --record its part of
+ * RESULTS.md is written anew, as those of all are when several are run.
  */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -54,25 +55,31 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Bench | null
 };
 
 const REQUIRE = '--require';
+const RECORD = '--record';
 const BARS = '--bars';
 /** Beside this file's source, wherever it was compiled to. */
 const RESULTS = fileURLToPath(new URL('../../../test/bench/RESULTS.md', import.meta.url));
 
 const given = process.argv.slice(2);
 const required = given.includes(REQUIRE);
+const recorded = given.includes(RECORD);
 const at = given.indexOf(BARS);
 const barsFile = at < 0 ? undefined : given[at + 1];
 const [name, ...args] = given.filter(
-  (argument, index) => argument !== REQUIRE && (at < 0 || (index !== at && index !== at + 1)),
+  (argument, index) =>
+    argument !== REQUIRE && argument !== RECORD && (at < 0 || (index !== at && index !== at + 1)),
 );
-const names = name === undefined ? Object.keys(BENCHES) : [name, ...args];
-const isForAll = names.length > 1 && names.every((one) => one in BENCHES);
-const bench = isForAll ? () => benchAll(names, RESULTS) : (BENCHES[names[0] ?? '']?.(args) ?? null);
+const all = Object.keys(BENCHES);
+const names = name === undefined ? all : [name, ...args];
+const isForAll = (recorded || names.length > 1) && names.every((one) => one in BENCHES);
+const bench = isForAll ? () => benchAll(names, all, RESULTS) : (BENCHES[names[0] ?? '']?.(args) ?? null);
 if (bench === null) {
   console.error(
     `expected nothing, for all, names, or one name of a benchmark (${Object.keys(BENCHES).join(', ')}), perhaps what it takes,`,
   );
-  console.error(`and perhaps ${REQUIRE}, which makes a missed bar an error, such as`);
+  console.error(
+    `and perhaps ${REQUIRE}, which makes a missed bar an error, or ${RECORD}, which writes the part of RESULTS.md, such as`,
+  );
   console.error('  npm run bench -- infer 3                 in so many rounds');
   console.error('  npm run bench -- growth 100000           catalogues of up to so many items');
   console.error('  npm run bench -- search 100000           so many vectors');
