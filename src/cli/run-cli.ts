@@ -102,13 +102,22 @@ async function register(program: Command, context: CliContext, names: readonly s
  */
 function commandsIn(program: Command, argv: readonly string[]): readonly string[] {
   const known = Object.keys(COMMANDS);
-  const [name] = program.parseOptions(argv.slice(2)).operands;
+  const [name, topic] = program.parseOptions(argv.slice(2)).operands;
   if (name === undefined) return argv.some((word) => word === '--help' || word === '-h') ? known : [];
   // What is completed is read off the program as well.
-  if (name === 'help' || name === 'completion') return known;
+  if (name === 'completion') return known;
+  if (name === 'help') {
+    // Commander shows the help of the program then.
+    if (topic !== undefined && topic !== 'help' && !known.includes(topic)) throw unknownCommand(topic, known);
+    return known;
+  }
   if (known.includes(name)) return [name];
+  throw unknownCommand(name, known);
+}
+
+function unknownCommand(name: string, known: readonly string[]): FashiondError {
   const guess = didYouMean(name, known);
-  throw new FashiondError('usage', `there is no command ${name}${guess === undefined ? '' : `; ${guess}`}`, {
+  return new FashiondError('usage', `there is no command ${name}${guess === undefined ? '' : `; ${guess}`}`, {
     hint: 'fashiond --help lists the commands.',
   });
 }

@@ -93,7 +93,7 @@ export const en = {
   notSure: 'not sure; likeliest',
   results: 'Lookalikes',
   refused: 'This picture cannot be used',
-  reviewLead: 'items nobody has judged',
+  reviewLead: 'left to judge',
   reviewDone: 'Everything has been judged.',
   question: 'What is this?',
   guesses: 'Likely categories',
