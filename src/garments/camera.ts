@@ -9,22 +9,27 @@ export function expose(pixels: Uint8Array, width: number, height: number, scene:
   const [c0 = 1, c1 = 1, c2 = 1, c3 = 1] = corners;
   const noise = noiseTable(scene.noise, random);
   const { contrast, brightness, cast } = scene;
+  const [red, green, blue] = cast;
   const lift = 128 * (1 - contrast);
+  const draws = new Float64Array(width);
   let at = 0;
   for (let y = 0; y < height; y += 1) {
+    random.draw(draws);
     const down = y / height;
     const left = c0 + (c2 - c0) * down;
     const right = c1 + (c3 - c1) * down;
-    for (let x = 0; x < width; x += 1) {
+    for (let x = 0; x < width; x += 1, at += 3) {
       const light = (left + (right - left) * (x / width)) * brightness;
-      const grain = noise[(random.next() * noise.length) | 0] ?? 0;
-      for (let channel = 0; channel < 3; channel += 1) {
-        const value = (((pixels[at] ?? 0) * contrast + lift) * light + grain) * (cast[channel] ?? 1);
-        pixels[at] = value < 0 ? 0 : value > 255 ? 255 : value;
-        at += 1;
-      }
+      const grain = noise[((draws[x] ?? 0) * noise.length) | 0] ?? 0;
+      pixels[at] = byte((((pixels[at] ?? 0) * contrast + lift) * light + grain) * red);
+      pixels[at + 1] = byte((((pixels[at + 1] ?? 0) * contrast + lift) * light + grain) * green);
+      pixels[at + 2] = byte((((pixels[at + 2] ?? 0) * contrast + lift) * light + grain) * blue);
     }
   }
+}
+
+function byte(value: number): number {
+  return value < 0 ? 0 : value > 255 ? 255 : value;
 }
 
 /** Normal deviates (Box and Muller, 1958), drawn once: picking from them is cheaper than drawing each. */

@@ -61,3 +61,11 @@ it('seedOf keeps its parts apart and stays within 32 bits', () => {
   expect(seedOf('')).toBe(0x811c9dc5);
   expect(seedOf('a')).toBe(0xe40c292c);
 });
+
+it('fills an array with what as many calls give, and goes on from there', () => {
+  const [one, other] = [new Random(0xffff_fff0), new Random(0xffff_fff0)];
+  const filled = new Float64Array(1000);
+  one.draw(filled);
+  expect([...filled]).toEqual(Array.from(filled, () => other.next()));
+  expect(one.next()).toBe(other.next());
+});
