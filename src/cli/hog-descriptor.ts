@@ -1,6 +1,7 @@
 /** Histograms of oriented gradients of a data set's pixels, for linear machines. */
 import { HOG_48, hog, hogLength } from '../images/hog.js';
-import { greyOf, resample, wholeOf } from '../images/raster.js';
+import { greyOf, wholeOf } from '../images/raster.js';
+import { resample } from '../images/resample.js';
 import type { PictureDescriptor } from '../learn/svm/descriptor.js';
 
 export const hogDescriptor: PictureDescriptor = {

@@ -5,7 +5,8 @@
  * nearly alone.
  */
 import type { Box, Raster } from './raster.js';
-import { greyOf, resample } from './raster.js';
+import { greyOf } from './raster.js';
+import { resample } from './resample.js';
 
 const SIDE = 48;
 /** In grey levels over two pixels: slopes well below it count little, slopes well above it all the same. */

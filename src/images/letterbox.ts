@@ -3,7 +3,8 @@
  * because a network is only as good as the agreement between the two.
  */
 import type { Box, Raster } from './raster.js';
-import { resample, wholeOf } from './raster.js';
+import { wholeOf } from './raster.js';
+import { resample } from './resample.js';
 
 /** Width and height when the longer side becomes `longest`; never below one pixel. */
 export function fitWithin(

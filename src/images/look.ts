@@ -15,7 +15,7 @@ import { hog, hogCells } from './hog.js';
 import { PATTERN_LENGTH, patternHistogram } from './pattern.js';
 import { labPixels } from './lab.js';
 import type { Box, Raster } from './raster.js';
-import { resample } from './raster.js';
+import { resample } from './resample.js';
 
 /** On 128 pixels with cells of 16, more other colours of a product were found than on 64 with cells of 8 (R@1 of both
  * parts 0.87 against 0.86), and on 48 with cells of 8 fewer again (0.84). */

@@ -3,7 +3,8 @@
  * resizing a picture change few bits; another picture differs in about half of them.
  */
 import type { Raster } from './raster.js';
-import { resample, wholeOf } from './raster.js';
+import { wholeOf } from './raster.js';
+import { resample } from './resample.js';
 
 const SIDE = 32;
 const KEPT = 8;

@@ -17,7 +17,8 @@ import { lookVector } from './look.js';
 import { paletteOf } from './palette.js';
 import { perceptualHash } from './phash.js';
 import type { Box, Raster } from './raster.js';
-import { greyOf, resample, wholeOf } from './raster.js';
+import { greyOf, wholeOf } from './raster.js';
+import { resample } from './resample.js';
 
 /** Longer side of the copy from which texture, shape and perceptual hash are computed, whatever the file's size. */
 const DETAIL_SIDE = 96;

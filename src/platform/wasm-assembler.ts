@@ -6,9 +6,9 @@
  */
 
 export type Code = readonly number[];
-type ValueType = 'i32' | 'f32' | 'v128';
+type ValueType = 'i32' | 'f32' | 'f64' | 'v128';
 
-export const TYPES: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
+export const TYPES: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 const SIMD = 0xfd;
 const NOTHING = 0x40;
 
@@ -90,8 +90,23 @@ export const f32 = {
   fromInt: plain(0xb2),
 } as const;
 
+export const f64 = {
+  load: load(0x2b),
+  of: (value: number): Code => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)],
+  add: plain(0xa0),
+  mul: plain(0xa2),
+  /** Of single precision; exact. */
+  promote: plain(0xbb),
+  /** To single precision. */
+  demote: plain(0xb6),
+} as const;
+
 export const v128 = {
   load: (address: Code, offset = 0): Code => [...address, SIMD, 0, 0, ...unsigned(offset)],
+  /** Into the lower half; the upper one is 0. */
+  load64: (address: Code, offset = 0): Code => [...address, SIMD, 0x5d, 0, ...unsigned(offset)],
+  /** Into both halves. */
+  load64Splat: (address: Code, offset = 0): Code => [...address, SIMD, 0x0a, 0, ...unsigned(offset)],
   store: (address: Code, value: Code, offset = 0): Code => [
     ...address,
     ...value,
@@ -155,6 +170,15 @@ export const f32x4 = {
   less: simd(0x43),
   greater: simd(0x44),
   extract: lane(0x1f),
+} as const;
+
+export const f64x2 = {
+  add: simd(0xf0),
+  mul: simd(0xf2),
+  /** Of the lower two lanes of single precision; exact. */
+  promote: simd(0x5f),
+  /** To single precision, into the lower two lanes; the others are 0. */
+  demote: simd(0x5e),
 } as const;
 
 /** A function without a result; its parameters are all i32: addresses and counts. */
