@@ -242,13 +242,14 @@ export class App {
 
   /**
    * Takes over what of a new config can be taken over while it runs: the shops and the API's tokens; runs under way go
-   * on as they began. Returns the keys that changed and wait for a restart. Throws FashiondError `config`, and takes
-   * nothing over, where this user may not read a token of the API.
+   * on as they began. Returns the keys that changed and wait for a restart. Throws FashiondError, and takes nothing over,
+   * where this user may not read a token of the API (`config`) or the shops cannot be written to the store.
    */
   apply(next: LoadedConfig): readonly string[] {
     if (this.#api !== null) requireTokens(next.config.api, next.tokens);
-    this.#api?.replaceTokens(next.tokens);
+    // First what may fail.
     this.store.syncShops(next.shops);
+    this.#api?.replaceTokens(next.tokens);
     this.#shops.clear();
     for (const shop of next.shops) this.#shops.set(shop.id, shop);
     this.#scheduler?.replaceShops(next.shops);

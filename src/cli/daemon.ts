@@ -11,13 +11,13 @@ import { openServiceManager } from '../platform/service-manager.js';
 import type { ServiceManager } from '../platform/service-manager.js';
 import { Reload } from '../reload.js';
 import type { CliContext } from './context.js';
+import type { HangUp } from './hang-up.js';
 
-export async function runDaemon(loaded: LoadedConfig, context: CliContext): Promise<void> {
+export async function runDaemon(loaded: LoadedConfig, context: CliContext, hangUp: HangUp): Promise<void> {
   const log = createLog(loaded.config.log);
   const service = openServiceManager(serviceSettings(), log);
   const app = await App.open(loaded, log);
   const watch = new AbortController();
-  const onHangUp = (): void => void reloadFor(service, reload);
   const reload = new Reload({ path: loaded.path, target: app, log });
   const status = (): string => statusOf(app, reload);
   const report = { clock: systemClock, status, ailment: () => app.ailment() };
@@ -26,13 +26,12 @@ export async function runDaemon(loaded: LoadedConfig, context: CliContext): Prom
     await serve(app, context, log, loaded.config.shutdown_deadline, async () => {
       await app.serve(loaded.config.api.listen, reload);
       app.schedule();
-      process.on('SIGHUP', onHangUp);
       await service.ready();
+      hangUp.follow(() => void reloadFor(service, reload));
       void service.report(report, watch.signal);
       return 'stay';
     });
   } finally {
-    process.off('SIGHUP', onHangUp);
     watch.abort();
   }
 }

@@ -5,6 +5,7 @@ import { FashiondError, messageOf } from '../domain/errors.js';
 import { didYouMean } from '../platform/did-you-mean.js';
 import { requiredConfig, withConfigOption } from './config-option.js';
 import type { CliContext, RegisterCommand } from './context.js';
+import { HangUp } from './hang-up.js';
 
 const EXIT = { fine: 0, failed: 1, usage: 2, badConfig: 78 } as const;
 
@@ -84,9 +85,14 @@ function emptyProgram(context: CliContext): Command {
     .exitOverride()
     .showHelpAfterError('(fashiond --help lists the commands)');
   return withConfigOption(program).action(async () => {
-    const loaded = await requiredConfig(program);
-    const { runDaemon } = await import('./daemon.js');
-    await runDaemon(loaded, context);
+    const hangUp = new HangUp();
+    try {
+      const loaded = await requiredConfig(program);
+      const { runDaemon } = await import('./daemon.js');
+      await runDaemon(loaded, context, hangUp);
+    } finally {
+      hangUp.release();
+    }
   });
 }
 

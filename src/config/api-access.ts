@@ -106,5 +106,13 @@ function checkListen(api: ApiConfig, source: YamlSource, problems: ConfigProblem
     const message = `${api.listen} can be reached from other machines, and anybody there could use it: there are no tokens`;
     const hint = 'listen on 127.0.0.1, or add api.tokens with a name and a secret';
     problems.push(source.problem(['api', 'listen'], message, { hint }));
+  } else if (api.tokens.length === 0) {
+    // What a proxy passes on comes from this machine: without tokens everybody behind it would be an administrator.
+    for (const key of ['hosts', 'trust_proxy'] as const) {
+      if (api[key].length === 0) continue;
+      const message = 'a proxy brings in others, and each of them could do everything: there are no tokens';
+      const hint = 'leave it out, or add api.tokens with a name and a secret';
+      problems.push(source.problem(['api', key], message, { hint, at: 'key' }));
+    }
   }
 }

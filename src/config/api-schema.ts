@@ -29,7 +29,9 @@ export const apiSchema = z.strictObject({
   hosts: z
     .array(z.string())
     .default([])
-    .describe('further names it is reached by, such as fashion.example, where a proxy stands before it'),
+    .describe(
+      'further names it is reached by, such as fashion.example, where a proxy stands before it; needs tokens',
+    ),
   trust_proxy: z
     .array(
       z.string().refine((text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text), {
@@ -38,7 +40,7 @@ export const apiSchema = z.strictObject({
     )
     .default([])
     .describe(
-      'addresses and networks of proxies before it, whose X-Forwarded-For says which address is limited; nobody else is believed',
+      'addresses and networks of proxies before it, whose X-Forwarded-For says which address is limited; nobody else is believed; needs tokens',
     ),
   tokens: z
     .array(token)

@@ -1,14 +1,13 @@
 /** The config in force, every default included, as a config file that says the same; secrets are stars. */
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { isSecretKey } from './hidden-text.js';
 import type { Config } from './schema.js';
 import { configSchema } from './schema.js';
 import { shapeOf, unwrap } from './schema-walk.js';
 import { durationText, sizeText } from './units.js';
 
 type Schema = z.core.$ZodType;
-
-const SECRET = /^(password|secret)$/;
 
 export function renderEffective(config: Config): string {
   return stringify(typedValue(configSchema, config, ''), { singleQuote: true, lineWidth: 0 });
@@ -28,7 +27,7 @@ function typedValue(schema: Schema, value: unknown, key: string): unknown {
     return value.map((one: unknown) => typedValue(inner.def.element, one, key));
   }
   if (value === null || value === undefined) return null;
-  if (SECRET.test(key)) return '***';
+  if (isSecretKey(key)) return '***';
   if (typeof value === 'string') return value.replace(/(?<=:\/\/)[^/\s@]+(?=@)/, '***');
   if (typeof value === 'number') return quantityText(schema, value);
   return value;

@@ -1,6 +1,7 @@
 /** A parsed YAML value against a schema: the typed value, or every problem at its place. */
 import type { z } from 'zod';
 import { didYouMean } from '../platform/did-you-mean.js';
+import { isSecretPath } from './hidden-text.js';
 import type { ConfigProblem } from './problems.js';
 import { schemaAt, shapeOf } from './schema-walk.js';
 import type { YamlSource } from './yaml-source.js';
@@ -78,21 +79,22 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** Words for issues whose schema brings none of its own. */
 function explain(issue: z.core.$ZodRawIssue): string | undefined {
+  const got = isSecretPath(issue.path ?? []) ? 'something else' : describe(issue.input);
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return 'this key is required';
-      if (issue.expected === 'object') return `expected a section of keys, got ${describe(issue.input)}`;
-      return `expected ${article(TYPE_NAMES[issue.expected] ?? issue.expected)}, got ${describe(issue.input)}`;
+      if (issue.expected === 'object') return `expected a section of keys, got ${got}`;
+      return `expected ${article(TYPE_NAMES[issue.expected] ?? issue.expected)}, got ${got}`;
     case 'invalid_value':
-      return `expected ${oneOf(issue.values.map(String))}, got ${describe(issue.input)}`;
+      return `expected ${oneOf(issue.values.map(String))}, got ${got}`;
     case 'too_small':
       if (issue.origin === 'string') return 'expected some text, got none';
-      return `expected at least ${issue.minimum}, got ${describe(issue.input)}`;
+      return `expected at least ${issue.minimum}, got ${got}`;
     case 'too_big':
-      return `expected at most ${issue.maximum}, got ${describe(issue.input)}`;
+      return `expected at most ${issue.maximum}, got ${got}`;
     case 'invalid_format':
-      if (issue.format === 'url') return `expected a URL, got ${describe(issue.input)}`;
-      return `expected text of the form ${String(issue['pattern'])}, got ${describe(issue.input)}`;
+      if (issue.format === 'url') return `expected a URL, got ${got}`;
+      return `expected text of the form ${String(issue['pattern'])}, got ${got}`;
     default:
       return undefined;
   }

@@ -19,6 +19,7 @@ import type { Document, Scalar } from 'yaml';
 import { messageOf } from '../domain/errors.js';
 import { substitute } from './environment.js';
 import type { Environment } from './environment.js';
+import { hideSecrets } from './hidden-text.js';
 import type { ConfigProblem } from './problems.js';
 
 type KeyPath = readonly PropertyKey[];
@@ -38,6 +39,9 @@ interface ProblemOptions {
   readonly at?: 'key' | 'value';
 }
 
+/** Of a secret no more is said. */
+const UNREADABLE = 'a secret that cannot be read; put it in quotes';
+
 /** `['scope', 'include', 0]` -> `scope.include[0]`. */
 function formatPath(path: KeyPath): string {
   return path
@@ -50,15 +54,16 @@ function formatPath(path: KeyPath): string {
 export function parseYaml(file: string, text: string, environment: Environment): YamlSource {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  const lines = text.split(/\r?\n/);
+  const hidden = hideSecrets(text, document);
+  const lines = hidden.text.split(/\r?\n/);
   const at = (offset: number): Pick<ConfigProblem, 'file' | 'line' | 'column' | 'excerpt'> => {
     const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
-    return { file, line, column: col, excerpt: withoutSecrets(lines[line - 1] ?? null) };
+    return { file, line, column: col, excerpt: lines[line - 1] ?? null };
   };
   const found: ConfigProblem[] = [...document.errors, ...document.warnings].map((error) => ({
     ...at(error.pos[0]),
     path: '',
-    message: `not valid YAML: ${error.message}`,
+    message: `not valid YAML: ${hidden.isHidden(error.pos[0]) ? UNREADABLE : error.message}`,
     hint: null,
   }));
   const broken = document.errors.length > 0;
@@ -68,7 +73,8 @@ export function parseYaml(file: string, text: string, environment: Environment):
     if (!broken) value = document.toJS();
   } catch (error) {
     // Too many aliases, or an alias of nothing: the document cannot become a plain value.
-    found.push({ ...at(0), path: '', message: `not valid YAML: ${messageOf(error)}`, hint: null });
+    const message = `not valid YAML: ${hidden.hidesAlias ? UNREADABLE : messageOf(error)}`;
+    found.push({ ...at(0), path: '', message, hint: null });
   }
   return {
     file,
@@ -81,16 +87,6 @@ export function parseYaml(file: string, text: string, environment: Environment):
       hint: options.hint ?? null,
     }),
   };
-}
-
-/** A line as it may be shown: what stands where passwords stand becomes stars, as many, so that columns stay right. */
-function withoutSecrets(line: string | null): string | null {
-  const stars = (text: string): string => '*'.repeat(text.length);
-  return (
-    line
-      ?.replace(/(?<=:\/\/)[^/\s@]+(?=@)|[^\s/'"@]+:[^\s/'"@]*(?=@)/g, stars)
-      .replace(/(?<=\bpassword\s*:\s*)(?!\$\{|null\b)[^\s#,}][^#,}]*/g, stars) ?? null
-  );
 }
 
 function fillIn(

@@ -54,6 +54,21 @@ describe('api.listen', () => {
   });
 });
 
+describe('a proxy before a server without tokens', () => {
+  const proxy = `  hosts: [fashion.company.net]\n  trust_proxy: [127.0.0.1]\n`;
+
+  it('is refused: everybody behind it would be an administrator', async () => {
+    const why = 'a proxy brings in others, and each of them could do everything: there are no tokens';
+    expect(await problems(`api:\n  listen: 127.0.0.1:8420\n${proxy}`)).toEqual([
+      `3 api.hosts: ${why}`,
+      `4 api.trust_proxy: ${why}`,
+    ]);
+    const tokens = `  tokens: [{ name: front, secret: '${SECRET}' }]\n`;
+    expect(await problems(`api:\n  listen: 127.0.0.1:8420\n${proxy}${tokens}`)).toEqual([]);
+    expect(await problems(`api:\n${proxy}`)).toEqual([]);
+  });
+});
+
 describe('api.tokens', () => {
   it('come from the environment or a file, and are kept as hashes', async () => {
     const file = join(folder, 'secret');
