@@ -1,5 +1,6 @@
 /** Composition root: opens the stages in the order of the flow and closes them in reverse. */
 import type { ApiServer } from './api/server.js';
+import { openInference } from './classifiers.js';
 import { requireTokens } from './config/api-access.js';
 import { waitingKeys } from './config/changes.js';
 import type { LoadedConfig } from './config/load.js';
@@ -118,18 +119,17 @@ export class App {
       const words = await openWords(config, loaded.categories, log);
       const { texts } = words;
       closers.add('text classifier', () => texts.close());
-      const models = await openModels(config, words, store, log);
+      const inference = await openInference(config, log);
+      closers.add('inference threads', () => inference.close());
+      const models = await openModels({ config, inference, words, store, log });
       closers.add('models', () => models.close());
       const fetcher = await openFetcher(config, log, store);
       closers.add('fetcher', () => fetcher.close());
       const reader = createPageReader({ threads: config.crawl.parse_workers, maxQueue: 64 });
       closers.add('page reader', () => reader.close());
       const { classifier, suspects, decide } = models;
-      const stages = timed(
-        { store, blobs, models, classifier, suspects, decide, texts, fetcher, reader },
-        times,
-      );
-      return new App(loaded, log, { stages, times, disk, closers });
+      const stages = { store, blobs, models, classifier, suspects, decide, texts, fetcher, reader };
+      return new App(loaded, log, { stages: timed(stages, times), times, disk, closers });
     } catch (error) {
       await closers.close();
       throw error;

@@ -6,7 +6,7 @@
 import { workerData } from 'node:worker_threads';
 import sharp from 'sharp';
 import * as images from './images/prepare.js';
-import type { ForwardTask, LoadOutcome, PrepareTask, ThreadData } from './infer/tasks.js';
+import type { ThreadData } from './infer/tasks.js';
 import { createInferenceThread } from './infer/thread.js';
 
 // The threads of the pool are the parallelism, and no picture is opened twice.
@@ -15,7 +15,4 @@ sharp.cache(false);
 
 const thread = createInferenceThread({ data: workerData as ThreadData, ...images });
 
-export const load = (): Promise<LoadOutcome> => thread.load();
-export const prepare = (task: PrepareTask): Promise<unknown> => thread.prepare(task);
-export const preparePixels = (task: PrepareTask): Promise<unknown> => thread.preparePixels(task);
-export const forward = (task: ForwardTask): Promise<unknown> => thread.forward(task);
+export const { load, prepare, preparePixels, forward, release } = thread;

@@ -1,9 +1,10 @@
-/** A model opened to serve: its threads, the process for its suspects, and how it decides items. */
-import { openClassifier, openSuspectClassifier } from './classifiers.js';
+/** A model opened to serve: in the inference threads, with the process for its suspects, and how it decides items. */
+import { openModelOn, openSuspectClassifier } from './classifiers.js';
 import type { Config } from './config/schema.js';
 import type { ModelFingerprint } from './domain/ids.js';
 import type { Log, PictureClassifier, SuspectClassifier } from './domain/ports.js';
 import type { LoadedModel } from './infer/model-folder.js';
+import type { InferencePool } from './infer/pool.js';
 import type { ItemDecider } from './infer/text/item-decider.js';
 import type { Words } from './words.js';
 
@@ -16,15 +17,20 @@ export interface OpenModel {
   close(): Promise<void>;
 }
 
-/** Has each thread load the model and warm up. Throws FashiondError as `createPictureClassifier`. */
+export interface ModelParts {
+  readonly config: Config;
+  readonly inference: InferencePool;
+  readonly words: Words;
+  readonly log: Log;
+}
+
+/** Has each thread load the model and warm up. Throws FashiondError as `openModelOn`. */
 export async function openModel(
   loaded: LoadedModel,
-  config: Config,
-  words: Words,
-  log: Log,
+  { config, inference, words, log }: ModelParts,
 ): Promise<OpenModel> {
   const { folder, manifest } = loaded;
-  const classifier = await openClassifier(config, log, loaded);
+  const classifier = await openModelOn(inference, loaded, config, log);
   const suspects = openSuspectClassifier(config, { classifier, modelFolder: folder }, log);
   return {
     fingerprint: manifest.fingerprint,

@@ -1,21 +1,19 @@
 /** Opens the model that serves, and the one before where search is still with that. */
-import type { Config } from './config/schema.js';
 import { FashiondError, messageOf } from './domain/errors.js';
 import type { Log } from './domain/ports.js';
 import { requireGolden } from './golden.js';
 import { loadModelFolder } from './infer/model-folder.js';
 import type { LoadedModel } from './infer/model-folder.js';
-import { openLookalikeModel } from './lookalike-model.js';
 import { ModelHost } from './model-host.js';
 import { systemClock } from './platform/clock.js';
 import { openModel } from './open-model.js';
-import type { OpenModel } from './open-model.js';
+import type { ModelParts, OpenModel } from './open-model.js';
 import { loadRegistered, openServedModel, previousInstead } from './served-model.js';
 import type { Store } from './store/store.js';
-import type { Words } from './words.js';
 
-export async function openModels(config: Config, words: Words, store: Store, log: Log): Promise<ModelHost> {
-  const opened = (loaded: LoadedModel): Promise<OpenModel> => openModel(loaded, config, words, log);
+export async function openModels(parts: ModelParts & { readonly store: Store }): Promise<ModelHost> {
+  const { config, store, log } = parts;
+  const opened = (loaded: LoadedModel): Promise<OpenModel> => openModel(loaded, parts);
   const open = async (folder: string): Promise<OpenModel> => opened(await loadModelFolder(folder));
   const check = (model: OpenModel): Promise<void> => requireGolden(model, store.golden, log);
   const checked = async (loaded: LoadedModel): Promise<OpenModel> => {
@@ -28,8 +26,6 @@ export async function openModels(config: Config, words: Words, store: Store, log
       throw error;
     }
   };
-  // What is wrong with the lookalike model is not the fault of the one that serves.
-  await openLookalikeModel(config);
   const first = await openFirst(await openServedModel(config, store.models, log), checked, store, log);
   const models = new ModelHost(first, { open, check, clock: systemClock, log });
   await searchWithBefore(models, store, opened, log);

@@ -23,7 +23,7 @@ export interface LoadedModel {
   readonly network: Uint8Array<SharedArrayBuffer>;
   /** weights.safetensors, likewise; null in a folder without it, which only ONNX Runtime serves. */
   readonly weights: Uint8Array<SharedArrayBuffer> | null;
-  /** Null unless the typicality is the distance to them. */
+  /** Likewise; null unless the typicality is the distance to them. */
   readonly classMeans: ClassMeans | null;
 }
 
@@ -66,6 +66,12 @@ export async function loadModelFolder(path: string): Promise<LoadedModel> {
   };
 }
 
+function sharedFloats(values: Float32Array): Float32Array<SharedArrayBuffer> {
+  const copy = new Float32Array(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
+}
+
 function shared(bytes: Uint8Array): Uint8Array<SharedArrayBuffer> {
   const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
   copy.set(bytes);
@@ -89,7 +95,8 @@ function classMeansOf(
   files: ReadonlyMap<string, Uint8Array>,
 ): ClassMeans | null {
   if (typicality?.score !== 'class-means') return null;
-  return decodeClassMeans(files.get(typicality.file) ?? new Uint8Array(0), featureLength);
+  const decoded = decodeClassMeans(files.get(typicality.file) ?? new Uint8Array(0), featureLength);
+  return { ...decoded, factor: sharedFloats(decoded.factor), means: sharedFloats(decoded.means) };
 }
 
 function parseManifest(bytes: Uint8Array, path: string): ModelManifest {

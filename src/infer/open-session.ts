@@ -4,7 +4,7 @@ import { loadTensorFlow } from '../model/tensorflow.js';
 import { decodeWeights, WEIGHTS_FILE } from '../model/weights.js';
 import type { ModelSession } from './model-session.js';
 import { createOrtSession } from './ort-session.js';
-import type { ThreadData } from './tasks.js';
+import type { ModelHandle } from './tasks.js';
 import { createTensorFlowSession } from './tensorflow-session.js';
 
 /** Throws FashiondError when the runtime or the network cannot be loaded. */
@@ -13,7 +13,7 @@ export async function openSession({
   weights,
   manifest,
   runtime,
-}: Omit<ThreadData, 'maxPixels' | 'classMeans' | 'lookalike'>): Promise<ModelSession> {
+}: Pick<ModelHandle, 'network' | 'weights' | 'manifest' | 'runtime'>): Promise<ModelSession> {
   // The runtimes take plain memory only; the copy lives until the session has read it.
   const plain = new Uint8Array(network);
   switch (runtime.runtime) {

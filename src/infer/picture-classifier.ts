@@ -3,7 +3,6 @@
  *
  * Pictures in flight are bounded: `classify` waits for room, which is how this stage pushes back.
  */
-import { availableParallelism } from 'node:os';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { ModelManifest } from '../domain/model.js';
 import type { LookLayout } from '../domain/picture.js';
@@ -16,28 +15,20 @@ import { systemClock } from '../platform/clock.js';
 import { Semaphore } from '../platform/semaphore.js';
 import { decide, predictionFrom } from './decide.js';
 import { ForwardQueue } from './forward-queue.js';
-import type { LoadedLookalike } from './lookalike-folder.js';
 import type { LoadedModel } from './model-folder.js';
 import { InferencePool } from './pool.js';
+import type { InferencePoolOptions } from './pool.js';
 import { chooseServingRuntime } from './serving-runtime.js';
+import type { ModelHandle } from './tasks.js';
 
 export interface ClassifierOptions {
   readonly model: LoadedModel;
-  readonly lookLayout: LookLayout;
-  /** What garments are compared by; the category network's features when absent. */
-  readonly lookalike?: LoadedLookalike | null;
-  /** Null takes one for each core. */
-  readonly threads: number | null;
   /** Pictures per network call, at most. */
   readonly batch: number;
   /** Longest wait for a batch to fill. */
   readonly batchWaitMs: number;
-  /** Largest picture decoded, width x height. */
-  readonly maxPixels: number;
   /** What decides whether a prediction is accepted. */
   readonly rule: DecisionRule;
-  /** Path of the compiled src/inference-worker.js. */
-  readonly worker: string;
   readonly log: Log;
   readonly runtime?: RuntimeWish;
   readonly clock?: Clock;
@@ -62,45 +53,40 @@ const PREPARE_ATTEMPTS = 2;
 /** Batches' worth of pictures in flight for each thread: three handed out and one filling. */
 const BATCHES_IN_FLIGHT = 4;
 
-/** Resolves when the network has been loaded; throws FashiondError when it cannot be. */
-export async function createPictureClassifier(options: ClassifierOptions): Promise<PooledClassifier> {
-  const { manifest, network, weights, classMeans } = options.model;
-  const runtime = await chooseServingRuntime(
-    options.runtime ?? { runtime: 'auto', device: 'auto' },
-    options.model,
-  );
-  const threads = options.threads ?? availableParallelism();
-  const pictures = threads * options.batch * BATCHES_IN_FLIGHT;
-  const pool = new InferencePool({
-    worker: options.worker,
-    threads,
-    ownNetworkThread: runtime.device !== 'cpu',
-    maxQueue: pictures,
-    data: {
-      network,
-      weights,
-      classMeans,
-      lookalike: options.lookalike ?? null,
-      manifest,
-      runtime,
-      maxPixels: options.maxPixels,
-    },
-    log: options.log,
-  });
+/** A classifier with threads of its own, which end with it. Throws as `openClassifierOn`. */
+export async function createPictureClassifier(
+  options: ClassifierOptions & InferencePoolOptions,
+): Promise<PooledClassifier> {
+  const pool = new InferencePool(options);
   try {
-    await pool.ready();
+    return await openClassifierOn(pool, options, () => pool.close());
   } catch (error) {
     await pool.close();
     throw error;
   }
+}
+
+/**
+ * A classifier on threads that others use as well. Resolves when the network has been loaded; throws FashiondError when it
+ * cannot be. `end`: called when it is closed and nothing of it is under way any more.
+ */
+export async function openClassifierOn(
+  pool: InferencePool,
+  options: ClassifierOptions,
+  end: (model: ModelHandle) => Promise<void> = (model) => pool.release(model),
+): Promise<PooledClassifier> {
+  const { manifest } = options.model;
+  const wish = options.runtime ?? { runtime: 'auto', device: 'auto' };
+  const runtime = await chooseServingRuntime(wish, options.model);
+  const model = await pool.open(options.model, runtime);
   options.log.info('infer.ready', {
     model: manifest.name,
     fingerprint: manifest.fingerprint,
-    threads,
+    threads: pool.threads,
     rejection: options.rule.kind,
     ...runtime,
   });
-  return new Classifier(options, pool, pictures);
+  return new Classifier(options, pool, model, () => end(model));
 }
 
 class Classifier implements PooledClassifier {
@@ -109,26 +95,29 @@ class Classifier implements PooledClassifier {
   readonly #rule: DecisionRule;
   readonly #log: Log;
   readonly #pool: InferencePool;
+  readonly #end: () => Promise<void>;
   readonly #queue: ForwardQueue;
   readonly #room: Semaphore;
   readonly #pictures: number;
   #closing: Promise<void> | null = null;
 
-  constructor(options: ClassifierOptions, pool: InferencePool, pictures: number) {
+  constructor(options: ClassifierOptions, pool: InferencePool, model: ModelHandle, end: () => Promise<void>) {
+    const pictures = pool.threads * options.batch * BATCHES_IN_FLIGHT;
     this.manifest = options.model.manifest;
-    this.lookLayout = options.lookLayout;
+    this.lookLayout = pool.lookLayout;
     this.#rule = options.rule;
     this.#log = options.log;
     this.#pool = pool;
+    this.#end = end;
     this.#pictures = pictures;
     this.#room = new Semaphore(pictures);
     this.#queue = new ForwardQueue({
-      threads: pool.networkThreads,
+      threads: pool.networkThreads(model),
       batch: options.batch,
       batchWaitMs: options.batchWaitMs,
       capacity: pictures,
       pictureBytes: this.manifest.input.size ** 2 * 3,
-      forward: (pixels, count) => pool.forward(pixels, count),
+      forward: (pixels, count) => pool.forward(model, pixels, count),
       clock: options.clock ?? systemClock,
       log: options.log,
     });
@@ -136,7 +125,7 @@ class Classifier implements PooledClassifier {
 
   classify(source: PictureSource): Promise<PictureOutcome> {
     return this.#admit(async () => {
-      const prepared = await this.#twice(source, () => this.#pool.prepare(source));
+      const prepared = await this.#twice(source, () => this.#pool.prepare(source, this.manifest));
       if (prepared.kind !== 'prepared') return prepared;
       const { facts, pixels, look, garment } = prepared.picture;
       const outcome = await this.#score(pixels);
@@ -152,7 +141,7 @@ class Classifier implements PooledClassifier {
 
   predict(source: PictureSource): Promise<PredictionOutcome> {
     return this.#admit(async () => {
-      const prepared = await this.#twice(source, () => this.#pool.preparePixels(source));
+      const prepared = await this.#twice(source, () => this.#pool.preparePixels(source, this.manifest));
       if (prepared.kind !== 'pixels') return prepared;
       const outcome = await this.#score(prepared.pixels);
       return outcome.kind === 'failed' ? outcome : { kind: outcome.kind, prediction: outcome.prediction };
@@ -176,7 +165,7 @@ class Classifier implements PooledClassifier {
   async #drain(): Promise<void> {
     // Whoever holds all the room knows that no picture is left inside.
     for (let held = 0; held < this.#pictures; held += 1) await this.#room.acquire();
-    await this.#pool.close();
+    await this.#end();
   }
 
   async #admit<Outcome>(work: () => Promise<Outcome>): Promise<Outcome> {
@@ -189,7 +178,7 @@ class Classifier implements PooledClassifier {
 
   #refuseWhenClosed(): void {
     if (this.#closing === null) return;
-    throw new FashiondError('cancelled', 'the inference pool is closed', { retry: true });
+    throw new FashiondError('cancelled', 'the model is closed', { retry: true });
   }
 
   async #twice<Prepared>(

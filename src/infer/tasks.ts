@@ -1,26 +1,26 @@
 /** What travels between the main thread and an inference thread. */
 import type { ErrorCode } from '../domain/errors.js';
-import type { ModelManifest } from '../domain/model.js';
-import type { PreparedPicture } from '../domain/picture.js';
+import type { PictureSquare, PreparedPicture } from '../domain/picture.js';
 import type { PictureSource, PrepareOutcome, PreparePixels } from '../domain/ports.js';
 import type { RuntimeChoice } from '../model/runtime.js';
 import type { LoadedLookalike } from './lookalike-folder.js';
-import type { ClassMeans } from '../model/typicality.js';
+import type { LoadedModel } from './model-folder.js';
 
-/** Given to every thread when it starts. */
+/** Given to every thread when it starts; the same for all models. */
 export interface ThreadData {
-  /** model.onnx, shared between all threads. */
-  readonly network: Uint8Array<SharedArrayBuffer>;
-  /** weights.safetensors, likewise; what TensorFlow serves from. */
-  readonly weights: Uint8Array<SharedArrayBuffer> | null;
-  readonly manifest: ModelManifest;
-  readonly runtime: RuntimeChoice;
-  /** Null unless the manifest's typicality is the distance to them. */
-  readonly classMeans: ClassMeans | null;
   /** Null: garments are compared by the category network's features. */
   readonly lookalike: LoadedLookalike | null;
   /** Largest picture decoded, width x height. */
   readonly maxPixels: number;
+}
+
+/** A model as each of its tasks brings it along: all of it that is large lies in memory that the threads share. */
+export interface ModelHandle extends LoadedModel {
+  /** Of this opening; no other of the pool has it. */
+  readonly id: number;
+  /** One number: 1 while the model is open. */
+  readonly isOpen: Int32Array<SharedArrayBuffer>;
+  readonly runtime: RuntimeChoice;
 }
 
 /** Result of `load`. An error loses its class on the way between threads, so its parts travel as data. */
@@ -34,7 +34,11 @@ export type LoadOutcome =
     };
 
 /** Task of `prepare` and of `preparePixels`. */
-export type PrepareTask = PictureSource;
+export interface PrepareTask {
+  readonly source: PictureSource;
+  /** What the network takes. */
+  readonly input: PictureSquare;
+}
 
 /** Result of `prepare`; its arrays are moved, not copied. */
 export type PrepareResult =
@@ -52,6 +56,7 @@ export type PixelsResult = Awaited<ReturnType<PreparePixels>>;
 
 /** Task of `forward`: pictures of one batch in one moved buffer, uint8 [count, size, size, 3]. */
 export interface ForwardTask {
+  readonly model: ModelHandle;
   readonly pixels: Uint8Array;
   readonly count: number;
 }
@@ -69,4 +74,4 @@ export interface ForwardResult {
 }
 
 /** Names of the functions that an inference worker module exports. */
-export type TaskName = 'load' | 'prepare' | 'preparePixels' | 'forward';
+export type TaskName = 'load' | 'prepare' | 'preparePixels' | 'forward' | 'release';

@@ -1,38 +1,42 @@
 /**
- * The inside of an inference thread: decodes pictures and runs the network.
+ * The inside of an inference thread: decodes pictures and runs the networks of all models that are open.
  *
- * The network is loaded once, by `load` or by the first `forward` of a thread that replaces a dead one. It is
- * not loaded while the module is imported: a thread that fails in a task reports why, one that fails on its
- * way up only dies.
+ * A network is loaded once, by `load` or by the first `forward` of a thread that replaces a dead one. None is
+ * loaded while the module is imported: a thread that fails in a task reports why, one that fails on its way up
+ * only dies.
  */
 import { readFile } from 'node:fs/promises';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { PictureSquare, PreparedPicture } from '../domain/picture.js';
-import type { PreparePicture, PreparePixels } from '../domain/ports.js';
+import type { PictureSource, PreparePicture, PreparePixels } from '../domain/ports.js';
 import { garmentVector } from '../model/metric.js';
 import { nearness, negativeEnergy } from '../model/typicality.js';
 import { openLookalikeSession } from './lookalike-session.js';
 import type { LookalikeSession } from './lookalike-session.js';
-import type { ModelSession, NetworkOutputs } from './model-session.js';
-import { openSession } from './open-session.js';
+import type { LoadedLookalike } from './lookalike-folder.js';
+import type { NetworkOutputs } from './model-session.js';
 import type {
   ForwardResult,
   ForwardTask,
   LoadOutcome,
+  ModelHandle,
   PixelsResult,
   PrepareResult,
   PrepareTask,
   ThreadData,
 } from './tasks.js';
+import { ThreadSessions } from './thread-sessions.js';
 import { packBits, unitRows } from './vectors.js';
 
 /** The functions an inference worker module exports; `unknown` results are values wrapped to be moved. */
 export interface InferenceThread {
-  load(): Promise<LoadOutcome>;
-  prepare(task: PrepareTask): Promise<unknown>;
-  preparePixels(task: PrepareTask): Promise<unknown>;
-  forward(task: ForwardTask): Promise<unknown>;
+  readonly load: (model: ModelHandle) => Promise<LoadOutcome>;
+  readonly prepare: (task: PrepareTask) => Promise<unknown>;
+  readonly preparePixels: (task: PrepareTask) => Promise<unknown>;
+  readonly forward: (task: ForwardTask) => Promise<unknown>;
+  /** Does nothing but what each task does at its end: letting go of models that were closed. */
+  readonly release: () => Promise<void>;
 }
 
 export interface ThreadParts {
@@ -42,70 +46,82 @@ export interface ThreadParts {
 }
 
 export function createInferenceThread({ data, preparePicture, preparePixels }: ThreadParts): InferenceThread {
-  const { manifest } = data;
-  const { input } = manifest;
   const { lookalike, maxPixels } = data;
-  const second =
-    lookalike === null || isSame(lookalike.manifest.input, input) ? null : lookalike.manifest.input;
-  const options = { size: input.size, fill: input.fill, maxPixels, second };
-  let loading: Promise<ModelSession> | null = null;
-  const session = () => {
-    loading ??= openSession(data);
-    return loading;
-  };
-  let embedding: Promise<LookalikeSession> | null = null;
-  const garmentOf = async ({
-    pixels,
-    second,
-    look,
-  }: PreparedPicture): Promise<Float32Array<ArrayBuffer> | null> => {
-    if (lookalike === null) return null;
-    const { network, manifest: own, metric } = lookalike;
-    embedding ??= openLookalikeSession(network, own.input.size, own.embeddingLength);
-    const embedded = await (await embedding).embed(second ?? pixels);
-    return metric === null ? new Float32Array(embedded) : garmentVector(metric, look, embedded);
-  };
-  return {
-    async load() {
+  const sessions = new ThreadSessions();
+  const swept =
+    <Task, Result>(work: (task: Task) => Promise<Result>) =>
+    async (task: Task): Promise<Result> => {
       try {
-        // One run, so that the first real batch meets a network that has allocated its memory.
-        await (await session()).run(new Uint8Array(input.size * input.size * 3), 1);
-        return { kind: 'loaded' };
-      } catch (error) {
-        const known = error instanceof FashiondError ? error : null;
-        return {
-          kind: 'failed',
-          code: known?.code ?? 'internal',
-          message: messageOf(error),
-          hint: known?.hint ?? null,
-        };
+        return await work(task);
+      } finally {
+        await sessions.sweep();
       }
-    },
-    async prepare(task) {
-      const outcome = await preparePicture(await bytesOf(task), options);
+    };
+  const optionsFor = (input: PictureSquare) => {
+    const own = lookalike?.manifest.input ?? null;
+    const second = own === null || isSame(own, input) ? null : own;
+    return { size: input.size, fill: input.fill, maxPixels, second };
+  };
+  const garmentOf = createGarmentVectors(lookalike);
+  return {
+    load: swept((model) => load(sessions, model)),
+    prepare: swept(async ({ source, input }) => {
+      const outcome = await preparePicture(await bytesOf(source), optionsFor(input));
       if (outcome.kind === 'refused') return outcome;
       return movedPicture(outcome.picture, input.size, await garmentOf(outcome.picture));
-    },
-    async preparePixels(task) {
-      const outcome = await preparePixels(await bytesOf(task), options);
+    }),
+    preparePixels: swept(async ({ source, input }) => {
+      const outcome = await preparePixels(await bytesOf(source), optionsFor(input));
       if (outcome.kind === 'refused') return outcome;
       const pixels = ownedPixels(outcome.pixels, input.size);
       return moved({ kind: 'pixels', pixels } satisfies PixelsResult, [pixels]);
-    },
-    async forward({ pixels, count }) {
-      return movedResult(data, await (await session()).run(pixels, count), count);
-    },
+    }),
+    forward: swept(async ({ model, pixels, count }) =>
+      movedResult(model, await (await sessions.of(model)).run(pixels, count), count),
+    ),
+    release: () => sessions.sweep(),
   };
 }
 
-function movedResult(data: ThreadData, outputs: NetworkOutputs, count: number): unknown {
-  const { latentBits, featureLength } = data.manifest;
+/** With one run, so that the first real batch meets a network that has allocated its memory. */
+async function load(sessions: ThreadSessions, model: ModelHandle): Promise<LoadOutcome> {
+  const { size } = model.manifest.input;
+  try {
+    await (await sessions.of(model)).run(new Uint8Array(size * size * 3), 1);
+    return { kind: 'loaded' };
+  } catch (error) {
+    const known = error instanceof FashiondError ? error : null;
+    return {
+      kind: 'failed',
+      code: known?.code ?? 'internal',
+      message: messageOf(error),
+      hint: known?.hint ?? null,
+    };
+  }
+}
+
+/** What garments are compared by, of unit length; null without a lookalike model, which is opened with the first picture. */
+function createGarmentVectors(
+  lookalike: LoadedLookalike | null,
+): (picture: PreparedPicture) => Promise<Float32Array<ArrayBuffer> | null> {
+  let opening: Promise<LookalikeSession> | null = null;
+  return async ({ pixels, second, look }) => {
+    if (lookalike === null) return null;
+    const { network, manifest, metric } = lookalike;
+    opening ??= openLookalikeSession(network, manifest.input.size, manifest.embeddingLength);
+    const embedded = await (await opening).embed(second ?? pixels);
+    return metric === null ? new Float32Array(embedded) : garmentVector(metric, look, embedded);
+  };
+}
+
+function movedResult(model: ModelHandle, outputs: NetworkOutputs, count: number): unknown {
+  const { latentBits, featureLength } = model.manifest;
   const features = unitRows(outputs.features, count, featureLength);
   const result: ForwardResult = {
     probabilities: new Float32Array(outputs.probabilities),
     latent: packBits(outputs.latent, count, latentBits),
     features,
-    typicality: typicalityOf(data, features, outputs.logits, count),
+    typicality: typicalityOf(model, features, outputs.logits, count),
   };
   const { probabilities, latent, typicality } = result;
   return moved(result, [probabilities, latent, features, ...(typicality === null ? [] : [typicality])]);
@@ -113,7 +129,7 @@ function movedResult(data: ThreadData, outputs: NetworkOutputs, count: number): 
 
 /** `features`: of unit length. */
 function typicalityOf(
-  { manifest, classMeans }: ThreadData,
+  { manifest, classMeans }: ModelHandle,
   features: Float32Array,
   logits: Float32Array | null,
   count: number,
@@ -129,8 +145,8 @@ function typicalityOf(
   throw new FashiondError('internal', `the thread lacks what the typicality ${typicality.score} is made of`);
 }
 
-async function bytesOf(task: PrepareTask): Promise<Uint8Array> {
-  return 'path' in task ? readFile(task.path) : task.bytes;
+async function bytesOf(source: PictureSource): Promise<Uint8Array> {
+  return 'path' in source ? readFile(source.path) : source.bytes;
 }
 
 function isSame(one: PictureSquare, other: PictureSquare): boolean {

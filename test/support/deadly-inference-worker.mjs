@@ -2,8 +2,8 @@
 import * as thread from '../../dist/inference-worker.js';
 import { meet } from './deadly-picture.mjs';
 
-export const { load, preparePixels, forward } = thread;
+export const { load, preparePixels, forward, release } = thread;
 export function prepare(task) {
-  meet(task.path, 'daemon');
+  meet(task.source.path, 'daemon');
   return thread.prepare(task);
 }

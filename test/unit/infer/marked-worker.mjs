@@ -1,7 +1,7 @@
 /**
  * An inference worker for tests: a picture's bytes are its colour (red, green, blue), and some colours do harm.
- * The manifest's name is a file to which every harm is written, one line each; while there is a file of that name
- * with `.broken` behind it, no new thread comes up.
+ * The environment names a file to which every harm is written, one line each; while there is a file of that name
+ * with `.broken` behind it, no new thread comes up. Each that does is a line of the file with `.started` behind it.
  */
 import { appendFileSync, existsSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
@@ -13,9 +13,9 @@ const KILLS_NETWORK = '0,66,0';
 const KILLS_NETWORK_ONCE = '0,0,66';
 const FAILS_NETWORK = '66,66,66';
 
-const data = workerData;
-const diary = data.manifest.name;
+const diary = process.env.FASHIOND_TEST_DIARY;
 if (existsSync(`${diary}.broken`)) throw new Error('no memory for a thread');
+appendFileSync(`${diary}.started`, 'thread\n');
 
 function die(what) {
   appendFileSync(diary, `${what}\n`);
@@ -38,11 +38,9 @@ async function preparePicture(bytes, options) {
   return { kind: 'prepared', picture: { facts, pixels: outcome.pixels, look: Float32Array.from(bytes) } };
 }
 
-const thread = createInferenceThread({ data, preparePicture, preparePixels: pixelsOf });
+const thread = createInferenceThread({ data: workerData, preparePicture, preparePixels: pixelsOf });
 
-export const load = () => thread.load();
-export const prepare = (task) => thread.prepare(task);
-export const preparePixels = (task) => thread.preparePixels(task);
+export const { load, prepare, preparePixels, release } = thread;
 export async function forward(task) {
   const bytes = task.pixels.length / task.count;
   for (let row = 0; row < task.count; row += 1) {

@@ -9,6 +9,7 @@ import { loadModelFolder } from '../../../src/infer/model-folder.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { createPictureClassifier } from '../../../src/infer/picture-classifier.js';
 import type { ClassifierOptions, PooledClassifier } from '../../../src/infer/picture-classifier.js';
+import type { InferencePoolOptions } from '../../../src/infer/pool.js';
 import { writeTinyModel } from '../../support/tiny-model.js';
 import { TINY_FEATURES, TINY_LABELS, TINY_SIZE, tinyOutputs } from '../../support/tiny-network.js';
 
@@ -29,10 +30,11 @@ afterEach(async () => {
   for (const classifier of open.splice(0)) await classifier.close();
 });
 
-async function start(options: Partial<ClassifierOptions> = {}) {
+async function start(options: Partial<ClassifierOptions & InferencePoolOptions> = {}) {
   const folder = temporaryFolder();
   const diary = join(folder, 'diary');
-  const model = await loadModelFolder(await writeTinyModel({ manifest: { name: diary } }));
+  process.env['FASHIOND_TEST_DIARY'] = diary;
+  const model = await loadModelFolder(await writeTinyModel());
   const classifier = await createPictureClassifier({
     model,
     lookLayout,
