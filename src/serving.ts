@@ -1,6 +1,4 @@
 /** Composition of what the API serves from. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ApiParts } from './api/parts.js';
 import { startApi } from './api/server.js';
 import type { ApiServer } from './api/server.js';
@@ -9,13 +7,11 @@ import { shippedBasisPath } from './config/assets.js';
 import type { LoadedConfig } from './config/load.js';
 import { packageVersion } from './config/user-agent.js';
 import { FashiondError, messageOf } from './domain/errors.js';
-import type { BrowseStore } from './domain/browse.js';
-import type { ModelFingerprint } from './domain/ids.js';
 import type { Log } from './domain/ports.js';
-import type { ModelPapers } from './domain/serving.js';
 import { createPictureShow } from './images/show.js';
 import { openLookalikes } from './lookalikes.js';
 import type { OpenLookalikes } from './lookalikes.js';
+import { modelPapers } from './model-papers.js';
 import { readCompactBasis } from './model/compact-basis.js';
 import { systemClock } from './platform/clock.js';
 import type { StageTimes } from './platform/stage-times.js';
@@ -126,13 +122,4 @@ function apiParts(
     categories,
     log,
   };
-}
-
-/** From the folders that the store knows; a folder that was moved away has none. */
-function modelPapers(browse: BrowseStore): ModelPapers {
-  const paper = async (model: ModelFingerprint, name: string): Promise<string | null> => {
-    const folder = browse.models().find(({ fingerprint }) => fingerprint === model)?.path ?? null;
-    return folder === null ? null : readFile(join(folder, name), 'utf8').catch(() => null);
-  };
-  return { card: (model) => paper(model, 'card.md'), report: (model) => paper(model, 'report.html') };
 }

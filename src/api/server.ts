@@ -251,7 +251,7 @@ function addMachinery(
   server.get('/-/healthy', (_request, reply) => reply.type('text/plain').send('healthy\n'));
   server.get('/-/ready', (_request, reply) => {
     // A read of the database, or the error that it answers with.
-    browse.models();
+    browse.probe();
     return reply.type('text/plain').send('ready\n');
   });
 }

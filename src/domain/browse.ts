@@ -201,6 +201,10 @@ export interface BrowseStore {
   shopName(shop: ShopId): string | null;
   runs(shop: ShopId | null, limit: number, after: ListPosition | null): ListPage<RunState>;
   models(): KnownModel[];
+  /** Where its files lie; null where that is not known. */
+  modelFolder(model: ModelFingerprint): string | null;
+  /** Reads a row, whatever it is; throws where the database cannot be read. */
+  probe(): void;
   stats(): CatalogueStats;
   /** Whether the picture was decoded before and may be shown. */
   isShowable(picture: Sha256): boolean;

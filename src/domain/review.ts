@@ -67,14 +67,14 @@ export interface ReviewEntry {
   readonly product: ProductId;
   readonly picture: Sha256;
   readonly sample: ReviewSample;
-  /** Further items whose main picture is nearly the same. */
+  /** Further items whose main picture is nearly the same, as many as one answer takes. */
   readonly alike: readonly ProductId[];
 }
 
 export interface ReviewStore {
   /** The next questions: unsure ones in turn from each likeliest category, every fifth by chance. `except`: those passed over. */
   queue(limit: number, except?: ReadonlySet<ProductId>): ReviewEntry[];
-  /** How many items no person has judged. */
+  /** How many items no person has judged; one whose main picture was called bad has been. */
   waiting(): number;
   /** Keeps the answers and decides their items anew, in one transaction that is on the disk on return. */
   label(labels: readonly NewLabel[]): KeptLabel[];

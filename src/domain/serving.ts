@@ -71,6 +71,7 @@ export interface ModelPapers {
   card(model: ModelFingerprint): Promise<string | null>;
   /** Its report, a whole HTML page without script; null where there is none. */
   report(model: ModelFingerprint): Promise<string | null>;
+  hasReport(model: ModelFingerprint): Promise<boolean>;
 }
 
 /** load: opened and warmed up; check: golden pictures; switch: recorded; drain: requests under way end on the old one. */

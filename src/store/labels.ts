@@ -24,9 +24,9 @@ export function personSaid(db: Connection, product: number): { readonly category
 
 /** In the caller's transaction. A bad picture is said of the picture, all else of the item. Returns the label's id. */
 export function addLabel(db: Connection, label: NewLabel, now: number): number {
+  const product = rowOf(db, 'products', 'id', label.product);
   requireSense(label);
   const seen = label.picture === null ? null : rowOf(db, 'blobs', 'sha256', label.picture);
-  const product = rowOf(db, 'products', 'id', label.product);
   const ofPicture = label.verdict === 'bad-picture';
   return db.run(
     `INSERT INTO labels (product_id, blob_id, category, labelled_by, at, verdict, seen_blob_id, sample)

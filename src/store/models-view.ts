@@ -29,7 +29,7 @@ export const MODEL_VIEWS: readonly ViewDoc[] = [
 SELECT m.fingerprint, m.name, m.role, m.labels, m.threshold, m.path,
   ${iso('(SELECT min(e.at) FROM model_events e WHERE e.model_id = m.id)')} AS registered_at,
   ${iso('m.loaded_at')} AS loaded_at,
-  (SELECT count(*) FROM predictions p WHERE p.model_id = m.id) AS pictures,
+  m.pictures,
   (SELECT json_extract(e.gate, '$.passed') FROM model_events e
     WHERE e.model_id = m.id AND e.step = 'judged' ORDER BY e.id DESC LIMIT 1) AS gate_passed
 FROM models m WHERE m.name IS NOT NULL`,

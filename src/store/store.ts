@@ -34,6 +34,7 @@ import { revisits } from './migrations/007-revisits.js';
 import { variants } from './migrations/008-variants.js';
 import { traps } from './migrations/009-traps.js';
 import { shortVectors } from './migrations/015-short-vectors.js';
+import { modelPictures } from './migrations/016-model-pictures.js';
 import { texts } from './migrations/010-texts.js';
 import { inspectFile, makeFolder, openForReading, openForWriting } from './open-file.js';
 import { Reading } from './reading.js';
@@ -63,6 +64,7 @@ export const MIGRATIONS: readonly Migration[] = [
   models,
   renewal,
   shortVectors,
+  modelPictures,
 ];
 
 export interface StoreOptions {

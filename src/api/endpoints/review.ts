@@ -51,7 +51,9 @@ export const newLabels = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .optional()
-    .describe('the picture that was seen; needed with bad-picture'),
+    .describe(
+      'the picture that was seen, of the first item; needed with bad-picture, which means the main pictures of the others',
+    ),
   sample: sample.optional().describe('as the question said'),
 });
 
@@ -124,20 +126,37 @@ function questionsOf({ browse }: ApiParts, entries: readonly ReviewEntry[]): unk
 }
 
 export function addAnswers(parts: ApiParts, body: z.output<typeof newLabels>, by: string): unknown[] {
-  const { items, verdict: said, picture, sample: why } = body;
+  const { items, verdict: said, sample: why } = body;
   const category = body.category === undefined ? null : knownCategory(body.category, parts.categories);
+  const seen = (body.picture ?? null) as Sha256 | null;
+  const meant = items.map((product) => ({ product: product as ProductId, picture: seen }));
   const kept = parts.reviews.label(
-    items.map((product) => ({
-      product: product as ProductId,
+    (said === 'bad-picture' ? ownPictures(parts, meant) : meant).map((one) => ({
+      ...one,
       verdict: said,
       category,
-      picture: (picture ?? null) as Sha256 | null,
       sample: why ?? null,
       by,
     })),
   );
   parts.lookalikes.refresh(items as ProductId[]);
   return kept;
+}
+
+interface Meant {
+  readonly product: ProductId;
+  readonly picture: Sha256 | null;
+}
+
+/** The picture that was seen, and the main ones of the items alike: each once, however many items show it. */
+function ownPictures({ browse }: ApiParts, meant: readonly Meant[]): Meant[] {
+  const main = new Map(
+    browse.items(meant.map(({ product }) => product)).map(({ id, picture }) => [id, picture]),
+  );
+  const own = meant.map((one, index) =>
+    index === 0 ? one : { ...one, picture: main.get(one.product) ?? null },
+  );
+  return own.filter(({ picture }, index) => own.findIndex((one) => one.picture === picture) === index);
 }
 
 function withdrawAnswer({ reviews, lookalikes }: ApiParts, id: number, by: string): unknown {

@@ -27,7 +27,7 @@ export async function modelsPage(parts: ApiParts, view: View): Promise<string> {
       model,
       registered: registered.get(model.fingerprint) ?? null,
       card: await parts.papers.card(model.fingerprint),
-      hasReport: (await parts.papers.report(model.fingerprint)) !== null,
+      hasReport: await parts.papers.hasReport(model.fingerprint),
     })),
   );
   const isQuiet = parts.models.changes().every(({ endedAt }) => endedAt !== null);

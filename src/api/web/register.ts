@@ -14,6 +14,7 @@ import { lookalikesOfPicture } from '../endpoints/similar.js';
 import { itemQuery } from '../item-query.js';
 import type { ApiParts } from '../parts.js';
 import { HttpProblem, problemOf } from '../problem.js';
+import { verdict as verdictSchema } from '../schemas.js';
 import type { Uploads } from '../upload.js';
 import { loadAssets } from './assets.js';
 import { cataloguePage } from './catalogue-page.js';
@@ -219,6 +220,7 @@ const answerFields = z.object({
   answer: z.string().max(110),
   except: exceptItems.optional(),
 });
+const answered = z.object({ answer: verdictSchema });
 const reviewQuery = z.object({ except: exceptItems.optional() });
 const labelFields = z.object({
   picture: z
@@ -247,7 +249,7 @@ function addReviewing(
     if (answer === 'skip') return reply.redirect(`/review?except=${withMore(except, items)}`, 303);
     const [verdict, named] = answer === 'other' ? ['category', other] : answer.split(':');
     const category = verdict === 'category' ? named : undefined;
-    const said = z.enum(['category', 'none', 'bad-picture']).parse(verdict);
+    const said = checked(answered, { answer: verdict }, 'field').answer;
     const ids = items.split(',').map(Number);
     addAnswers(parts, { items: ids, verdict: said, category, picture, sample }, caller.name);
     return reply.redirect(except === undefined ? '/review' : `/review?except=${except}`, 303);

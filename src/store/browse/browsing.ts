@@ -15,7 +15,7 @@ import type {
 } from '../../domain/browse.js';
 import { FashiondError } from '../../domain/errors.js';
 import type { SearchChanges } from '../../domain/search-ports.js';
-import type { ProductId, Sha256, ShopId } from '../../domain/ids.js';
+import type { ModelFingerprint, ProductId, Sha256, ShopId } from '../../domain/ids.js';
 import type { Connection } from '../connection.js';
 import { historyOf, itemDetail } from './item-detail.js';
 import { SHOWN_DECISION } from '../shown-decision.js';
@@ -100,6 +100,15 @@ export class Browsing implements BrowseStore {
 
   models(): KnownModel[] {
     return knownModels(this.#db);
+  }
+
+  modelFolder(model: ModelFingerprint): string | null {
+    const sql = 'SELECT path FROM models WHERE fingerprint = ?';
+    return this.#db.get<{ path: string | null }>(sql, [model])?.path ?? null;
+  }
+
+  probe(): void {
+    this.#db.get('SELECT 1 FROM models LIMIT 1');
   }
 
   stats(): CatalogueStats {

@@ -83,13 +83,13 @@ interface ModelRow {
   readonly path: string | null;
 }
 
+export const KNOWN_MODELS = `
+  SELECT m.fingerprint, m.name, m.role, m.labels, m.threshold, ${iso('m.loaded_at')} AS loaded_at, m.path, m.pictures
+  FROM models m ORDER BY m.role IS 'current' DESC, m.role IS 'previous' DESC, m.loaded_at DESC, m.id DESC`;
+
 /** The current one first, then those that were loaded last. */
 export function knownModels(db: Connection): KnownModel[] {
-  const rows = db.all<ModelRow>(
-    `SELECT m.fingerprint, m.name, m.role, m.labels, m.threshold, ${iso('m.loaded_at')} AS loaded_at, m.path,
-       (SELECT count(*) FROM predictions p WHERE p.model_id = m.id) AS pictures
-     FROM models m ORDER BY m.role IS 'current' DESC, m.role IS 'previous' DESC, m.loaded_at DESC, m.id DESC`,
-  );
+  const rows = db.all<ModelRow>(KNOWN_MODELS);
   return rows.map(({ fingerprint, labels, loaded_at: loadedAt, ...row }) => ({
     ...row,
     fingerprint: fingerprint as ModelFingerprint,

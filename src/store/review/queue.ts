@@ -11,6 +11,8 @@ import type { ReviewEntry } from '../../domain/review.js';
 import type { Connection } from '../connection.js';
 
 const ALIKE_BITS = 6;
+/** Items besides the first that one question asks of: what one answer takes. The others of a large group come after it. */
+const MOST_ALIKE = 50;
 const RANDOM_EVERY = 5;
 /** Least sure items that are looked at for one answer. */
 const POOL = 1000;
@@ -49,11 +51,18 @@ const DRAWN = `
   LEFT JOIN item_predictions d ON d.product_id = p.id AND d.model_id = (SELECT id FROM models WHERE role = 'current')
   WHERE p.id = ? AND ${IS_OPEN}`;
 
-const WAITING = `
-  SELECT (SELECT count(*) FROM products WHERE vanished_at IS NULL) - (
-    SELECT count(DISTINCT l.product_id) FROM labels l JOIN products p ON p.id = l.product_id
-    WHERE p.vanished_at IS NULL AND l.verdict <> 'withdrawn'
-      AND NOT EXISTS (SELECT 1 FROM labels w WHERE w.withdraws = l.id)) AS n`;
+/** Of the products, the vanished ones are counted by their index; all else starts at the labels, which are few. */
+export const WAITING = `
+  SELECT (SELECT count(*) FROM products) - (SELECT count(*) FROM products WHERE vanished_at IS NOT NULL) - (
+    SELECT count(*) FROM (
+      SELECT p.id FROM labels l JOIN products p ON p.id = l.product_id
+      WHERE p.vanished_at IS NULL AND l.verdict <> 'withdrawn'
+        AND NOT EXISTS (SELECT 1 FROM labels w WHERE w.withdraws = l.id)
+      UNION
+      SELECT p.id FROM labels bad CROSS JOIN images i ON i.blob_id = bad.blob_id
+      CROSS JOIN product_images shown ON shown.image_id = i.id CROSS JOIN products p ON p.id = shown.product_id
+      WHERE bad.verdict = 'bad-picture' AND p.vanished_at IS NULL AND bad.blob_id = ${MAIN_PICTURE}
+        AND NOT EXISTS (SELECT 1 FROM labels w WHERE w.withdraws = bad.id))) AS n`;
 
 /** `except`: not to be asked now. `random`: numbers in [0, 1). */
 export function reviewQueue(
@@ -70,7 +79,8 @@ export function reviewQueue(
     const group = byChance === null ? groups.find(({ head }) => !taken.has(head.id)) : undefined;
     const head = byChance ?? group?.head;
     if (head === undefined) break;
-    const alike = (group?.alike ?? []).filter(({ id }) => !taken.has(id)).map(({ id }) => id as ProductId);
+    const open = (group?.alike ?? []).filter(({ id }) => !taken.has(id));
+    const alike = open.slice(0, MOST_ALIKE).map(({ id }) => id as ProductId);
     for (const id of [head.id, ...alike]) taken.add(id);
     entries.push({
       product: head.id as ProductId,
@@ -82,7 +92,7 @@ export function reviewQueue(
   return entries;
 }
 
-/** Items that nobody has judged. */
+/** Items that nobody has judged, nor called their main picture bad. */
 export function waitingForReview(db: Connection): number {
   return db.get<{ n: number }>(WAITING)?.n ?? 0;
 }

@@ -5,6 +5,7 @@ import type { SqlParams } from '../../../src/store/connection.js';
 import type { ItemFilter } from '../../../src/domain/browse.js';
 import type { CategoryId, ShopId } from '../../../src/domain/ids.js';
 import { listStatement } from '../../../src/store/browse/list-items.js';
+import { KNOWN_MODELS } from '../../../src/store/browse/shop-states.js';
 import { PRODUCTS_AT } from '../../../src/store/catalogue.js';
 import { CHANGED_GROUPS } from '../../../src/store/feed-items.js';
 import { CLAIM_FEED, MISSING_AGAIN } from '../../../src/store/feeds.js';
@@ -29,7 +30,7 @@ import { CLAIM_PICTURES, SUSPECT_IN_HAND } from '../../../src/store/picture-queu
 import { PREDICTIONS_OF_ITEM, STILL_OF_ANOTHER } from '../../../src/store/predictions.js';
 import { COUNT_DUE, COUNT_LEASED, COUNT_OF_RUN, MAKE_ALL_DUE, RETRY_NOW } from '../../../src/store/runs.js';
 import { ITEMS_TO_RENEW, PICTURES_TO_RENEW } from '../../../src/store/renewal/renewals.js';
-import { LEAST_SURE } from '../../../src/store/review/queue.js';
+import { LEAST_SURE, WAITING } from '../../../src/store/review/queue.js';
 import { FIND_BY_REFERENCE, INDEXED_ITEMS } from '../../../src/store/search-items.js';
 import { COUNTS_OF_PATTERN } from '../../../src/store/traps.js';
 import { workbench } from './builders.js';
@@ -250,6 +251,17 @@ it.each<readonly [string, string, SqlParams]>([
   expect(steps.length).toBeGreaterThan(2);
   // Of shops and models there are few, and so are the findings of one run.
   expect(steps.filter((step) => /^SCAN (?!(s|u|models|findings)\b)/.test(step))).toEqual([]);
+});
+
+it('models are listed without reading a prediction', () => {
+  expect(plan(KNOWN_MODELS, []).filter((step) => step !== 'USE TEMP B-TREE FOR ORDER BY')).toEqual([
+    'SCAN m',
+  ]);
+});
+
+it('items that wait for the review are counted from the indexes and the labels', () => {
+  const read = plan(WAITING, []).filter((step) => /^SCAN (products|p|i|shown)\b/.test(step));
+  expect(read).toEqual(['SCAN products USING COVERING INDEX products_of_shop']);
 });
 
 const everything: ItemFilter = {

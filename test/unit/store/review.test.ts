@@ -1,58 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { CategoryId, ProductId, Sha256 } from '../../../src/domain/ids.js';
+import type { CategoryId, ProductId } from '../../../src/domain/ids.js';
 import type { NewLabel } from '../../../src/domain/review.js';
 import { openReadOnly } from '../../../src/store/store.js';
 import type { Store } from '../../../src/store/store.js';
-import {
-  begin,
-  classified,
-  classify,
-  context,
-  download,
-  manifest,
-  product,
-  read,
-  visit,
-  workbench,
-} from './builders.js';
+import { context, manifest, workbench } from './builders.js';
+import { far, pictureOf, showItems } from './pictured-items.js';
+import type { Shown } from './pictured-items.js';
 
 const bench = workbench();
-const HEX = '0123456789abcdef';
-
-interface Shown {
-  /** Of `sweater`; the rest is for `beanie`. */
-  readonly sweater: number;
-  readonly phash: string;
-}
-
-/** One item for each, numbered from 1, decided by its picture. */
-function catalogue(shown: readonly Shown[], path?: string): Store {
-  const store = bench.open(path);
-  const run = begin(store);
-  for (const [index] of shown.entries()) {
-    const url = `https://moda.example/p/${index}`;
-    visit(
-      store,
-      run,
-      url,
-      read(product({ url, title: `Item ${index}`, images: [`https://moda.example/i/${index}`] })),
-    );
-  }
-  download(store, (url) => picture(Number(url.split('/').at(-1))));
-  store.models.register({ manifest: manifest(), path: '/models/m' }, 'config');
-  store.setDecider(context.model, 'v1', context.decide);
-  classify(store, (sha256) => {
-    const { sweater, phash } = shown[Number.parseInt(sha256.slice(0, 4), 16)]!;
-    const outcome = classified({ sweater, beanie: 1 - sweater });
-    return { ...outcome, facts: { ...outcome.facts, phash } };
-  });
-  return store;
-}
-
-const picture = (index: number): Sha256 =>
-  `${index.toString(16).padStart(4, '0')}${'0'.repeat(60)}` as Sha256;
-/** Far from each other: each repeats another digit. */
-const far = (index: number): string => HEX[index % 16]!.repeat(8) + HEX[(index * 7 + 3) % 16]!.repeat(8);
+const catalogue = (shown: readonly Shown[], path?: string): Store => showItems(bench.open(path), shown);
 const label = (id: number, more: Partial<NewLabel> = {}): NewLabel => ({
   product: id as ProductId,
   verdict: 'category',
@@ -72,13 +28,13 @@ describe('a label', () => {
     const store = catalogue([{ sweater: 0.3, phash: far(0) }]);
     const before = stateOf(store, 1);
     expect(before).toMatchObject({ category: null, best_category: 'beanie', reason: 'below-threshold' });
-    const [kept] = store.reviews.label([label(1, { picture: picture(0), sample: 'uncertain' })]);
+    const [kept] = store.reviews.label([label(1, { picture: pictureOf(0), sample: 'uncertain' })]);
     expect(kept).toMatchObject({
       verdict: 'category',
       by: 'ann',
       sample: 'uncertain',
       withdrawnAt: null,
-      picture: picture(0),
+      picture: pictureOf(0),
     });
     expect(stateOf(store, 1)).toMatchObject({ category: 'sweater', reason: null, decided_by: 'person' });
     store.reviews.label([label(1, { verdict: 'none', category: null, by: 'bob' })]);
@@ -112,7 +68,7 @@ describe('a label', () => {
   it('of a bad picture takes its say from the item', () => {
     const store = catalogue([{ sweater: 0.99, phash: far(0) }]);
     expect(stateOf(store, 1)).toMatchObject({ category: 'sweater' });
-    store.reviews.label([label(1, { verdict: 'bad-picture', category: null, picture: picture(0) })]);
+    store.reviews.label([label(1, { verdict: 'bad-picture', category: null, picture: pictureOf(0) })]);
     expect(stateOf(store, 1)).toMatchObject({ category: null, best_category: null });
   });
 
@@ -172,6 +128,40 @@ describe('the queue', () => {
     expect(store.reviews.waiting()).toBe(1);
     store.reviews.withdraw(1, 'ann');
     expect(store.reviews.queue(5).map(({ product }) => product)).toEqual([1, 3]);
+  });
+
+  it('asks of no more items at once than one answer takes, and of the others of a large group after it', () => {
+    const alike = Array.from({ length: 120 }, () => ({ sweater: 0.6, phash: far(0), picture: 0 }));
+    const store = catalogue(alike);
+    const answered: number[] = [];
+    const sizes: number[] = [];
+    for (;;) {
+      const [question] = store.reviews.queue(1);
+      if (question === undefined) break;
+      const items = [question.product, ...question.alike];
+      store.reviews.label(items.map((id) => label(id)));
+      sizes.push(items.length);
+      answered.push(...items);
+    }
+    expect(sizes).toEqual([51, 51, 18]);
+    expect(new Set(answered).size).toBe(120);
+    expect(store.reviews.waiting()).toBe(0);
+  });
+
+  it('waits for no item whose main picture is called bad, until that is taken back', () => {
+    const shown = { sweater: 0.6, phash: far(0), picture: 0 };
+    const store = catalogue([shown, shown, { sweater: 0.7, phash: far(2) }]);
+    const [bad] = store.reviews.label([
+      label(1, { verdict: 'bad-picture', category: null, picture: pictureOf(0) }),
+    ]);
+    expect(store.reviews.queue(5).map(({ product }) => product)).toEqual([3]);
+    expect(store.reviews.waiting()).toBe(1);
+    // Judged twice, an item is one all the same.
+    const [second] = store.reviews.label([label(1)]);
+    expect(store.reviews.waiting()).toBe(1);
+    store.reviews.withdraw(second!.id, 'ann');
+    store.reviews.withdraw(bad!.id, 'ann');
+    expect(store.reviews.waiting()).toBe(3);
   });
 
   it('draws its random slice from all that is open, with equal chances', () => {
