@@ -2,7 +2,7 @@
  * The fixed set of colour names, in the words shops use. A name may have several specimens, because what people
  * call blue or green is not a ball around one point.
  */
-import { colourDifference } from './colour-difference.js';
+import { colourDifference, lightnessDifference } from './colour-difference.js';
 import type { Lab } from './lab.js';
 import { labOf } from './lab.js';
 
@@ -49,6 +49,8 @@ export function colourName(colour: Lab): string {
   let best = '';
   let nearest = Number.POSITIVE_INFINITY;
   for (const [name, specimen] of PROTOTYPES) {
+    // A little more than the nearest, for rounding.
+    if (Math.abs(lightnessDifference(colour[0], specimen[0])) > nearest * 1.000001) continue;
     const difference = colourDifference(colour, specimen);
     if (difference < nearest) {
       nearest = difference;

@@ -33,13 +33,19 @@ export function estimateForeground(lab: Float32Array, width: number, height: num
   const border = borderPixels(width, height);
   const plane = fitGround(lab, width, height, border);
   if (plane !== null) {
-    const weights = floodGround(distances(lab, width, height, plane), width, height, border);
-    const share = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+    const weights = floodGround(distanceTo(plane, lab, width, height), width, height, border);
+    const share = sumOf(weights) / weights.length;
     if (share >= LEAST_SHARE && share <= MOST_SHARE) {
       return { weights, found: true, box: boxOf(weights, width, height) };
     }
   }
   return { weights: centreWindow(width, height), found: false, box: { left: 0, top: 0, width, height } };
+}
+
+function sumOf(values: Float32Array | Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < values.length; at += 1) sum += values[at] ?? 0;
+  return sum;
 }
 
 /** Indices of the outermost ring of pixels, each once. */
@@ -65,8 +71,8 @@ function fitGround(
   let plane: Plane = medianPlane(lab, border);
   let near: readonly number[] = [];
   for (const limit of [2 * FOREGROUND_FROM, FOREGROUND_FROM, FOREGROUND_FROM]) {
-    const distance = distances(lab, width, height, plane);
-    near = border.filter((pixel) => (distance[pixel] ?? 0) < limit);
+    const distanceOf = distanceTo(plane, lab, width, height);
+    near = border.filter((pixel) => distanceOf(pixel) < limit);
     if (near.length < UNIFORM_SHARE * border.length) return null;
     plane = leastSquaresPlane(lab, width, height, near) ?? plane;
   }
@@ -127,37 +133,39 @@ function leastSquaresPlane(
   return plane;
 }
 
-/** CIE 1976 distance of every pixel to the plane. */
-function distances(lab: Float32Array, width: number, height: number, plane: Plane): Float32Array {
-  const out = new Float32Array(width * height);
+/** The CIE 1976 distance of a pixel to the plane, in single precision. */
+function distanceTo(
+  plane: Plane,
+  lab: Float32Array,
+  width: number,
+  height: number,
+): (pixel: number) => number {
   const [l0 = 0, lx = 0, ly = 0, a0 = 0, ax = 0, ay = 0, b0 = 0, bx = 0, by = 0] = plane;
-  for (let row = 0, pixel = 0; row < height; row += 1) {
-    const y = across(row, height);
-    for (let column = 0; column < width; column += 1, pixel += 1) {
-      const x = across(column, width);
-      const dl = (lab[pixel * 3] ?? 0) - l0 - lx * x - ly * y;
-      const da = (lab[pixel * 3 + 1] ?? 0) - a0 - ax * x - ay * y;
-      const db = (lab[pixel * 3 + 2] ?? 0) - b0 - bx * x - by * y;
-      out[pixel] = Math.sqrt(dl * dl + da * da + db * db);
-    }
-  }
-  return out;
+  return (pixel) => {
+    const x = across(pixel % width, width);
+    const y = across(Math.floor(pixel / width), height);
+    const dl = (lab[pixel * 3] ?? 0) - l0 - lx * x - ly * y;
+    const da = (lab[pixel * 3 + 1] ?? 0) - a0 - ax * x - ay * y;
+    const db = (lab[pixel * 3 + 2] ?? 0) - b0 - bx * x - by * y;
+    return Math.fround(Math.sqrt(dl * dl + da * da + db * db));
+  };
 }
 
 /** Floods from the border over pixels near the plane; what the flood touches gets a ramp, the rest weight 1. */
 function floodGround(
-  distance: Float32Array,
+  distanceOf: (pixel: number) => number,
   width: number,
   height: number,
   border: readonly number[],
 ): Float32Array {
-  const weights = new Float32Array(distance.length).fill(1);
-  const reached = new Uint8Array(distance.length);
+  const weights = new Float32Array(width * height).fill(1);
+  const reached = new Uint8Array(weights.length);
   const stack: number[] = [];
   const reach = (pixel: number): void => {
-    const far = distance[pixel] ?? 0;
-    if (reached[pixel] === 1 || far >= FOREGROUND_FROM) return;
+    if (reached[pixel] === 1) return;
     reached[pixel] = 1;
+    const far = distanceOf(pixel);
+    if (far >= FOREGROUND_FROM) return;
     weights[pixel] = Math.max(0, (far - GROUND_BELOW) / (FOREGROUND_FROM - GROUND_BELOW));
     stack.push(pixel);
   };
@@ -204,9 +212,10 @@ function boxOf(weights: Float32Array, width: number, height: number): Box {
 
 /** Where the running sum passes a share of the whole, within a bin by interpolation, so that it moves smoothly. */
 function quantile(mass: Float64Array, share: number): number {
-  const wanted = share * mass.reduce((sum, value) => sum + value, 0);
+  const wanted = share * sumOf(mass);
   let passed = 0;
-  for (const [index, value] of mass.entries()) {
+  for (let index = 0; index < mass.length; index += 1) {
+    const value = mass[index] ?? 0;
     if (value > 0 && passed + value >= wanted) return index + (wanted - passed) / value;
     passed += value;
   }

@@ -59,19 +59,46 @@ export function hexOf([lightness, a, b]: Lab): string {
 /** sRGB to linear light for every byte; pixels are rounded to bytes before they are looked up. */
 const LINEAR = Float64Array.from({ length: 256 }, (_, byte) => toLinear(byte));
 
-/** RGB, 0 to 255, interleaved -> L*, a*, b* interleaved, same number of values. */
-export function labPixels(rgb: Float32Array | Uint8Array): Float32Array {
+/**
+ * The colours converted last, as 0xrrggbb, and their L*, a*, b*, each at the place its hash points to: half the pixels
+ * of a shop photo have a colour that another has had, and a conversion takes three cube roots.
+ */
+const CACHE_BITS = 12;
+const cachedColours = new Int32Array(1 << CACHE_BITS).fill(-1);
+const cachedLab = new Float32Array(3 << CACHE_BITS);
+/** 2^32 over the golden ratio: multiplicative hashing (Knuth, The Art of Computer Programming 3, section 6.4). */
+const GOLDEN = 0x9e3779b1;
+
+/**
+ * RGB, 0 to 255, interleaved -> L*, a*, b* interleaved, same number of values. Where there is a weight a pixel, those
+ * without stay 0.
+ */
+export function labPixels(rgb: Float32Array | Uint8Array, weights?: Float32Array): Float32Array {
   const out = new Float32Array(rgb.length);
-  for (let at = 0; at + 2 < rgb.length; at += 3) {
-    const r = LINEAR[Math.round(rgb[at] ?? 0)] ?? 0;
-    const g = LINEAR[Math.round(rgb[at + 1] ?? 0)] ?? 0;
-    const b = LINEAR[Math.round(rgb[at + 2] ?? 0)] ?? 0;
-    const x = compress((0.4124 * r + 0.3576 * g + 0.1805 * b) / WHITE_X);
-    const y = compress(0.2126 * r + 0.7152 * g + 0.0722 * b);
-    const z = compress((0.0193 * r + 0.1192 * g + 0.9505 * b) / WHITE_Z);
-    out[at] = 116 * y - 16;
-    out[at + 1] = 500 * (x - y);
-    out[at + 2] = 200 * (y - z);
+  for (let at = 0, pixel = 0; at + 2 < rgb.length; at += 3, pixel += 1) {
+    if (weights !== undefined && weights[pixel] === 0) continue;
+    const red = Math.round(rgb[at] ?? 0);
+    const green = Math.round(rgb[at + 1] ?? 0);
+    const blue = Math.round(rgb[at + 2] ?? 0);
+    const colour = (red << 16) | (green << 8) | blue;
+    const place = Math.imul(colour, GOLDEN) >>> (32 - CACHE_BITS);
+    if (cachedColours[place] !== colour) {
+      convert(LINEAR[red] ?? 0, LINEAR[green] ?? 0, LINEAR[blue] ?? 0, cachedLab, place * 3);
+      cachedColours[place] = colour;
+    }
+    out[at] = cachedLab[place * 3] ?? 0;
+    out[at + 1] = cachedLab[place * 3 + 1] ?? 0;
+    out[at + 2] = cachedLab[place * 3 + 2] ?? 0;
   }
   return out;
+}
+
+/** Linear light, 0 to 1, to three numbers of `out` from `at` on. */
+function convert(r: number, g: number, b: number, out: Float32Array, at: number): void {
+  const x = compress((0.4124 * r + 0.3576 * g + 0.1805 * b) / WHITE_X);
+  const y = compress(0.2126 * r + 0.7152 * g + 0.0722 * b);
+  const z = compress((0.0193 * r + 0.1192 * g + 0.9505 * b) / WHITE_Z);
+  out[at] = 116 * y - 16;
+  out[at + 1] = 500 * (x - y);
+  out[at + 2] = 200 * (y - z);
 }

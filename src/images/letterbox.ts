@@ -3,15 +3,9 @@
  * because a network is only as good as the agreement between the two.
  */
 import type { Box, Raster } from './raster.js';
-import { wholeOf } from './raster.js';
-import { resample } from './resample.js';
 
 /** Width and height when the longer side becomes `longest`; never below one pixel. */
-export function fitWithin(
-  width: number,
-  height: number,
-  longest: number,
-): { readonly width: number; readonly height: number } {
+export function fitWithin(width: number, height: number, longest: number): Pick<Box, 'width' | 'height'> {
   const scale = longest / Math.max(width, height);
   return {
     width: Math.max(1, Math.round(width * scale)),
@@ -32,14 +26,16 @@ export function letterboxGeometry(width: number, height: number, size: number): 
   };
 }
 
-/** RGB raster -> size x size x 3 bytes, row-major; the bars have the value `fill` in every channel. */
-export function letterbox(source: Raster, place: Box, size: number, fill: number): Uint8Array {
-  const inside = resample(source, wholeOf(source), place.width, place.height);
+/**
+ * RGB raster of the size of `place` -> size x size x 3 bytes, row-major; the bars have the value `fill` in every
+ * channel.
+ */
+export function letterbox(inside: Raster, place: Box, size: number, fill: number): Uint8Array {
   // A clamped array rounds to the nearest byte as it stores.
   const pixels = new Uint8ClampedArray(size * size * 3).fill(fill);
   const rowLength = place.width * 3;
   for (let y = 0; y < place.height; y += 1) {
-    const row = inside.subarray(y * rowLength, (y + 1) * rowLength);
+    const row = inside.data.subarray(y * rowLength, (y + 1) * rowLength);
     pixels.set(row, ((place.top + y) * size + place.left) * 3);
   }
   return new Uint8Array(pixels.buffer);

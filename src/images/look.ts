@@ -57,8 +57,9 @@ interface LookRasters {
 /** The picture's rasters and thumbnail -> vector laid out as LOOK_LAYOUT says. */
 export function lookVector({ colours, detail, working }: LookRasters, thumbnail: Thumbnail): Float32Array {
   const look = new Float32Array(LOOK_LAYOUT.pattern[1]);
-  const lab = labPixels(colours.data);
-  look.set(unit(rooted(colourHistogram(lab, weightsFor(colours, thumbnail)))), LOOK_LAYOUT.colour[0]);
+  const weights = weightsFor(colours, thumbnail);
+  const lab = labPixels(colours.data, weights);
+  look.set(unit(rooted(colourHistogram(lab, weights))), LOOK_LAYOUT.colour[0]);
   look.set(unit(shapeOf(working, thumbnail)), LOOK_LAYOUT.shape[0]);
   look.set(unit(rooted(patternHistogram(detail, weightsFor(detail, thumbnail)))), LOOK_LAYOUT.pattern[0]);
   return look;
@@ -91,10 +92,13 @@ function squareAround(box: Box, thumbnail: Thumbnail, grey: Raster): Box {
 /** The foreground weight of each pixel, from the thumbnail pixel it lies in. */
 function weightsFor(raster: Raster, { width, height, foreground }: Thumbnail): Float32Array {
   const weights = new Float32Array(raster.width * raster.height);
+  const columns = Int32Array.from({ length: raster.width }, (_, x) =>
+    Math.floor(((x + 0.5) * width) / raster.width),
+  );
   for (let y = 0, pixel = 0; y < raster.height; y += 1) {
     const row = Math.floor(((y + 0.5) * height) / raster.height) * width;
-    for (let x = 0; x < raster.width; x += 1, pixel += 1) {
-      weights[pixel] = foreground.weights[row + Math.floor(((x + 0.5) * width) / raster.width)] ?? 0;
+    for (let x = 0; x < columns.length; x += 1, pixel += 1) {
+      weights[pixel] = foreground.weights[row + (columns[x] ?? 0)] ?? 0;
     }
   }
   return weights;
@@ -106,7 +110,9 @@ function rooted(histogram: Float32Array): Float32Array {
 
 /** In place; a zero vector stays zero. */
 function unit(part: Float32Array): Float32Array {
-  const length = Math.sqrt(part.reduce((sum, value) => sum + value * value, 0));
+  let squares = 0;
+  for (let at = 0; at < part.length; at += 1) squares += (part[at] ?? 0) ** 2;
+  const length = Math.sqrt(squares);
   if (length > 0) for (let at = 0; at < part.length; at += 1) part[at] = (part[at] ?? 0) / length;
   return part;
 }

@@ -60,11 +60,12 @@ export type PixelsOutcome =
 export async function preparePixels(bytes: Uint8Array, options: PixelOptions): Promise<PixelsOutcome> {
   const decoded = await decodePicture(bytes, decodeOptions(options));
   if (decoded.kind === 'refused') return decoded;
+  const copies = new Copies(decoded.raster);
   return {
     kind: 'pixels',
-    pixels: pixelsOf(decoded, options),
+    pixels: pixelsOf(decoded, copies, options),
     box: letterboxGeometry(decoded.width, decoded.height, options.size),
-    phash: perceptualHash(greyOf(scaledTo(decoded.raster, DETAIL_SIDE))),
+    phash: perceptualHash(greyOf(copies.within(DETAIL_SIDE))),
   };
 }
 
@@ -74,11 +75,12 @@ export const preparePicture: PreparePicture = async (bytes, options) => {
   if (decoded.kind === 'refused') return decoded;
   const { format, width, height } = decoded;
   const { second = null } = options;
-  const detail = scaledTo(decoded.raster, DETAIL_SIDE);
+  const copies = new Copies(decoded.raster);
+  const detail = copies.within(DETAIL_SIDE);
   const grey = greyOf(detail);
   const thumbnail = thumbnailOf(detail);
   const rasters = {
-    colours: scaledTo(decoded.raster, COLOUR_SIDE),
+    colours: copies.within(COLOUR_SIDE),
     detail: grey,
     working: greyOf(decoded.raster),
   };
@@ -91,9 +93,9 @@ export const preparePicture: PreparePicture = async (bytes, options) => {
   };
   const picture = {
     facts,
-    pixels: pixelsOf(decoded, options),
+    pixels: pixelsOf(decoded, copies, options),
     look: lookVector(rasters, thumbnail),
-    second: second === null ? null : pixelsOf(decoded, second),
+    second: second === null ? null : pixelsOf(decoded, copies, second),
   };
   return { kind: 'prepared', picture };
 };
@@ -105,21 +107,38 @@ function decodeOptions({ size, maxPixels, second }: Omit<PixelOptions, 'fill'>):
   return { side: Math.max(size, second?.size ?? 0, WORKING_SIDE), maxPixels };
 }
 
-function pixelsOf({ raster, width, height }: DecodedPicture, { size, fill }: PictureSquare): Uint8Array {
-  return letterbox(raster, letterboxGeometry(width, height, size), size, fill);
+/** A raster at several sizes; each is made once, since what the network takes is often what the facts are read from. */
+class Copies {
+  readonly #raster: Raster;
+  readonly #made: Raster[] = [];
+
+  constructor(raster: Raster) {
+    this.#raster = raster;
+  }
+
+  /** Its longer side of a length. */
+  within(longest: number): Raster {
+    return this.sized(fitWithin(this.#raster.width, this.#raster.height, longest));
+  }
+
+  sized({ width, height }: Pick<Box, 'width' | 'height'>): Raster {
+    const same = this.#made.find((one) => one.width === width && one.height === height);
+    if (same !== undefined) return same;
+    const raster = this.#raster;
+    const data = resample(raster, wholeOf(raster), width, height);
+    const copy: Raster = { data, width, height, channels: raster.channels };
+    this.#made.push(copy);
+    return copy;
+  }
 }
 
-function scaledTo(raster: Raster, longest: number): Raster {
-  const size = fitWithin(raster.width, raster.height, longest);
-  return {
-    data: resample(raster, wholeOf(raster), size.width, size.height),
-    ...size,
-    channels: raster.channels,
-  };
+function pixelsOf(decoded: DecodedPicture, copies: Copies, { size, fill }: PictureSquare): Uint8Array {
+  const place = letterboxGeometry(decoded.width, decoded.height, size);
+  return letterbox(copies.sized(place), place, size, fill);
 }
 
-function thumbnailOf(raster: Raster): Thumbnail {
-  const { data, width, height } = scaledTo(raster, THUMBNAIL_SIDE);
+function thumbnailOf(detail: Raster): Thumbnail {
+  const { data, width, height } = new Copies(detail).within(THUMBNAIL_SIDE);
   const lab = labPixels(data);
   return { width, height, lab, foreground: estimateForeground(lab, width, height) };
 }

@@ -50,11 +50,11 @@ function withoutIdle({ outLength, count, starts, weights }: Taps, sourceLength: 
   const firsts = new Int32Array(outLength);
   let needed = 1;
   for (let out = 0; out < outLength; out += 1) {
-    const own = weights.subarray(out * count, (out + 1) * count);
-    let [first, end] = [0, count];
-    while (first < end - 1 && own[first] === 0) first += 1;
-    while (end > first + 1 && own[end - 1] === 0) end -= 1;
-    firsts[out] = (starts[out] ?? 0) + first;
+    let first = out * count;
+    let end = first + count;
+    while (first < end - 1 && weights[first] === 0) first += 1;
+    while (end > first + 1 && weights[end - 1] === 0) end -= 1;
+    firsts[out] = (starts[out] ?? 0) + first - out * count;
     needed = Math.max(needed, end - first);
   }
   if (needed === count) return { outLength, count, starts, weights };

@@ -58,6 +58,7 @@ export const i32 = {
   of: (value: number): Code => [0x41, ...signed(value)],
   load: load(0x28),
   store: store(0x36),
+  store8: store(0x3a),
   add: plain(0x6a),
   sub: plain(0x6b),
   mul: plain(0x6c),
@@ -117,6 +118,7 @@ export const v128 = {
   ],
   zero: [SIMD, 0x0c, ...Array.from({ length: 16 }, () => 0)] as Code,
   and: simd(0x4e),
+  or: simd(0x50),
   xor: simd(0x51),
   /** Lanes of 32 bits, by place: 0 to 3 of the first operand, 4 to 7 of the second. */
   shuffle: (one: Code, other: Code, ...lanes: readonly number[]): Code => [
@@ -172,9 +174,22 @@ export const f32x4 = {
   extract: lane(0x1f),
 } as const;
 
+export const i64x2 = {
+  of: (value: number): Code => [
+    SIMD,
+    0x0c,
+    ...new Uint8Array(BigInt64Array.of(BigInt(value), BigInt(value)).buffer),
+  ],
+  /** The lower half of a lane. */
+  extractLow: (vector: Code, at: number): Code => [...vector, SIMD, 0x1d, at, ...i32.wrap()],
+} as const;
+
 export const f64x2 = {
+  of: (value: number): Code => [SIMD, 0x0c, ...new Uint8Array(Float64Array.of(value, value).buffer)],
   add: simd(0xf0),
+  sub: simd(0xf1),
   mul: simd(0xf2),
+  atLeast: simd(0x4c),
   /** Of the lower two lanes of single precision; exact. */
   promote: simd(0x5f),
   /** To single precision, into the lower two lanes; the others are 0. */

@@ -1,9 +1,10 @@
 import { assert, integer, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { colourDifference } from '../../../src/images/colour-difference.js';
+import { colourDifference, lightnessDifference } from '../../../src/images/colour-difference.js';
 import { COLOUR_NAMES, colourName } from '../../../src/images/colour-names.js';
 import type { Lab } from '../../../src/images/lab.js';
 import { hexOf, labOf, labPixels } from '../../../src/images/lab.js';
+import { seeded } from './pictures.js';
 
 const byte = integer({ min: 0, max: 255 });
 const colour = tuple(byte, byte, byte);
@@ -34,13 +35,23 @@ describe('CIELAB under D65', () => {
     );
   });
 
-  it('converts many pixels as it converts one', () => {
-    const pixels = Float32Array.from({ length: 300 }, (_, at) => (at * 37) % 256);
-    const lab = labPixels(pixels);
+  it('converts many pixels as it converts one, whatever was converted before', () => {
+    const random = seeded(3);
+    const few = Array.from({ length: 3000 }, () => Math.floor(256 * random()));
+    const many = Array.from({ length: 60_000 }, () => Math.floor(256 * random()));
+    const pixels = Float32Array.from([...few, ...many, ...few]);
+    const expected = new Float32Array(pixels.length);
     for (let at = 0; at < pixels.length; at += 3) {
-      const one = labOf(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!);
-      for (const channel of [0, 1, 2] as const) expect(lab[at + channel]).toBeCloseTo(one[channel], 3);
+      expected.set(labOf(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!), at);
     }
+    expect(Buffer.from(labPixels(pixels).buffer).equals(Buffer.from(expected.buffer))).toBe(true);
+  });
+
+  it('leaves out pixels without weight', () => {
+    const lab = labPixels(new Float32Array(9).fill(200), Float32Array.of(1, 0, 0.2));
+    expect([...lab.subarray(3, 6)]).toEqual([0, 0, 0]);
+    expect(lab[0]).toBeGreaterThan(70);
+    expect(lab[6]).toBe(lab[0]);
   });
 });
 
@@ -68,6 +79,16 @@ describe('CIEDE2000', () => {
   ])('gives the published difference of %j and %j', (one, two, expected) => {
     expect(colourDifference(one, two)).toBeCloseTo(expected, 4);
     expect(colourDifference(two, one)).toBeCloseTo(expected, 4);
+  });
+
+  it('is never less than what lightness alone adds', () => {
+    assert(
+      property(colour, colour, (one, other) => {
+        const [left, right] = [labOf(...one), labOf(...other)];
+        const least = Math.abs(lightnessDifference(left[0], right[0]));
+        expect(colourDifference(left, right) * (1 + 1e-9)).toBeGreaterThanOrEqual(least);
+      }),
+    );
   });
 });
 

@@ -1,7 +1,6 @@
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { letterbox, letterboxGeometry } from '../../../src/images/letterbox.js';
-import type { Raster } from '../../../src/images/raster.js';
 
 describe('letterboxGeometry', () => {
   it.each([
@@ -32,14 +31,10 @@ describe('letterboxGeometry', () => {
 
 describe('letterbox', () => {
   it('fills the bars and leaves the picture between them', () => {
-    const source: Raster = {
-      data: new Uint8Array(30 * 40 * 3).fill(200),
-      width: 30,
-      height: 40,
-      channels: 3,
-    };
     const place = letterboxGeometry(30, 40, 16);
-    const pixels = letterbox(source, place, 16, 7);
+    const { width, height } = place;
+    const data = new Uint8Array(width * height * 3).fill(200);
+    const pixels = letterbox({ data, width, height, channels: 3 }, place, 16, 7);
     for (let y = 0; y < 16; y += 1) {
       for (let x = 0; x < 16; x += 1) {
         const inside = x >= place.left && x < place.left + place.width;

@@ -1,4 +1,7 @@
+import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { vectorRings } from '../../../src/images/pattern-kernel.js';
+import { plainRings } from '../../../src/images/pattern-ring.js';
 import { PATTERN_LENGTH, patternHistogram } from '../../../src/images/pattern.js';
 import type { Raster } from '../../../src/images/raster.js';
 import { cosine, noise } from './pictures.js';
@@ -94,5 +97,32 @@ describe('patternHistogram', () => {
     expect(
       patternHistogram(raster(noise(40, 1, 1), 40), new Float32Array(40).fill(1)).every((v) => v === 0),
     ).toBe(true);
+  });
+});
+
+describe('the rings by vector units', () => {
+  it('are those of the plain code bit for bit, of pictures of any shape', () => {
+    const vectors = vectorRings([1, 2, 3])!;
+    const [radius, room] = [integer({ min: 1, max: 3 }), integer({ min: 1, max: 130 })];
+    assert(
+      property(radius, room, room, integer(), (ring, columns, rows, seed) => {
+        const width = columns + 2 * ring;
+        // Whole grey levels leave many points as light as their centre.
+        const picture = noise(width, rows + 2 * ring, seed).map((value) =>
+          seed % 2 === 0 ? value : Math.round(value / 40),
+        );
+        const [one, other] = [
+          vectors(raster(picture, width), ring),
+          plainRings(raster(picture, width), ring),
+        ];
+        for (let y = 0; y < rows; y += 1) {
+          const fast = [y * one.stride, y * one.stride + columns] as const;
+          const slow = [y * other.stride, y * other.stride + columns] as const;
+          expect(one.bits.slice(...fast)).toEqual(other.bits.slice(...slow));
+          expect(one.variances.slice(...fast)).toEqual(other.variances.slice(...slow));
+        }
+      }),
+      { numRuns: 60 },
+    );
   });
 });
