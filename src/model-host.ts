@@ -78,6 +78,9 @@ export class ModelHost {
       get lookLayout() {
         return serving().classifier.lookLayout;
       },
+      get isBusy() {
+        return serving().classifier.isBusy;
+      },
       classify: (source) => this.#serving.use(({ classifier }) => classifier.classify(source)),
       predict: (source) => this.#serving.use(({ classifier }) => classifier.predict(source)),
       decide: (predictions) => serving().classifier.decide(predictions),

@@ -60,6 +60,9 @@ export function timed(stages: Stages, times: StageTimes): Stages {
       get lookLayout() {
         return classifier.lookLayout;
       },
+      get isBusy() {
+        return classifier.isBusy;
+      },
       classify: (source) => times.measure('decode and classify', () => classifier.classify(source)),
       predict: (source) => times.measure('decode and classify', () => classifier.predict(source)),
       decide: (predictions) => classifier.decide(predictions),

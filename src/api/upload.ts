@@ -2,7 +2,8 @@
  * Pictures that are uploaded: streamed to a file of their own, which is removed after the answer.
  *
  * Nothing of the name or the content type that the client gives is used: the file is called `picture`, and what it is
- * shows its first bytes. So many are in hand at once, and no more.
+ * shows its first bytes. So many are in hand at once, and no more; what comes in a burst waits for its turn, with its body
+ * unread.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -16,6 +17,8 @@ import { Places } from './places.js';
 import { HttpProblem } from './problem.js';
 
 const MOST_FIELD_BYTES = 64 * 1024;
+/** A wait that a person hardly notices; so many sockets with nothing read are little memory. */
+const PATIENCE = { ms: 2000, most: 64 };
 /** What a stream says whose sender went away. */
 const CUT_OFF = new Set(['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
 
@@ -28,9 +31,9 @@ export class Uploads {
     this.#places = new Places(limits.atOnce, { code: 'too-many-uploads', what: 'pictures', retryAfter: 1 });
   }
 
-  /** Throws 413 for what is too large and 429 while too many are in hand. */
+  /** Throws 413 for what is too large and 429 where too many are in hand, and wait. */
   async receive<T>(request: FastifyRequest, work: (upload: Upload) => Promise<T> | T): Promise<T> {
-    const giveBack = this.#places.take();
+    const giveBack = await this.#places.takeSoon(PATIENCE);
     let folder: string | null = null;
     try {
       this.#checkLength(request);

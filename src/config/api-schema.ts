@@ -47,7 +47,12 @@ export const apiSchema = z.strictObject({
     .default([])
     .describe('who may use it; with none, everybody on this machine may, and only loopback is served'),
   max_picture: size().prefault('10MiB').describe('largest picture that may be uploaded'),
-  uploads_at_once: z.int().min(1).max(64).default(4).describe('uploaded pictures in hand at once'),
+  uploads_at_once: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(4)
+    .describe('uploaded pictures in hand at once; others wait up to two seconds'),
   exports_at_once: z.int().min(1).max(16).default(2).describe('exports of the catalogue in hand at once'),
   rate: z.number().min(1).default(50).describe('requests a second from one address or token, on average'),
   burst: z.int().min(1).default(200).describe('requests it may send at once after a pause'),

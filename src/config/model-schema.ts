@@ -40,6 +40,6 @@ export const modelSchema = z.strictObject({
     .max(10_000)
     .default(10)
     .describe(
-      'pictures a second, at most, that a new model sees again in the background; those of a crawl go first',
+      'pictures a second, at most, that a new model sees again in the background; those of a crawl and of people go first',
     ),
 });

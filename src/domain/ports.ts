@@ -131,6 +131,8 @@ export interface PictureClassifier {
   classify(source: PictureSource): Promise<PictureOutcome>;
   /** The prediction of `classify` without its facts and vectors, and without their cost. */
   predict(source: PictureSource): Promise<PredictionOutcome>;
+  /** Whether pictures wait for a thread by now. */
+  readonly isBusy: boolean;
   /** One decision for an item from its pictures' predictions (one or more, main picture first). */
   decide(predictions: readonly Prediction[]): Prediction;
   close(): Promise<void>;

@@ -123,6 +123,10 @@ class Classifier implements PooledClassifier {
     });
   }
 
+  get isBusy(): boolean {
+    return this.#pool.isBusy;
+  }
+
   classify(source: PictureSource): Promise<PictureOutcome> {
     return this.#admit(async () => {
       const prepared = await this.#twice(source, () => this.#pool.prepare(source, this.manifest));

@@ -62,6 +62,11 @@ export class InferencePool {
     this.#decoders = this.#start(this.threads);
   }
 
+  /** Whether tasks wait for a thread that decodes. */
+  get isBusy(): boolean {
+    return this.#decoders.queueSize > 0;
+  }
+
   /** Threads that run the network. */
   networkThreads({ runtime }: Pick<ModelHandle, 'runtime'>): number {
     return runtime.device === 'cpu' ? this.threads : 1;

@@ -1,8 +1,8 @@
 /**
  * Sees the old items again with a new model: newest first, and below live work.
  *
- * A picture is taken when no picture of a crawl waits or is in hand, at most so many a second; where live work does not
- * end, one is taken all the same now and then, so that the catalogue comes over in any case. Like live pictures these
+ * A picture is taken when no picture of a crawl waits or is in hand and none of a person waits for a thread, at most so
+ * many a second; where live work does not end, one is taken all the same now and then, so that the catalogue comes over in any case. Like live pictures these
  * are marked before they are decoded, and one that was in hand when the process died is a suspect at the next start.
  */
 import type { ModelFingerprint, Sha256 } from '../domain/ids.js';
@@ -94,12 +94,13 @@ class Renewing {
 
   /** Resolves when the next picture may be taken. */
   async #turn(): Promise<void> {
-    const { store, clock } = this.#parts;
+    const { store, classifier, clock } = this.#parts;
     const at = Math.max(this.#nextAt, clock.monotonic());
     this.#nextAt = at + 1000 / this.#rate;
     await clock.sleep(Math.max(0, at - clock.monotonic()), this.#signal);
     const since = clock.monotonic();
-    while (store.backlog().stored > this.#inHand && clock.monotonic() - since < MOST_WAIT_MS) {
+    const goesFirst = (): boolean => classifier.isBusy || store.backlog().stored > this.#inHand;
+    while (goesFirst() && clock.monotonic() - since < MOST_WAIT_MS) {
       if (this.#signal.aborted) return;
       await clock.sleep(LOOK_MS, this.#signal);
     }
