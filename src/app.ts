@@ -28,8 +28,8 @@ import { DiskFloor } from './platform/disk-floor.js';
 import { StageTimes } from './platform/stage-times.js';
 import { createRevisitPolicy } from './scheduler/revisit.js';
 import { Scheduler } from './scheduler/scheduler.js';
-import { openChanges } from './model-control.js';
-import { ModelLife } from './model-life.js';
+import { openChanges } from './model-changes.js';
+import { ModelSuccession } from './model-succession.js';
 import { openModels } from './open-models.js';
 import { timed } from './stages.js';
 import type { Stages } from './stages.js';
@@ -43,7 +43,7 @@ export class App {
   readonly store: Store;
   readonly classifier: PictureClassifier;
   readonly times: StageTimes;
-  readonly models: ModelLife;
+  readonly models: ModelSuccession;
   readonly #loaded: LoadedConfig;
   readonly #config: Config;
   readonly #disk: DiskFloor;
@@ -81,7 +81,7 @@ export class App {
     this.store = stages.store;
     this.classifier = stages.classifier;
     this.times = times;
-    this.models = new ModelLife({ ...stages, clock: systemClock, log });
+    this.models = new ModelSuccession({ ...stages, clock: systemClock, log });
     this.#crawl = new Crawl(
       {
         ...stages,
@@ -277,7 +277,7 @@ export class App {
     if (listen === null) return null;
     // The web server is loaded where it is wanted only.
     const { serveApi } = await import('./serving.js');
-    const of = { ...this.#stages, life: this.models, clock: systemClock, log: this.#log };
+    const of = { ...this.#stages, succession: this.models, clock: systemClock, log: this.#log };
     const changes = openChanges(of, this.#config, this.#stop.signal);
     this.#closers.add('model changes', () => changes.close());
     const api = await serveApi(this.#loaded, this.#stages, this.times, this.#log, listen, {

@@ -16,7 +16,7 @@ import type { RenewalParts } from './pipeline/renewal-step.js';
 import { Bell } from './platform/bell.js';
 import type { Store } from './store/store.js';
 
-interface LifeParts extends Pick<RenewalParts, 'blobs' | 'classifier' | 'decide'> {
+interface SuccessionParts extends Pick<RenewalParts, 'blobs' | 'classifier' | 'decide'> {
   readonly store: Store;
   readonly models: ModelHost;
   readonly clock: Clock;
@@ -26,15 +26,15 @@ interface LifeParts extends Pick<RenewalParts, 'blobs' | 'classifier' | 'decide'
 /** How soon a step that another process recorded is followed. */
 const WATCH_MS = 2000;
 
-export class ModelLife {
-  readonly #parts: LifeParts;
+export class ModelSuccession {
+  readonly #parts: SuccessionParts;
   /** Rung when another model serves. */
   readonly #modelChanged = new Bell();
   #search: Pick<OpenLookalikes, 'comeOver'> | null = null;
   /** The registry's current model where it cannot be served and the registry could not be told yet: not tried again. */
   #failed: { readonly model: ModelFingerprint; readonly note: string } | null = null;
 
-  constructor(parts: LifeParts) {
+  constructor(parts: SuccessionParts) {
     this.#parts = parts;
   }
 

@@ -1,7 +1,7 @@
 /** How the daemon follows a registry that another process changes. */
 import { describe, expect, it } from 'vitest';
 import type { ModelFingerprint } from '../../src/domain/ids.js';
-import { ModelLife } from '../../src/model-life.js';
+import { ModelSuccession } from '../../src/model-succession.js';
 import { silent } from './store/builders.js';
 
 /** Model `a` serves, nothing else can; the registry names `b` and cannot be written to a number of times. */
@@ -13,7 +13,7 @@ async function follow(failures: number, rounds: number) {
   let left = failures;
   let round = 0;
   const stop = new AbortController();
-  const life = new ModelLife({
+  const succession = new ModelSuccession({
     store: {
       renewals: { state: () => null },
       models: {
@@ -41,7 +41,7 @@ async function follow(failures: number, rounds: number) {
     },
     log: { ...silent, error: (event: string) => void logged.push(event) },
   } as never);
-  await life.run(1, stop.signal);
+  await succession.run(1, stop.signal);
   return { told, logged, replaced };
 }
 

@@ -9,13 +9,13 @@ import type { Clock, Log } from './domain/ports.js';
 import type { Renewal } from './domain/renewal.js';
 import { judgeInProcess } from './gate-process.js';
 import type { ModelHost } from './model-host.js';
-import type { ModelLife } from './model-life.js';
+import type { ModelSuccession } from './model-succession.js';
 import type { Store } from './store/store.js';
 
-interface ControlParts {
+interface ChangeParts {
   readonly store: Pick<Store, 'models' | 'renewals'>;
   readonly models: Pick<ModelHost, 'swap'>;
-  readonly life: Pick<ModelLife, 'promote' | 'rollBack'>;
+  readonly succession: Pick<ModelSuccession, 'promote' | 'rollBack'>;
   /** Measures a model beside the current one, away from this thread, and records the verdict. */
   readonly judge: (model: RegisteredModel, by: string) => Promise<GateReport>;
   readonly clock: Pick<Clock, 'now'>;
@@ -29,7 +29,7 @@ const KEPT = 50;
 
 /** `config`: what the process that runs the gate judges with; it ends with the signal. */
 export function openChanges(
-  parts: Omit<ControlParts, 'judge'>,
+  parts: Omit<ChangeParts, 'judge'>,
   config: Pick<Config, 'store' | 'model'>,
   signal: AbortSignal,
 ): ModelChanges {
@@ -38,12 +38,12 @@ export function openChanges(
 }
 
 export class ModelChanges implements ModelControl {
-  readonly #parts: ControlParts;
+  readonly #parts: ChangeParts;
   readonly #changes: Change[] = [];
   #next = 1;
   #running: Promise<void> | null = null;
 
-  constructor(parts: ControlParts) {
+  constructor(parts: ChangeParts) {
     this.#parts = parts;
   }
 
@@ -96,14 +96,14 @@ export class ModelChanges implements ModelControl {
         change.gate = gate;
         if (!gate.passed) throw refused(objection(short, gate));
       }
-      await this.#parts.life.promote(model, how);
+      await this.#parts.succession.promote(model, how);
     });
   }
 
   rollBack(how: RollBackWish): ModelChange {
     this.#requireQuiet();
     const { fingerprint: to } = previousOf(this.list(), how.to);
-    return this.#begin('roll-back', to, how.by, () => this.#parts.life.rollBack({ ...how, to }));
+    return this.#begin('roll-back', to, how.by, () => this.#parts.succession.rollBack({ ...how, to }));
   }
 
   /** Waits for a change that is under way. */
