@@ -102,19 +102,15 @@ export class App {
     try {
       const { revisit_min: minMs, revisit_max: maxMs } = config.crawl;
       const revisit = createRevisitPolicy({ minMs, maxMs });
-      const disk = new DiskFloor({
-        paths: [config.store.path, config.store.blobs],
-        floorBytes: config.store.disk_floor,
-        clock: systemClock,
-        log,
-      });
+      const { path, blobs: folder, disk_floor: diskFloor } = config.store;
+      const disk = new DiskFloor({ paths: [path, folder], floorBytes: diskFloor, clock: systemClock, log });
       const hasRoom = (): boolean => disk.hasRoom();
-      const store = openStore(config.store.path, { log, revisit, health: config.health, hasRoom });
+      const store = openStore(path, { log, revisit, health: config.health, hasRoom, diskFloor });
       closers.add('store', () => store.close());
       const checkpoints = store.startCheckpoints(log);
       closers.add('checkpoints', () => checkpoints.close());
       store.syncShops(shops);
-      const blobs = createBlobStore(config.store.blobs);
+      const blobs = createBlobStore(folder);
       await blobs.sweep();
       const words = await openWords(config, loaded.categories, log);
       const { texts } = words;

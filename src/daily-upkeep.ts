@@ -90,7 +90,8 @@ export async function keepUp(
     isDue && room >= store.disk_floor ? { target, folder: store.backups, count: store.daily_backups } : null;
   if (backup === null && !mayPrune) return !isDue;
   const keep = mayPrune ? store.keep : null;
-  const report = await runUpkeep({ path: store.path, backup, keep, now }, signal);
+  const job = { path: store.path, backup, keep, blobs: store.blobs, now };
+  const report = await runUpkeep(job, signal);
   if (report === null) return false;
   const { copy, removed, pruned, doubt } = report;
   if (copy !== null) log.info('backup.made', { ...copy, removed });
@@ -106,6 +107,6 @@ async function removeFiles(
 ): Promise<void> {
   let files = 0;
   for (const sha256 of pruned.files) if (await blobs.remove(sha256 as Sha256, now)) files += 1;
-  if (Object.values(pruned.rows).some((count) => count > 0))
+  if (files > 0 || Object.values(pruned.rows).some((count) => count > 0))
     log.info('store.pruned', { ...pruned.rows, files });
 }

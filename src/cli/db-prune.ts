@@ -5,7 +5,7 @@ import { systemClock } from '../platform/clock.js';
 import { openForReading, openForWriting } from '../store/open-file.js';
 import { MIGRATIONS, takeLock } from '../store/store.js';
 import { requireCurrent } from '../store/migrate.js';
-import { prune } from '../store/upkeep/retention.js';
+import { pruneWithOrphans } from '../store/upkeep/orphans.js';
 import type { Pruned } from '../store/upkeep/retention.js';
 import type { Config } from '../config/schema.js';
 import { formatBytes } from './bytes.js';
@@ -37,7 +37,7 @@ function look({ store }: Config): Pruned {
   const db = openForReading(store.path);
   try {
     requireCurrent(db, MIGRATIONS);
-    return prune(db, store.keep, systemClock.now(), true);
+    return pruneWithOrphans(db, store.keep, store.blobs, systemClock.now(), true);
   } finally {
     db.raw.close();
   }
@@ -52,7 +52,7 @@ async function deleteOld({ store }: Config): Promise<Pruned> {
     let pruned: Pruned;
     try {
       requireCurrent(db, MIGRATIONS);
-      pruned = prune(db, store.keep, systemClock.now(), false);
+      pruned = pruneWithOrphans(db, store.keep, store.blobs, systemClock.now(), false);
     } finally {
       db.raw.close();
     }

@@ -25,7 +25,7 @@ export async function backUpDatabase(
 ): Promise<void> {
   const target =
     file === undefined ? backupName(config.store.backups, 'manual', systemClock.now()) : resolve(file);
-  const copy = await backUp(config.store.path, target);
+  const copy = await backUp(config.store.path, target, config.store.disk_floor);
   if (flags.json === true) context.print(JSON.stringify(copy));
   else context.print(`${copy.path}: ${formatBytes(copy.bytes)}, schema ${copy.schema}, read through`);
 }
@@ -47,11 +47,11 @@ export async function restoreDatabase(
 }
 
 export function migrateDatabase(config: Config, flags: JsonFlag, context: CliContext): void {
-  const { path } = config.store;
+  const { path, disk_floor: diskFloor } = config.store;
   const from = schemaNow(path);
   const silent = createLog({ level: 'silent', format: 'json' });
   let backup: string | null = null;
-  openStore(path, { log: silent, onBackup: (made) => (backup = made) }).close();
+  openStore(path, { log: silent, diskFloor, onBackup: (made) => (backup = made) }).close();
   const to = MIGRATIONS.length;
   if (flags.json === true) context.print(JSON.stringify({ path, from, to, backup }));
   else if (from === to) context.print(`${path} has schema ${to}, the newest`);

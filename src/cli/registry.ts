@@ -17,7 +17,8 @@ export function whoami(): string {
 
 /** `work` within the shortest time that the database is held. */
 export function changing<T>(config: Pick<Config, 'store'>, work: (registry: OpenRegistry) => T): T {
-  const registry = openRegistry(config.store.path, createLog({ level: 'warn', format: 'json' }));
+  const { path, disk_floor: diskFloor } = config.store;
+  const registry = openRegistry(path, createLog({ level: 'warn', format: 'json' }), diskFloor);
   try {
     return work(registry);
   } finally {

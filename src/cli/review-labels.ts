@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import type { Config } from '../config/schema.js';
 import type { Category } from '../domain/category.js';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import type { ExchangedLabel, ImportedLabels } from '../domain/review.js';
@@ -48,7 +49,7 @@ export async function writeLabels(database: string, path: string): Promise<numbe
 
 /** All of the file, or nothing of it. Throws FashiondError `usage` that names the first line that is wrong. */
 export async function readLabels(
-  database: string,
+  database: Pick<Config['store'], 'path' | 'disk_floor'>,
   path: string,
   categories: readonly Category[],
 ): Promise<ImportedLabels> {
@@ -67,7 +68,8 @@ export async function readLabels(
       cause: error,
     });
   }
-  const store = openStore(database, { log: createLog({ level: 'silent', format: 'json' }) });
+  const log = createLog({ level: 'silent', format: 'json' });
+  const store = openStore(database.path, { log, diskFloor: database.disk_floor });
   try {
     return store.reviews.import(labels);
   } finally {

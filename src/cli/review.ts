@@ -68,7 +68,7 @@ export async function importAnswers(
   flags: JsonFlag,
   context: CliContext,
 ): Promise<void> {
-  const report = await readLabels(config.store.path, file, categories);
+  const report = await readLabels(config.store, file, categories);
   if (flags.json === true) {
     context.print(JSON.stringify(report));
     return;

@@ -4,12 +4,20 @@
  * Invariants: an applied migration never changes (its checksum is kept and compared); a database with a newer
  * schema than this program knows is refused before anything is written.
  */
+import { basename, dirname } from 'node:path';
 import { FashiondError } from '../domain/errors.js';
 import type { Clock, Log } from '../domain/ports.js';
 import { sha256Hex } from '../platform/fingerprint.js';
 import { corruptError } from './connection.js';
 import type { Connection } from './connection.js';
-import { finishCopy, partialOf } from './upkeep/verified-copy.js';
+import { finishCopy, partialOf, removeUnfinished, requireRoomFor } from './upkeep/verified-copy.js';
+
+interface MigrationParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Left free on the disk by the backup. */
+  readonly floorBytes: number;
+}
 
 export interface Migration {
   /** From 1, without gaps. */
@@ -24,12 +32,16 @@ interface Applied {
   readonly checksum: string;
 }
 
-/** Applies what is missing. Returns the path of the backup it made, or null when none was needed. */
+/**
+ * Applies what is missing. Returns the path of the backup it made, or null when none was needed. Throws FashiondError
+ * `refused`, and changes nothing, where there is no room for it.
+ */
 export function migrate(
   db: Connection,
   migrations: readonly Migration[],
-  parts: { readonly clock: Clock; readonly log: Log },
+  parts: MigrationParts,
 ): string | null {
+  removeUnfinishedBackups(db.path);
   const applied = appliedMigrations(db);
   checkApplied(db, applied, migrations);
   const missing = migrations.slice(applied.length);
@@ -93,11 +105,7 @@ function checkApplied(db: Connection, applied: readonly Applied[], migrations: r
   }
 }
 
-function apply(
-  db: Connection,
-  migration: Migration,
-  parts: { readonly clock: Clock; readonly log: Log },
-): void {
+function apply(db: Connection, migration: Migration, parts: Pick<MigrationParts, 'clock' | 'log'>): void {
   const { number, name } = migration;
   db.transaction(() => {
     db.raw.exec(migration.sql);
@@ -119,14 +127,24 @@ function apply(
 }
 
 /** A whole copy beside the file, read through and on the disk before the first step runs. */
-function backUp(db: Connection, schema: number, parts: { readonly clock: Clock; readonly log: Log }): string {
+function backUp(db: Connection, schema: number, parts: MigrationParts): string {
   const time = new Date(parts.clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const path = `${db.path}.schema-${schema}.${time}.backup`;
+  requireRoomFor(db, path, parts.floorBytes);
   // Not the backup API: nothing may be awaited between the look at the schema and its change.
   db.run('VACUUM INTO ?', [partialOf(path)]);
   finishCopy(path);
   parts.log.info('store.backed_up', { path, schema });
   return path;
+}
+
+/** Each has a name with its time, so that none would be written over. */
+function removeUnfinishedBackups(path: string): void {
+  const start = `${basename(path)}.schema-`;
+  removeUnfinished(
+    dirname(path),
+    (name) => name.startsWith(start) && /^\d+\.\d{8}T\d{6}Z\.backup$/.test(name.slice(start.length)),
+  );
 }
 
 function checksumOf(migration: Migration): string {

@@ -76,6 +76,8 @@ export interface StoreOptions {
   readonly revisit?: RevisitPolicy;
   /** Whether there is room for what is fetched; nothing is claimed for fetching without. Always without it. */
   readonly hasRoom?: () => boolean;
+  /** Bytes that the backup made before the schema changes leaves free on the disk; none without it. */
+  readonly diskFloor?: number;
   /** Told of the backup that is made before the schema changes. */
   readonly onBackup?: (path: string) => void;
   /** For tests of upgrades. */
@@ -86,7 +88,8 @@ export interface StoreOptions {
  * Opens the store for the one process that writes; makes the file when there is none.
  *
  * Throws FashiondError: `busy` when another process has it, `corrupt` when it is damaged or no database,
- * `incompatible` when it is another program's or a newer fashiond's, `config` when it cannot be written.
+ * `incompatible` when it is another program's or a newer fashiond's, `config` when it cannot be written, `refused` when
+ * there is no room for the backup before its schema changes.
  */
 export function openStore(path: string, options: StoreOptions): Store {
   const full = resolve(path);
@@ -96,7 +99,11 @@ export function openStore(path: string, options: StoreOptions): Store {
   try {
     inspectFile(full);
     db = openForWriting(full);
-    const backup = migrate(db, options.migrations ?? MIGRATIONS, { clock, log: options.log });
+    const backup = migrate(db, options.migrations ?? MIGRATIONS, {
+      clock,
+      log: options.log,
+      floorBytes: options.diskFloor ?? 0,
+    });
     if (backup !== null) options.onBackup?.(backup);
     fillIdentities(db);
     ensureViews(db);

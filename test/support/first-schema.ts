@@ -52,6 +52,7 @@ export function writeFirstSchema(path: string): void {
     migrate(db, [initial], {
       clock: { now: () => FIRST_RUN, monotonic: () => 0, sleep: async () => undefined },
       log: silent,
+      floorBytes: 0,
     });
     db.raw.exec(ROWS);
   } finally {

@@ -1,4 +1,4 @@
-import { readdirSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -25,13 +25,14 @@ describe('the daily round', () => {
       ...configSchema.parse({}).store,
       path,
       backups,
+      blobs: join(folder, 'blobs'),
       daily_backups: 2,
       disk_floor: 0,
       keep: { runs: null, prices: null, vanished: DAY, pictures: DAY },
     };
-    const blobs = createBlobStore(join(folder, 'blobs'));
-    // A picture with a name of its own choosing would not be one: its row gets the name that it has.
-    const sha256 = await blobs.write(Buffer.from('of the vanished item'));
+    const blobs = createBlobStore(store.blobs);
+    // As a process leaves it that dies after the rows went.
+    const sha256 = await blobs.write(Buffer.from('that no row names'));
     const orphan = blobs.pathOf(sha256);
     utimesSync(orphan, 0, 0);
     let now = FIRST_RUN + 1000;
@@ -49,11 +50,14 @@ describe('the daily round', () => {
       'fashiond-daily-20260106T000001Z.db',
     ]);
     expect(rowsOf(path, 'SELECT id FROM products')).toEqual([{ id: 7 }]);
+    expect(existsSync(orphan)).toBe(false);
+    expect(events[1]?.[1]).toMatchObject({ vanished: 0, pictures: 0, files: 1 });
     expect(
       rowsOf(join(backups, 'fashiond-daily-20260106T000001Z.db'), 'SELECT id FROM products'),
     ).toHaveLength(1);
     expect(events.map(([event]) => event)).toEqual([
       'backup.made',
+      'store.pruned',
       'backup.made',
       'store.pruned',
       'backup.made',

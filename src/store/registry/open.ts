@@ -16,10 +16,13 @@ export interface OpenRegistry {
   close(): void;
 }
 
-/** Steps are short transactions: a daemon beside it waits for milliseconds. Throws as `openStore`, but never `busy`. */
-export function openRegistry(path: string, log: Log): OpenRegistry {
+/**
+ * Steps are short transactions: a daemon beside it waits for milliseconds. Throws as `openStore`, but never `busy`.
+ * `diskFloor` in bytes.
+ */
+export function openRegistry(path: string, log: Log, diskFloor: number): OpenRegistry {
   try {
-    const store = openStore(path, { log });
+    const store = openStore(path, { log, diskFloor });
     return { models: store.models, busy: false, close: () => store.close() };
   } catch (error) {
     if (!(error instanceof FashiondError) || error.code !== 'busy') throw error;

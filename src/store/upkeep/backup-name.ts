@@ -1,7 +1,7 @@
 /** Names of backups: they sort by time, and say why each was made. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PARTIAL, removeDatabase } from './verified-copy.js';
+import { removeDatabase, removeUnfinished } from './verified-copy.js';
 
 const DAILY = /^fashiond-daily-\d{8}T\d{6}Z\.db$/;
 
@@ -21,15 +21,12 @@ export function hasDailyBackup(folder: string, now: number): boolean {
  * from after `now` were made under a wrong clock: they stay, and take no other's place.
  */
 export function removeOldBackups(folder: string, keep: number, now: number): string[] {
-  const unfinished = namesIn(folder).filter(
-    (name) => name.endsWith(PARTIAL) && DAILY.test(name.slice(0, -PARTIAL.length)),
-  );
   const latest = `fashiond-daily-${stamp(now)}.db`;
   const known = dailyIn(folder).filter((name) => name <= latest);
   const old = known.toReversed().slice(keep);
-  const paths = [...old, ...unfinished].map((name) => join(folder, name));
+  const paths = old.map((name) => join(folder, name));
   for (const path of paths) removeDatabase(path);
-  return paths;
+  return existsSync(folder) ? [...paths, ...removeUnfinished(folder, (name) => DAILY.test(name))] : paths;
 }
 
 function dailyIn(folder: string): string[] {

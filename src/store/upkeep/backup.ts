@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
 import { FashiondError, messageOf } from '../../domain/errors.js';
 import { explain } from '../connection.js';
 import { openForReading } from '../open-file.js';
-import { finishCopy, partialOf, removeDatabase } from './verified-copy.js';
+import { finishCopy, partialOf, removeDatabase, requireRoomFor } from './verified-copy.js';
 import type { Copy } from './verified-copy.js';
 
 /** Pages copied before the event loop turns: 32 MiB. */
@@ -17,10 +17,11 @@ const STEP = 2048;
 
 /**
  * Copies the database `source` to the new file `target`, whose folder is made, and reads the copy through, which blocks
- * its thread. Throws FashiondError: `refused` when the file exists or there is no room, `corrupt`
- * when the copy is not sound, else as `openReadOnly`. Whatever fails leaves no file.
+ * its thread. Throws FashiondError: `refused` when the file exists or less than
+ * `floorBytes` would be left on its disk, `corrupt` when the copy is not sound, else as `openReadOnly`. Whatever fails
+ * leaves no file.
  */
-export async function backUp(source: string, target: string): Promise<Copy> {
+export async function backUp(source: string, target: string, floorBytes = 0): Promise<Copy> {
   if (existsSync(target)) {
     throw new FashiondError('refused', `${target} exists already`, { hint: 'Name a file that does not.' });
   }
@@ -31,6 +32,7 @@ export async function backUp(source: string, target: string): Promise<Copy> {
     try {
       db.raw.exec('BEGIN');
       db.get('SELECT 1 FROM sqlite_schema');
+      requireRoomFor(db, target, floorBytes);
       await db.raw.backup(partial, { progress: () => STEP });
     } catch (error) {
       removeDatabase(partial);

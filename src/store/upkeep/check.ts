@@ -1,6 +1,6 @@
 /** What is wrong with a database and the pictures that belong to it. Changes nothing. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import Database from 'better-sqlite3';
 import { FashiondError } from '../../domain/errors.js';
 import type { Sha256 } from '../../domain/ids.js';
@@ -8,6 +8,7 @@ import type { BlobStore } from '../../domain/ports.js';
 import type { Connection } from '../connection.js';
 import { openForReading } from '../open-file.js';
 import { integrityProblems } from './integrity.js';
+import { pictureFiles } from './orphans.js';
 
 export interface CheckReport {
   readonly path: string;
@@ -22,13 +23,11 @@ export interface CheckReport {
     readonly known: number;
     /** SHA-256 of pictures that the database names and whose file is not there, or is not of the size it says. */
     readonly missing: readonly string[];
-    /** Files that no row names, such as of a download that was cut off; harmless. */
+    /** Files that no row names, such as of a download that was cut off; harmless, and pruned by `store.keep.pictures`. */
     readonly orphans: number;
     readonly orphanBytes: number;
   };
 }
-
-const PICTURE_FILE = /^[0-9a-f]{64}$/;
 
 /** Throws FashiondError where there is no database, or one of another program. */
 export function checkDatabase(path: string, blobs: Pick<BlobStore, 'pathOf'>, folder: string): CheckReport {
@@ -76,13 +75,4 @@ function checkPictures(
     orphanBytes += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   }
   return { known: known.size, missing, orphans, orphanBytes };
-}
-
-function* pictureFiles(folder: string): Generator<string> {
-  if (!existsSync(folder)) return;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* pictureFiles(path);
-    else if (PICTURE_FILE.test(entry.name)) yield path;
-  }
 }

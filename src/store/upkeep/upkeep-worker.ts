@@ -3,10 +3,10 @@ import { openForWriting } from '../open-file.js';
 import { backUp } from './backup.js';
 import { removeOldBackups } from './backup-name.js';
 import { clockDoubt } from './clock-doubt.js';
-import { prune } from './retention.js';
+import { pruneWithOrphans } from './orphans.js';
 import type { UpkeepJob, UpkeepReport } from './upkeep.js';
 
-export async function keepUp({ path, backup, keep, now }: UpkeepJob): Promise<UpkeepReport> {
+export async function keepUp({ path, backup, keep, blobs, now }: UpkeepJob): Promise<UpkeepReport> {
   const copy = backup === null ? null : await backUp(path, backup.target);
   // Only once the new one is there.
   const removed = backup === null ? [] : removeOldBackups(backup.folder, backup.count, now);
@@ -14,7 +14,8 @@ export async function keepUp({ path, backup, keep, now }: UpkeepJob): Promise<Up
   const db = openForWriting(path);
   try {
     const doubt = clockDoubt(db, now);
-    return { copy, removed, pruned: doubt === null ? prune(db, keep, now, false) : null, doubt };
+    const pruned = doubt === null ? pruneWithOrphans(db, keep, blobs, now, false) : null;
+    return { copy, removed, pruned, doubt };
   } finally {
     db.raw.close();
   }

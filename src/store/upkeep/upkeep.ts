@@ -9,6 +9,8 @@ export interface UpkeepJob {
   readonly backup: { readonly target: string; readonly folder: string; readonly count: number } | null;
   /** Null deletes no rows. */
   readonly keep: Retention | null;
+  /** Folder of the pictures. */
+  readonly blobs: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -25,7 +27,7 @@ export interface UpkeepReport {
 
 /**
  * Null when the signal aborts first. A backup that was begun is then none; of the rows that were to go, the batches that
- * were committed are gone, and the files of their pictures stay.
+ * were committed are gone, and the files of their pictures stay for the next round.
  */
 export async function runUpkeep(job: UpkeepJob, signal: AbortSignal): Promise<UpkeepReport | null> {
   const pool = createPool({ from: import.meta.url, worker: './upkeep-worker.js', threads: 1, maxQueue: 1 });

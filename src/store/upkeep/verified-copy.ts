@@ -2,11 +2,22 @@
  * A copy of a database that is called a backup only once it has been read through: it is written under another name,
  * checked, forced to the disk, and renamed. A process that dies in between leaves a `.partial` file and no backup.
  */
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { FashiondError } from '../../domain/errors.js';
+import { freeBytes } from '../../platform/disk-floor.js';
 import { corruptError, explain } from '../connection.js';
+import type { Connection } from '../connection.js';
 import { APPLICATION_ID } from '../open-file.js';
 
 export interface Copy {
@@ -17,7 +28,7 @@ export interface Copy {
 }
 
 /** Ends the names of copies that were not finished. */
-export const PARTIAL = '.partial';
+const PARTIAL = '.partial';
 
 /** What a copy is written to before it is checked; what an earlier try left there is removed. */
 export function partialOf(target: string): string {
@@ -43,6 +54,29 @@ export function finishCopy(target: string): Copy {
     removeDatabase(partial);
     throw error;
   }
+}
+
+/** Throws FashiondError `refused` where a copy of the database would leave less than `floorBytes` on the disk of `target`. */
+export function requireRoomFor(db: Connection, target: string, floorBytes: number): void {
+  const size = db.get<{ bytes: number }>(
+    'SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size',
+  );
+  const missing = floorBytes + (size?.bytes ?? 0) - freeBytes(target);
+  if (missing <= 0) return;
+  throw new FashiondError(
+    'refused',
+    `a copy of ${db.path} would leave less than store.disk_floor on the disk of ${target}: ${missing} bytes are missing`,
+    { hint: 'Free space on that disk, or lower store.disk_floor; nothing was written.', retry: true },
+  );
+}
+
+/** Removes what processes that died left in a folder of the copies that `isOne` says are unfinished. */
+export function removeUnfinished(folder: string, isOne: (name: string) => boolean): string[] {
+  const paths = readdirSync(folder)
+    .filter((name) => name.endsWith(PARTIAL) && isOne(name.slice(0, -PARTIAL.length)))
+    .map((name) => join(folder, name));
+  for (const path of paths) removeDatabase(path);
+  return paths;
 }
 
 /** Forces a file, or the names in a folder, to the disk. */
