@@ -240,14 +240,15 @@ describe.skipIf(executablePath === undefined)('the page in Chromium (skipped whe
     await page.getByRole('cell', { name: 'promoted against the gate' }).waitFor();
   });
 
+  /** Axe sees each language and each layout; the other words change the width of the narrow one alone. */
   it.each([
-    ['en', 'desk', DESK],
-    ['en', 'phone', PHONE],
-    ['ja', 'phone', PHONE],
+    ['en', 'desk', DESK, true],
+    ['en', 'phone', PHONE, false],
+    ['ja', 'phone', PHONE, true],
   ] as const)(
     'is readable by everybody and no wider than the screen: %s, %s',
     { timeout: 240_000 },
-    async (language, _, viewport) => {
+    async (language, _, viewport, asksAxe) => {
       await page.context().addCookies([{ name: 'fashiond_language', value: language, url: served.url }]);
       await page.setViewportSize(viewport);
       for (const path of [
@@ -264,7 +265,7 @@ describe.skipIf(executablePath === undefined)('the page in Chromium (skipped whe
         expect(await page.evaluate('document.documentElement.lang')).toBe(language);
         const width = await page.evaluate('document.documentElement.scrollWidth');
         expect([path, width]).toEqual([path, viewport.width]);
-        expect([path, await seriousFindings()]).toEqual([path, []]);
+        expect([path, asksAxe ? await seriousFindings() : []]).toEqual([path, []]);
       }
     },
   );

@@ -8,6 +8,7 @@ import type { LoadedConfig } from '../../src/config/load.js';
 import type { Log } from '../../src/domain/ports.js';
 import { judgeInProcess } from '../../src/gate-process.js';
 import { loadModelFolder } from '../../src/infer/model-folder.js';
+import { openStore } from '../../src/store/store.js';
 import { writeWorkplace } from '../support/cli.js';
 import { runCommand } from '../support/run-command.js';
 import { tinyVariant, writeTinyModelTo } from '../support/tiny-network.js';
@@ -28,16 +29,16 @@ async function place() {
   const logged: string[] = [];
   const note = (event: string): void => void logged.push(event);
   const log: Log = { ...silent, warn: note, error: note, child: () => log };
-  const opened = async <T>(work: (app: App) => T): Promise<T> => {
+  /** What a start serves. */
+  const serving = async (): Promise<string> => {
     const app = await App.open(loaded, log);
     try {
-      return work(app);
+      return app.classifier.manifest.fingerprint;
     } finally {
       await app.close();
     }
   };
-  const serving = (): Promise<string> => opened((app) => app.classifier.manifest.fingerprint);
-  return { ...here, first, loaded, opened, serving, logged };
+  return { ...here, first, loaded, serving, logged };
 }
 
 /** What the model is said to have answered when it was loaded first is something else. */
@@ -65,14 +66,14 @@ describe('the model of a start', { timeout: TIMEOUT_MS }, () => {
   });
 
   it('leaves its place to the previous one, which log, registry and status say', async () => {
-    const { folder, db, config, opened, serving, logged } = await place();
+    const { folder, db, config, serving, logged } = await place();
     const first = await serving();
     const path = await writeTinyModelTo(join(folder, 'second'), { network: tinyVariant(2) });
     const { manifest } = await loadModelFolder(path);
-    await opened(({ store: { models } }) => {
-      models.addCandidate({ manifest, path }, { kind: 'imported', by: 'ann' });
-      models.promote(manifest.fingerprint, { by: 'ann', force: true });
-    });
+    const store = openStore(db, { log: silent });
+    store.models.addCandidate({ manifest, path }, { kind: 'imported', by: 'ann' });
+    store.models.promote(manifest.fingerprint, { by: 'ann', force: true });
+    store.close();
     expect(await serving()).toBe(manifest.fingerprint);
     expect((await runCommand('status', '--config', config)).out).not.toContain('it serves since');
     twist(db, manifest.fingerprint);
@@ -90,12 +91,12 @@ describe('the model of a start', { timeout: TIMEOUT_MS }, () => {
 
 describe('the gate of the daemon', { timeout: TIMEOUT_MS }, () => {
   it('judges the catalogue that the daemon has, whatever its config file says', async () => {
-    const { folder, loaded, opened } = await place();
+    const { folder, loaded } = await place();
     const path = await writeTinyModelTo(join(folder, 'second'), { network: tinyVariant(2) });
     const { manifest } = await loadModelFolder(path);
-    await opened(async ({ store: { models } }) => {
-      models.addCandidate({ manifest, path }, { kind: 'imported', by: 'ann' });
-    });
+    const made = openStore(loaded.config.store.path, { log: silent });
+    made.models.addCandidate({ manifest, path }, { kind: 'imported', by: 'ann' });
+    made.close();
     const elsewhere = new Database(loaded.config.store.path);
     elsewhere.exec(`VACUUM INTO '${join(folder, 'elsewhere.db')}'`);
     elsewhere.close();

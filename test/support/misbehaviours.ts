@@ -1,6 +1,7 @@
 /** What a shop's server can do wrong on the wire, by name. Each goes on for ever unless the client ends it. */
 import type { Socket } from 'node:net';
 import * as zlib from 'node:zlib';
+import { brotliBomb } from './brotli-bomb.js';
 import type { Behaviour } from './raw-server.js';
 
 const PAGE = '<html><body>a page</body></html>';
@@ -77,7 +78,7 @@ export const WIRE_FAULTS = {
   'sends a gzip bomb': bomb('gzip', zlib.gzipSync(ZEROS)),
   'sends a deflate bomb': bomb('deflate', zlib.deflateSync(ZEROS)),
   'sends a raw deflate bomb': bomb('deflate', zlib.deflateRawSync(ZEROS)),
-  'sends a br bomb': bomb('br', zlib.brotliCompressSync(ZEROS)),
+  'sends a br bomb': bomb('br', brotliBomb(ZEROS)),
   'sends a bomb in a bomb': bomb('gzip, gzip', zlib.gzipSync(zlib.gzipSync(ZEROS))),
   'sends a zstd bomb': bomb('zstd', ZSTD),
   'sends an endless body': (socket) => {

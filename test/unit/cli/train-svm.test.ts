@@ -45,7 +45,7 @@ async function writeTextures(count: number): Promise<void> {
 beforeAll(async () => writeTextures(300));
 
 describe('fashiond train svm', () => {
-  it('learns textures, and writes a folder that evaluate understands', async () => {
+  it('learns textures, and writes a folder that evaluate understands', { timeout: 120_000 }, async () => {
     const trained = await runCommand('train', 'svm', '--data', data, '--out', out);
     expect(trained.err).toMatch(/C = 0.01: validation accuracy \d\.\d+\nC = 0.1: .*\nC = 1: /);
     expect(trained.out).toMatch(/test: 60 pictures/);

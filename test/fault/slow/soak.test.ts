@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { soak } from '../soak/soak.js';
+import { soak } from '../../soak/soak.js';
 
 const TIMEOUT_MS = 600_000;
 const ITEMS = 60;

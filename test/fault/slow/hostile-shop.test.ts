@@ -1,20 +1,20 @@
 /** One hostile shop beside three good ones in one crawl: it takes nothing from them, and each of its faults is named. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ShopId } from '../../src/domain/ids.js';
-import type { Shop } from '../../src/domain/shop.js';
-import { createGotScrapingClient } from '../../src/fetch/got-scraping-client.js';
-import { createUndiciClient } from '../../src/fetch/undici-client.js';
-import { rowsOf } from '../support/cli.js';
-import { openCrawl } from '../support/crawl-parts.js';
-import type { CrawlBench } from '../support/crawl-parts.js';
-import { startMisbehavingShop } from '../support/misbehaving-shop.js';
-import type { MisbehavingShop } from '../support/misbehaving-shop.js';
-import { startRawServer } from '../support/raw-server.js';
-import { startShopServer } from '../support/shop-server.js';
-import type { ShopServer } from '../support/shop-server.js';
-import { pathOf, smallItems, smallShopRoutes } from '../support/small-shop.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
-import { shopOf } from '../unit/fetch/fixtures.js';
+import type { ShopId } from '../../../src/domain/ids.js';
+import type { Shop } from '../../../src/domain/shop.js';
+import { createGotScrapingClient } from '../../../src/fetch/got-scraping-client.js';
+import { createUndiciClient } from '../../../src/fetch/undici-client.js';
+import { rowsOf } from '../../support/cli.js';
+import { openCrawl } from '../../support/crawl-parts.js';
+import type { CrawlBench } from '../../support/crawl-parts.js';
+import { startMisbehavingShop } from '../../support/misbehaving-shop.js';
+import type { MisbehavingShop } from '../../support/misbehaving-shop.js';
+import { startRawServer } from '../../support/raw-server.js';
+import { startShopServer } from '../../support/shop-server.js';
+import type { ShopServer } from '../../support/shop-server.js';
+import { pathOf, smallItems, smallShopRoutes } from '../../support/small-shop.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+import { shopOf } from '../../unit/fetch/fixtures.js';
 
 const ITEMS = 12;
 const PAGES_IN_FLIGHT = 8;

@@ -1,12 +1,12 @@
 /** Every fault of the misbehaving shop ends in an outcome with a name, with both clients, and gives back what it took. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { FetchOutcome } from '../../src/domain/fetch.js';
-import { createGotScrapingClient } from '../../src/fetch/got-scraping-client.js';
-import { createUndiciClient } from '../../src/fetch/undici-client.js';
-import { startMisbehavingShop } from '../support/misbehaving-shop.js';
-import type { MisbehavingShop } from '../support/misbehaving-shop.js';
-import { pageRequest, shopOf, testFetcher } from '../unit/fetch/fixtures.js';
-import type { TestFetcher } from '../unit/fetch/fixtures.js';
+import type { FetchOutcome } from '../../../src/domain/fetch.js';
+import { createGotScrapingClient } from '../../../src/fetch/got-scraping-client.js';
+import { createUndiciClient } from '../../../src/fetch/undici-client.js';
+import { startMisbehavingShop } from '../../support/misbehaving-shop.js';
+import type { MisbehavingShop } from '../../support/misbehaving-shop.js';
+import { pageRequest, shopOf, testFetcher } from '../../unit/fetch/fixtures.js';
+import type { TestFetcher } from '../../unit/fetch/fixtures.js';
 
 /** Long enough for an answer on a busy machine; what hangs takes all of it. */
 const TIMEOUT_MS = 8000;

@@ -16,10 +16,10 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { logLines, root, rowsOf } from '../support/cli.js';
-import { FIRST_RUN, writeFirstSchema } from '../support/first-schema.js';
-import { smallDisk } from '../support/small-disk.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
+import { logLines, root, rowsOf } from '../../support/cli.js';
+import { FIRST_RUN, writeFirstSchema } from '../../support/first-schema.js';
+import { smallDisk } from '../../support/small-disk.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
 
 /** The program is compiled and packed twice, on a machine that may be busy. */
 const TIMEOUT_MS = 1_800_000;

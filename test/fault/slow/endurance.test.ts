@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { leaksIn } from '../soak/endurance/judge.js';
-import type { TimedFigures } from '../soak/endurance/judge.js';
-import { processFigures } from '../soak/endurance/process-figures.js';
+import { leaksIn } from '../../soak/endurance/judge.js';
+import type { TimedFigures } from '../../soak/endurance/judge.js';
+import { processFigures } from '../../soak/endurance/process-figures.js';
 
 const SAMPLES = 120;
 /** Of these, so many are left out: a process that starts grows for a while, leak or not. */

@@ -2,15 +2,15 @@
 import { closeSync, cpSync, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { writeDataset } from '../../src/learn/dataset/dataset.js';
-import { readCheckpoint } from '../../src/learn/train/checkpoint.js';
-import type { Checkpoint } from '../../src/learn/train/checkpoint.js';
-import { fashiond, startFashiond } from '../support/cli.js';
-import type { CliResult } from '../support/cli.js';
-import { fashiondHere } from '../support/command-here.js';
-import { smallDisk } from '../support/small-disk.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
-import { textures } from '../support/textures.js';
+import { writeDataset } from '../../../src/learn/dataset/dataset.js';
+import { readCheckpoint } from '../../../src/learn/train/checkpoint.js';
+import type { Checkpoint } from '../../../src/learn/train/checkpoint.js';
+import { fashiond, startFashiond } from '../../support/cli.js';
+import type { CliResult } from '../../support/cli.js';
+import { fashiondHere } from '../../support/command-here.js';
+import { smallDisk } from '../../support/small-disk.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+import { textures } from '../../support/textures.js';
 
 const TIMEOUT_MS = 240_000;
 const data = join(temporaryFolder(), 'data');
