@@ -1,6 +1,7 @@
 /** The API and the web page; part of the configuration. */
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { filePath } from './file-path.js';
 import { duration, size } from './units.js';
 
 /** Each may do what those before it may. */
@@ -17,7 +18,7 @@ const token = z.strictObject({
     .nullable()
     .default(null)
     .describe('the token itself, best as ${FASHIOND_TOKEN}'),
-  secret_file: z.string().nullable().default(null).describe('file that holds it, in place of secret'),
+  secret_file: filePath().nullable().default(null).describe('file that holds it, in place of secret'),
 });
 
 export const apiSchema = z.strictObject({

@@ -2,8 +2,9 @@
  * Files that a config includes: what they say holds where the config itself says nothing, section by section; of two
  * files the later one counts. A list is taken or left as a whole.
  */
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import type { Environment } from './environment.js';
+import { withPathsFrom } from './file-path.js';
 import type { ConfigProblem } from './problems.js';
 import { expandEntry, readSource } from './read-source.js';
 import { configSchema } from './schema.js';
@@ -11,18 +12,6 @@ import { validate } from './validate.js';
 import type { YamlSource } from './yaml-source.js';
 
 type Section = Readonly<Record<string, unknown>>;
-
-/** Keys whose values are paths, from the folder of the file they stand in. */
-const PATH_KEYS: readonly (readonly string[])[] = [
-  ['categories'],
-  ['shops'],
-  ['store', 'path'],
-  ['store', 'blobs'],
-  ['store', 'backups'],
-  ['model', 'path'],
-  ['model', 'text'],
-  ['api', 'tokens', 'secret_file'],
-];
 
 /** The source with what its files say filled in. What is wrong with them is added to the problems, at its own place. */
 export async function withIncludes(
@@ -50,7 +39,7 @@ export async function withIncludes(
       problems.push(...found);
       // What is wrong has been said; it must not be said again of the config.
       if (found.length > 0 || !isSection(read.source.value)) continue;
-      base = merged(base, withPathsFrom(read.source.value, dirname(file)));
+      base = merged(base, withPathsFrom(configSchema, read.source.value, dirname(file)));
     }
   }
   return { ...source, value: merged(base, source.value as Section) };
@@ -73,34 +62,6 @@ function merged(lower: Section, upper: Section): Section {
     return [key, isSection(value) && isSection(below) ? merged(below, value) : value];
   });
   return { ...lower, ...Object.fromEntries(both) };
-}
-
-function withPathsFrom(value: Section, folder: string): Section {
-  return PATH_KEYS.reduce(
-    (section, path) => changed(section, path, (typed) => absolute(typed, folder)),
-    value,
-  );
-}
-
-function changed(
-  section: Section,
-  [key, ...rest]: readonly string[],
-  change: (typed: unknown) => unknown,
-): Section {
-  if (key === undefined || !(key in section)) return section;
-  const inner = section[key];
-  if (rest.length === 0) return { ...section, [key]: change(inner) };
-  if (Array.isArray(inner)) {
-    const members = inner.map((one: unknown) => (isSection(one) ? changed(one, rest, change) : one));
-    return { ...section, [key]: members };
-  }
-  return isSection(inner) ? { ...section, [key]: changed(inner, rest, change) } : section;
-}
-
-function absolute(typed: unknown, folder: string): unknown {
-  if (Array.isArray(typed)) return typed.map((one) => absolute(one, folder));
-  // `off` is no path: it turns the text model off.
-  return typeof typed === 'string' && typed !== 'off' ? resolve(folder, typed) : typed;
 }
 
 function isSection(value: unknown): value is Section {

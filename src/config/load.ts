@@ -13,6 +13,7 @@ import type { AccessToken } from './api-access.js';
 import { shippedCategoriesPath } from './assets.js';
 import { readCategories } from './categories.js';
 import type { Environment } from './environment.js';
+import { withPathsFrom } from './file-path.js';
 import { withIncludes } from './include.js';
 import { ConfigError } from './problems.js';
 import type { ConfigProblem } from './problems.js';
@@ -60,7 +61,8 @@ export async function loadConfig(
   const categories = await loadCategories(config.categories, source, environment, problems);
   const tokens = await readApiAccess(config.api, source, problems);
   if (problems.length > 0) throw new ConfigError(inOrder(problems));
-  return deepFreeze({ path: file, config: absolutePaths(config, dirname(file)), shops, categories, tokens });
+  const absolute = withPathsFrom(configSchema, config, dirname(file));
+  return deepFreeze({ path: file, config: absolute, shops, categories, tokens });
 }
 
 /** One shop file alone, for commands that need no more. Throws `ConfigError` with every problem. */
@@ -226,31 +228,6 @@ function checkContact(
 function isPlaceholder(address: string): boolean {
   const host = /^(?:https?:\/\/(?:[^/@]*@)?|[^@]*@)([^/:?#]+)/.exec(address)?.[1] ?? '';
   return /(^|\.)(example|test|invalid|example\.(com|net|org))$/i.test(host);
-}
-
-function absolutePaths(config: Config, folder: string): Config {
-  const absolute = (path: string): string => resolve(folder, path);
-  return {
-    ...config,
-    categories: config.categories === null ? null : absolute(config.categories),
-    shops: config.shops.map(absolute),
-    store: {
-      ...config.store,
-      path: absolute(config.store.path),
-      blobs: absolute(config.store.blobs),
-      backups: absolute(config.store.backups),
-    },
-    model: {
-      ...config.model,
-      path: config.model.path === null ? null : absolute(config.model.path),
-      folder: absolute(config.model.folder),
-      lookalike: config.model.lookalike === null ? null : absolute(config.model.lookalike),
-      text:
-        config.model.text === null || config.model.text === 'off'
-          ? config.model.text
-          : absolute(config.model.text),
-    },
-  };
 }
 
 function overlaps(one: string, other: string): boolean {

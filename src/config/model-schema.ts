@@ -1,15 +1,14 @@
 /** `model:` of the config: which model serves, what it refuses, and when and how another takes its place. */
 import { z } from 'zod';
+import { filePath } from './file-path.js';
 
 export const modelSchema = z.strictObject({
-  path: z.string().nullable().default(null).describe('model folder; null takes the one that ships'),
-  text: z
-    .string()
+  path: filePath().nullable().default(null).describe('model folder; null takes the one that ships'),
+  text: filePath('off')
     .nullable()
     .default(null)
     .describe('folder of the text model, or off; null takes the one that ships'),
-  lookalike: z
-    .string()
+  lookalike: filePath()
     .nullable()
     .default(null)
     .describe('folder of the lookalike model; null takes the one that ships'),
@@ -27,7 +26,7 @@ export const modelSchema = z.strictObject({
       'fixed: one threshold for all categories; calibrated: the limits fitted to the model; auto: these where ' +
         'the model has them and threshold is null',
     ),
-  folder: z.string().default('models').describe('folder in which imported and fine-tuned models are kept'),
+  folder: filePath().default('models').describe('folder in which imported and fine-tuned models are kept'),
   gate_precision: z
     .number()
     .min(0)

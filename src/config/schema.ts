@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MAX_PIXELS } from '../domain/picture.js';
 import { apiSchema } from './api-schema.js';
 import { crawlSchema } from './crawl-schema.js';
+import { filePath } from './file-path.js';
 import { healthSchema } from './health-schema.js';
 import { feeds } from './feed-schema.js';
 import { modelSchema } from './model-schema.js';
@@ -125,13 +126,12 @@ export const configSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('URL or e-mail address in the user agent; required for shops outside loopback'),
-  categories: z
-    .string()
+  categories: filePath()
     .nullable()
     .default(null)
     .describe('category vocabulary file; null takes the one that ships'),
   shops: z
-    .array(z.string())
+    .array(filePath())
     .default([])
     .describe('shop files; a last segment of *.yaml takes every such file of the folder'),
   store: storeSchema.prefault({}).describe('what is kept, and where'),

@@ -1,14 +1,15 @@
 /** What is kept, where, and for how long. */
 import { z } from 'zod';
+import { filePath } from './file-path.js';
 import { duration, size } from './units.js';
 
 /** A time to keep something; null keeps it for ever. */
 const keptFor = (what: string) => duration().nullable().default(null).describe(what);
 
 export const storeSchema = z.strictObject({
-  path: z.string().default('fashiond.db').describe('SQLite database file'),
-  blobs: z.string().default('blobs').describe('folder of downloaded pictures, named by their SHA-256'),
-  backups: z.string().default('backups').describe('folder of backups of the database'),
+  path: filePath().default('fashiond.db').describe('SQLite database file'),
+  blobs: filePath().default('blobs').describe('folder of downloaded pictures, named by their SHA-256'),
+  backups: filePath().default('backups').describe('folder of backups of the database'),
   daily_backups: z
     .int()
     .min(0)
