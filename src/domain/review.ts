@@ -84,4 +84,6 @@ export interface ReviewStore {
   import(labels: readonly ExchangedLabel[]): ImportedLabels;
   /** Newest first; `after`: the id of the last one seen. */
   labels(limit: number, after: number | null): KeptLabel[];
+  /** Those of an item and of its pictures that stand, newest first. */
+  labelsOf(product: ProductId): KeptLabel[];
 }

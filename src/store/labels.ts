@@ -96,6 +96,20 @@ export function keptLabels(db: Connection, limit: number, after: number | null):
     .map(toLabel);
 }
 
+/** Of an item and of its pictures, newest first. */
+export function standingLabels(db: Connection, product: ProductId): KeptLabel[] {
+  return db
+    .all<LabelRow>(
+      `SELECT ${COLUMNS} FROM v_labels WHERE withdrawn_at IS NULL AND label IN (
+         SELECT id FROM labels WHERE product_id = :product
+         UNION SELECT l.id FROM product_images pi JOIN images i ON i.id = pi.image_id
+           JOIN labels l ON l.blob_id = i.blob_id WHERE pi.product_id = :product)
+       ORDER BY label DESC`,
+      { product },
+    )
+    .map(toLabel);
+}
+
 function toLabel(row: LabelRow): KeptLabel {
   return {
     id: row.label,

@@ -1,5 +1,5 @@
 /** The web page in headless Chromium: what the four people who never open a terminal do with it. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { chromium } from 'playwright-core';
@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModelFolder } from '../../src/infer/model-folder.js';
+import { chromiumPath } from '../support/chromium.js';
 import { serveCatalogue } from '../support/served-catalogue.js';
 import type { Route } from '../support/shop-server.js';
 import type { ServedCatalogue } from '../support/served-catalogue.js';
@@ -15,8 +16,6 @@ import type { SmallItem } from '../support/small-shop.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { tinyVariant, writeTinyModelTo } from '../support/tiny-network.js';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executablePath = process.env['FASHIOND_CHROMIUM'] ?? PLACES.find((path) => existsSync(path));
 const ITEMS = smallItems(30);
 const DESK = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
@@ -38,7 +37,7 @@ function chequered(item: SmallItem): Promise<Buffer> {
     .toBuffer();
 }
 
-describe.skipIf(executablePath === undefined)('the page in Chromium (skipped where there is none)', () => {
+describe.skipIf(chromiumPath === undefined)('the page in Chromium (skipped where there is none)', () => {
   let served: ServedCatalogue;
   let browser: Browser;
   let page: Page;
@@ -53,7 +52,7 @@ describe.skipIf(executablePath === undefined)('the page in Chromium (skipped whe
     const routes = Object.fromEntries(await Promise.all(pictures)) as Record<string, Route>;
     [served, browser] = await Promise.all([
       serveCatalogue({ items: ITEMS.length, routes, api: { rate: 1000, burst: 5000 } }),
-      chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] }),
+      chromium.launch({ executablePath: chromiumPath!, args: ['--no-sandbox'] }),
     ]);
     page = await browser.newPage({
       viewport: DESK,

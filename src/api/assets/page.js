@@ -80,26 +80,39 @@ function searchByPicture() {
   });
 }
 
+/** Under this name the last answers outlive the page, so that they can be taken back on the next one. */
+const ANSWERED = 'fashiond.answered';
+const MOST_ANSWERED = 40;
+
 /** The review: a key answers, the next question is there at once, and an answer that was refused comes back. */
 class Review {
   /** The questions of the page, answered one after the other. */
   start(box) {
     this.box = box;
     this.said = document.querySelector('[data-said]');
-    this.undo = document.querySelector('[data-undo]');
+    const undo = document.querySelector('[data-undo]');
+    this.undo = undo.querySelector('button');
     this.waiting = document.querySelector('[data-waiting]');
     this.questions = [...box.querySelectorAll('.question')];
-    this.done = [];
+    this.except = box.dataset.except.split(',').filter((id) => id !== '');
+    const { done = [], takeBack = false } = JSON.parse(sessionStorage.getItem(ANSWERED) ?? '{}');
+    this.done = done;
+    this.undo.disabled = done.length === 0;
+    this.isLeaving = false;
     this.sending = Promise.resolve();
     box.classList.add('live');
     box.addEventListener('submit', (event) => {
       event.preventDefault();
       this.answer(event.target, event.submitter?.value ?? 'skip');
     });
-    this.undo.addEventListener('click', () => this.takeBack());
+    undo.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.takeBack();
+    });
     document.querySelector('[data-help]').addEventListener('click', () => this.help());
     document.addEventListener('keydown', (event) => this.key(event));
-    this.show(this.questions[0]);
+    if (this.questions.length > 0) this.show(this.questions[0]);
+    if (takeBack) this.takeBack();
   }
 
   get now() {
@@ -109,8 +122,10 @@ class Review {
   show(question) {
     this.now?.classList.remove('now');
     if (question === undefined) {
-      // The answers have to be there before the next questions are asked for.
-      this.send(() => location.assign(this.next()));
+      // The answers have to be there before the next questions are asked for; one may be refused or taken back till then.
+      this.send(() => {
+        if (this.now === null) this.leave();
+      });
       return;
     }
     question.classList.add('now');
@@ -133,10 +148,22 @@ class Review {
 
   /** The page with the next questions: what was passed over does not come again. */
   next() {
-    const before = this.box.dataset.except.split(',').filter((id) => id !== '');
     const skipped = this.done.filter(({ isSkipped }) => isSkipped).flatMap(({ items }) => items);
-    const except = [...before, ...skipped].slice(-400).join(',');
+    const except = [...new Set([...this.except, ...skipped.map(String)])].slice(-400).join(',');
     return except === '' ? '/review' : `/review?except=${except}`;
+  }
+
+  leave() {
+    this.isLeaving = true;
+    this.remember();
+    location.assign(this.next());
+  }
+
+  remember(takeBack = false) {
+    const done = this.done
+      .slice(-MOST_ANSWERED)
+      .map(({ labels, items, isSkipped }) => ({ labels, items, isSkipped }));
+    sessionStorage.setItem(ANSWERED, JSON.stringify({ done, takeBack }));
   }
 
   count(by) {
@@ -166,6 +193,7 @@ class Review {
       try {
         const kept = await call('POST', '/v1/labels', body);
         entry.labels = kept.labels.map(({ id }) => id);
+        this.remember();
         this.said.textContent = `${this.box.dataset.labelled}: ${name}`;
       } catch (error) {
         this.done = this.done.filter((one) => one !== entry);
@@ -177,14 +205,23 @@ class Review {
   }
 
   takeBack() {
+    if (this.isLeaving) {
+      // What is asked of the server now would be broken off: the next page does it.
+      this.remember(true);
+      return;
+    }
     const entry = this.done.pop();
     if (entry === undefined) return;
     this.undo.disabled = this.done.length === 0;
-    this.show(entry.question);
+    if (entry.question !== undefined) this.show(entry.question);
     this.send(async () => {
       for (const id of entry.labels) await call('DELETE', `/v1/labels/${id}`);
       if (entry.labels.length > 0) this.count(entry.items.length);
       this.said.textContent = this.box.dataset.takenBack;
+      this.except = this.except.filter((id) => !entry.items.includes(Number(id)));
+      this.remember();
+      // Of an earlier page the question has to be asked for again.
+      if (entry.question === undefined) this.leave();
     });
   }
 

@@ -1,7 +1,7 @@
 /** The review: what is asked next, what was answered, and taking an answer back. */
 import { z } from 'zod';
 import type { ProductId, Sha256 } from '../../domain/ids.js';
-import type { ReviewEntry } from '../../domain/review.js';
+import type { KeptLabel, ReviewEntry } from '../../domain/review.js';
 import { itemAnswer } from '../answers.js';
 import { endpoint, NO_BODY, NOTHING } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
@@ -125,7 +125,7 @@ function questionsOf({ browse }: ApiParts, entries: readonly ReviewEntry[]): unk
   });
 }
 
-export function addAnswers(parts: ApiParts, body: z.output<typeof newLabels>, by: string): unknown[] {
+export function addAnswers(parts: ApiParts, body: z.output<typeof newLabels>, by: string): KeptLabel[] {
   const { items, verdict: said, sample: why } = body;
   const category = body.category === undefined ? null : knownCategory(body.category, parts.categories);
   const seen = (body.picture ?? null) as Sha256 | null;
@@ -159,7 +159,8 @@ function ownPictures({ browse }: ApiParts, meant: readonly Meant[]): Meant[] {
   return own.filter(({ picture }, index) => own.findIndex((one) => one.picture === picture) === index);
 }
 
-function withdrawAnswer({ reviews, lookalikes }: ApiParts, id: number, by: string): unknown {
+/** Null where there is no such label that stands. */
+export function withdrawAnswer({ reviews, lookalikes }: ApiParts, id: number, by: string): KeptLabel | null {
   const label = reviews.withdraw(id, by);
   if (label?.product !== undefined && label.product !== null) lookalikes.refresh([label.product]);
   return label;

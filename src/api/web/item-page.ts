@@ -1,6 +1,7 @@
 /** One item: pictures, price and its history, why it has its category, and what looks like it. */
 import type { BrowsedItem, ItemDetail } from '../../domain/browse.js';
-import type { ProductId } from '../../domain/ids.js';
+import type { CategoryId, ProductId } from '../../domain/ids.js';
+import type { KeptLabel } from '../../domain/review.js';
 import { similarFilter } from '../item-query.js';
 import type { ApiParts } from '../parts.js';
 import { html, outward } from './html.js';
@@ -62,7 +63,7 @@ export async function itemPage(
             <p class="prose">${item.description}</p>
           </section>`
         }
-        ${view.mayReview && labelForm(parts, view, item)}
+        ${view.mayReview && html`${labelForm(parts, view, item)} ${labels(parts, view, item)}`}
       </div>
     </article>
     ${await lookalikes(parts, view, item, cheaper)}`;
@@ -214,6 +215,36 @@ function labelForm(parts: ApiParts, view: View, item: BrowsedItem): Html {
       <button name="verdict" value="none" class="quiet">${words.none}</button>
     </form>
   </section>`;
+}
+
+/** What people said that stands, each to be taken back. */
+function labels(parts: ApiParts, view: View, { id }: BrowsedItem): Html | false {
+  const { words } = view;
+  const said = parts.reviews.labelsOf(id);
+  if (said.length === 0) return false;
+  return html`<section>
+    <h2>${words.labelsKept}</h2>
+    <ul class="plain">
+      ${said.map(
+        ({ id: label, verdict, category, by, at }) =>
+          html`<li>
+            <form method="post" action="/labels/withdraw" class="inline">
+              <input type="hidden" name="labels" value="${label}" />
+              <input type="hidden" name="to" value="/items/${id}" />
+              <span class="chip">${saidOf(view, verdict, category)}</span> ${by}, ${view.date(at)}
+              <button class="quiet" aria-label="${words.undo}: ${saidOf(view, verdict, category)}">
+                ${words.undo}
+              </button>
+            </form>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+function saidOf(view: View, verdict: KeptLabel['verdict'], category: CategoryId | null): string {
+  if (verdict === 'bad-picture') return view.words.badPicture;
+  return verdict === 'none' ? view.words.none : view.categoryName(category);
 }
 
 async function lookalikes(parts: ApiParts, view: View, item: ItemDetail, cheaper: boolean): Promise<Html> {

@@ -8,21 +8,20 @@ import type { ProductId } from '../../domain/ids.js';
 import { cookie, requireScope, sessionCookie } from '../access.js';
 import type { Access } from '../access.js';
 import { checked, fromStrings } from '../endpoint.js';
-import { addAnswers, exceptItems } from '../endpoints/review.js';
 import { noItem } from '../endpoints/items.js';
 import { lookalikesOfPicture } from '../endpoints/similar.js';
 import { itemQuery } from '../item-query.js';
 import type { ApiParts } from '../parts.js';
 import { HttpProblem, problemOf } from '../problem.js';
-import { verdict as verdictSchema } from '../schemas.js';
 import type { Uploads } from '../upload.js';
+import { filled, inside, itemOf } from './asked.js';
 import { loadAssets } from './assets.js';
 import { cataloguePage } from './catalogue-page.js';
 import { crawlPage } from './crawl-page.js';
 import { itemPage } from './item-page.js';
 import { addModels } from './model-routes.js';
 import { loginPage, problemPage } from './plain-pages.js';
-import { reviewPage } from './review-page.js';
+import { addReviewing } from './review-routes.js';
 import { searchPage } from './search-page.js';
 import type { SearchAnswer, SearchForm } from './search-page.js';
 import { shopsPage } from './shops-page.js';
@@ -66,7 +65,7 @@ export async function registerPages(server: FastifyInstance, parts: ApiParts, we
     }
     addReading(pages, parts, view);
     addSearch(pages, parts, web.uploads, view);
-    addReviewing(pages, parts, view);
+    addReviewing(pages, parts, view, send);
     addModels(pages, parts, view, send);
   });
 }
@@ -121,12 +120,6 @@ function addSigningIn(pages: FastifyInstance, access: Access, view: (request: Fa
   });
 }
 
-/** A path of this server, whatever a link says: `//evil.example` and `/\evil.example` are other hosts to a browser. */
-function inside(to: string): string {
-  return /^\/(?![/\\])[\x21-\x7e]*$/.test(to) ? to : '/';
-}
-
-const itemParams = z.object({ id: z.int().min(1) });
 const pageQuery = itemQuery.extend({ after: z.string().max(200).optional() });
 
 function addReading(pages: FastifyInstance, parts: ApiParts, view: (request: FastifyRequest) => View): void {
@@ -138,11 +131,7 @@ function addReading(pages: FastifyInstance, parts: ApiParts, view: (request: Fas
     return send(reply, cataloguePage(parts, await parts.counts.facets(), view(request), query));
   });
   pages.get('/items/:id', reading, async (request, reply) => {
-    const { id } = checked(
-      itemParams,
-      fromStrings(itemParams, request.params as Record<string, unknown>),
-      'path',
-    );
+    const id = itemOf(request);
     const cheaper = (request.query as { cheaper?: unknown }).cheaper === 'true';
     const page = await itemPage(parts, view(request), id as ProductId, cheaper);
     if (page === null) throw noItem(id);
@@ -207,75 +196,4 @@ async function search(
     if (error instanceof HttpProblem && error.status === 422) return { kind: 'refused', why: error.message };
     throw error;
   }
-}
-
-const answerFields = z.object({
-  items: z.string().regex(/^\d{1,15}(,\d{1,15}){0,99}$/),
-  picture: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
-  sample: z.enum(['uncertain', 'random']).optional(),
-  other: z.string().max(100).optional(),
-  answer: z.string().max(110),
-  except: exceptItems.optional(),
-});
-const answered = z.object({ answer: verdictSchema });
-const reviewQuery = z.object({ except: exceptItems.optional() });
-const labelFields = z.object({
-  picture: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
-  category: z.string().max(100),
-  verdict: z.enum(['category', 'none']),
-});
-
-function addReviewing(
-  pages: FastifyInstance,
-  parts: ApiParts,
-  view: (request: FastifyRequest) => View,
-): void {
-  const reading = {
-    preHandler: async (request: FastifyRequest) => void requireScope(request.caller, 'read'),
-  };
-  pages.get('/review', reading, (request, reply) => {
-    const { except } = checked(reviewQuery, filled(request.query), 'query');
-    return send(reply, reviewPage(parts, view(request), except));
-  });
-  pages.post('/review', (request, reply) => {
-    const caller = requireScope(request.caller, 'review');
-    const { items, picture, sample, other, answer, except } = checked(answerFields, request.body, 'field');
-    if (answer === 'skip') return reply.redirect(`/review?except=${withMore(except, items)}`, 303);
-    const [verdict, named] = answer === 'other' ? ['category', other] : answer.split(':');
-    const category = verdict === 'category' ? named : undefined;
-    const said = checked(answered, { answer: verdict }, 'field').answer;
-    const ids = items.split(',').map(Number);
-    addAnswers(parts, { items: ids, verdict: said, category, picture, sample }, caller.name);
-    return reply.redirect(except === undefined ? '/review' : `/review?except=${except}`, 303);
-  });
-  pages.post('/items/:id/label', (request, reply) => {
-    const caller = requireScope(request.caller, 'review');
-    const { id } = checked(
-      itemParams,
-      fromStrings(itemParams, request.params as Record<string, unknown>),
-      'path',
-    );
-    const { picture, category, verdict } = checked(labelFields, request.body, 'field');
-    const named = verdict === 'category' ? category : undefined;
-    addAnswers(parts, { items: [id], verdict, category: named, picture }, caller.name);
-    return reply.redirect(`/items/${id}`, 303);
-  });
-}
-
-/** Fields of a form that were left empty are not asked for. */
-function filled(query: unknown): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(query as Record<string, unknown>).filter(([, value]) => value !== ''),
-  );
-}
-
-/** The last ones, where they are more than an address holds. */
-function withMore(except: string | undefined, items: string): string {
-  return [except ?? [], items].join(',').split(',').filter(Boolean).slice(-400).join(',');
 }

@@ -17,8 +17,12 @@ const QUESTIONS = 20;
 /** One key each. */
 const GUESSES = 9;
 
-/** `except`: items that were passed over, by their numbers. */
-export function reviewPage(parts: ApiParts, view: View, except: string | undefined): string {
+/** `except`: items that were passed over, `answered`: the labels of the last answer, each by their numbers. */
+export function reviewPage(
+  parts: ApiParts,
+  view: View,
+  { except, answered }: { readonly except?: string | undefined; readonly answered?: string | undefined },
+): string {
   const { words } = view;
   if (!view.mayReview)
     return page(
@@ -38,29 +42,39 @@ export function reviewPage(parts: ApiParts, view: View, except: string | undefin
       <p><strong data-waiting>${waiting}</strong> ${words.reviewLead}</p>
       <p class="keys" id="keys-help">${words.keysHelp}</p>
     </div>
-    ${
-      questions.length === 0
-        ? html`<p class="empty">${words.reviewDone}</p>`
-        : html`<div
-            class="questions"
-            data-review
-            data-labelled="${words.labelled}"
-            data-taken-back="${words.takenBack}"
-            data-failed="${words.failed}"
-            data-skip="${words.skip}"
-            data-except="${except}"
-          >
-            ${questions}
-          </div>`
-    }
+    <div
+      class="questions"
+      data-review
+      data-labelled="${words.labelled}"
+      data-taken-back="${words.takenBack}"
+      data-failed="${words.failed}"
+      data-skip="${words.skip}"
+      data-except="${except}"
+    >
+      ${questions.length === 0 ? html`<p class="empty">${words.reviewDone}</p>` : questions}
+    </div>
     <div class="review-foot">
-      <button type="button" class="quiet" data-undo disabled><kbd>u</kbd> ${words.undo}</button>
+      <form method="post" action="/labels/withdraw" data-undo>
+        <input type="hidden" name="labels" value="${answered}" />
+        <input type="hidden" name="to" value="${reviewPath({ except })}" />
+        <button class="quiet" ${answered === undefined && html`disabled`}><kbd>u</kbd> ${words.undo}</button>
+      </form>
       <button type="button" class="quiet" data-help aria-controls="keys-help">
         <kbd>?</kbd> ${words.help}
       </button>
       <p role="status" data-said></p>
     </div>`;
   return page(view, 'review', words.review, main);
+}
+
+export function reviewPath(query: {
+  readonly except?: string | undefined;
+  readonly answered?: string;
+}): string {
+  const asked = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${value}`],
+  );
+  return asked.length === 0 ? '/review' : `/review?${asked.join('&')}`;
 }
 
 function question(

@@ -10,7 +10,14 @@ import type {
 } from '../../domain/review.js';
 import type { Clock } from '../../domain/ports.js';
 import type { Connection } from '../connection.js';
-import { addLabel, keptLabel, keptLabels, productsOfLabel, withdrawLabel } from '../labels.js';
+import {
+  addLabel,
+  keptLabel,
+  keptLabels,
+  productsOfLabel,
+  standingLabels,
+  withdrawLabel,
+} from '../labels.js';
 import type { ItemDecisions } from '../predictions.js';
 import { importLabels } from './exchange.js';
 import { reviewQueue, waitingForReview } from './queue.js';
@@ -61,6 +68,10 @@ export class Reviews implements ReviewStore {
 
   labels(limit: number, after: number | null): KeptLabel[] {
     return keptLabels(this.#db, limit, after);
+  }
+
+  labelsOf(product: ProductId): KeptLabel[] {
+    return standingLabels(this.#db, product);
   }
 
   #redecide(label: number, now: number): void {

@@ -67,3 +67,47 @@ describe('an answer', () => {
     expect(next).not.toContain('data-item="1"');
   });
 });
+
+describe('without script', () => {
+  const items = [0, 1].map((index) => ({ sweater: 0.6, phash: far(0), picture: index }));
+  const undoForm = (page: string): Record<string, string> | null => {
+    const [, whole = ''] =
+      /<form method="post" action="\/labels\/withdraw"[^>]*>([\s\S]*?)<\/form>/.exec(page) ?? [];
+    if (whole === '' || /<button[^>]* disabled/.test(whole)) return null;
+    return Object.fromEntries(
+      [...whole.matchAll(/name="(\w+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
+    );
+  };
+
+  it('the last answer is taken back by a button of the next page, with all that it was about', async () => {
+    const store = showItems(bench.open(), items);
+    const url = await serveStore(store);
+    expect(undoForm(await (await fetch(`${url}/review`)).text())).toBeNull();
+    const answered = await fetch(`${url}/review`, form({ items: '1,2', answer: 'category:beanie' }));
+    expect(standing(store.reviews)).toHaveLength(2);
+    const undo = undoForm(await (await fetch(url + answered.headers.get('location'))).text());
+    expect(undo).toEqual({ labels: '1,2', to: '/review' });
+    const back = await fetch(`${url}/labels/withdraw`, form(undo!));
+    expect([back.status, back.headers.get('location')]).toEqual([303, '/review']);
+    expect(standing(store.reviews)).toEqual([]);
+    // Twice is as once.
+    expect((await fetch(`${url}/labels/withdraw`, form(undo!))).status).toBe(303);
+  });
+
+  it('an item shows what was said of it and of its pictures, and takes it back', async () => {
+    const store = showItems(bench.open(), items);
+    const url = await serveStore(store);
+    const page = async () => (await fetch(`${url}/items/1`)).text();
+    expect(undoForm(await page())).toBeNull();
+    await fetch(`${url}/items/1/label`, form({ category: 'beanie', verdict: 'category' }));
+    await fetch(`${url}/review`, form({ items: '1', answer: 'bad-picture', picture: pictureOf(0) }));
+    expect(await page()).toMatch(/Bad picture[\s\S]*Beanies[\s\S]*local/);
+    for (const label of ['2', '1']) {
+      const undo = undoForm(await page());
+      expect(undo).toEqual({ labels: label, to: '/items/1' });
+      await fetch(`${url}/labels/withdraw`, form(undo!));
+    }
+    expect(undoForm(await page())).toBeNull();
+    expect(standing(store.reviews)).toEqual([]);
+  });
+});

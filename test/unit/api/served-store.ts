@@ -8,8 +8,8 @@ import type { Store } from '../../../src/store/store.js';
 import { silent } from '../store/builders.js';
 
 const CATEGORIES = [
-  { id: 'sweater', en: 'Sweaters', ja: 'セーター' },
-  { id: 'beanie', en: 'Beanies', ja: 'ビーニー' },
+  { id: 'sweater', en: 'Sweaters', ja: 'セーター', seenAs: null, synonyms: [] },
+  { id: 'beanie', en: 'Beanies', ja: 'ビーニー', seenAs: null, synonyms: [] },
 ] as unknown as readonly Category[];
 
 /** Its address; it ends with the test. `more`: parts in place of those that do nothing. */
