@@ -81,8 +81,10 @@ function fitGround(
 
 function medianPlane(lab: Float32Array, pixels: readonly number[]): Plane {
   const plane = new Float64Array(9);
+  const values = new Float32Array(pixels.length);
   for (let channel = 0; channel < 3; channel += 1) {
-    const values = Float32Array.from(pixels, (pixel) => lab[pixel * 3 + channel] ?? 0).sort();
+    for (let at = 0; at < values.length; at += 1) values[at] = lab[(pixels[at] ?? 0) * 3 + channel] ?? 0;
+    values.sort();
     plane[channel * 3] = values[values.length >> 1] ?? 0;
   }
   return plane;

@@ -13,7 +13,7 @@ import { BINS } from './hog-geometry.js';
 import type { HogGeometry } from './hog-geometry.js';
 import { hog, hogCells } from './hog.js';
 import { PATTERN_LENGTH, patternHistogram } from './pattern.js';
-import { labPixels } from './lab.js';
+import { labPixels } from './lab-pixels.js';
 import type { Box, Raster } from './raster.js';
 import { resample } from './resample.js';
 
@@ -57,9 +57,8 @@ interface LookRasters {
 /** The picture's rasters and thumbnail -> vector laid out as LOOK_LAYOUT says. */
 export function lookVector({ colours, detail, working }: LookRasters, thumbnail: Thumbnail): Float32Array {
   const look = new Float32Array(LOOK_LAYOUT.pattern[1]);
-  const weights = weightsFor(colours, thumbnail);
-  const lab = labPixels(colours.data, weights);
-  look.set(unit(rooted(colourHistogram(lab, weights))), LOOK_LAYOUT.colour[0]);
+  const { rgb, weights } = weightedColours(colours, weightsFor(colours, thumbnail));
+  look.set(unit(rooted(colourHistogram(labPixels(rgb), weights))), LOOK_LAYOUT.colour[0]);
   look.set(unit(shapeOf(working, thumbnail)), LOOK_LAYOUT.shape[0]);
   look.set(unit(rooted(patternHistogram(detail, weightsFor(detail, thumbnail)))), LOOK_LAYOUT.pattern[0]);
   return look;
@@ -102,6 +101,26 @@ function weightsFor(raster: Raster, { width, height, foreground }: Thumbnail): F
     }
   }
   return weights;
+}
+
+/** The pixels that have weight, in their order: [n, 3] and [n]. */
+function weightedColours(
+  { data }: Raster,
+  foreground: Float32Array,
+): { readonly rgb: Float32Array; readonly weights: Float32Array } {
+  const rgb = new Float32Array(data.length);
+  const weights = new Float32Array(foreground.length);
+  let count = 0;
+  for (let pixel = 0; pixel < foreground.length; pixel += 1) {
+    const weight = foreground[pixel] ?? 0;
+    if (weight <= 0) continue;
+    rgb[count * 3] = data[pixel * 3] ?? 0;
+    rgb[count * 3 + 1] = data[pixel * 3 + 1] ?? 0;
+    rgb[count * 3 + 2] = data[pixel * 3 + 2] ?? 0;
+    weights[count] = weight;
+    count += 1;
+  }
+  return { rgb: rgb.subarray(0, count * 3), weights: weights.subarray(0, count) };
 }
 
 function rooted(histogram: Float32Array): Float32Array {

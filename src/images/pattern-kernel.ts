@@ -4,13 +4,12 @@
  */
 import { WasmFunction, f64x2, i32, i64x2, v128 } from '../platform/wasm-assembler.js';
 import type { Code } from '../platform/wasm-assembler.js';
-import { createMemory, instantiate } from '../platform/wasm-module.js';
+import { createMemory, instantiate, reserve } from '../platform/wasm-module.js';
 import { POINTS, TOLERANCE, cornersOf } from './pattern-ring.js';
 import type { Corner, RingReader } from './pattern-ring.js';
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 const DOUBLE = Float64Array.BYTES_PER_ELEMENT;
-const PAGE = 65_536;
 /** Enough for a picture of 96 x 96; grows for larger ones. */
 const LIMITS = { initial: 4, maximum: 65_535, shared: false };
 
@@ -25,8 +24,7 @@ export function vectorRings(radii: readonly number[]): RingReader | null {
     const stride = columns + (columns & 1);
     const bitsAt = Math.ceil((width * height * FLOAT) / DOUBLE + 1) * DOUBLE;
     const variancesAt = bitsAt + Math.ceil((stride * rows) / DOUBLE) * DOUBLE;
-    const missing = variancesAt + stride * rows * DOUBLE - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    reserve(memory, variancesAt + stride * rows * DOUBLE);
     new Float32Array(memory.buffer, 0, data.length).set(data);
     kernels[nameOf(radius)]?.(0, width * FLOAT, rows, columns * FLOAT, bitsAt, variancesAt);
     return {

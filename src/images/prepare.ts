@@ -10,7 +10,7 @@ import type { PreparePicture } from '../domain/ports.js';
 import type { DecodedPicture, RefusedPicture } from './decode.js';
 import { WORKING_SIDE, decodePicture } from './decode.js';
 import { estimateForeground } from './foreground.js';
-import { labPixels } from './lab.js';
+import { labPixels } from './lab-pixels.js';
 import { fitWithin, letterbox, letterboxGeometry } from './letterbox.js';
 import type { Thumbnail } from './look.js';
 import { lookVector } from './look.js';

@@ -1,5 +1,5 @@
 /** Resampling by the kernels of resample-kernel.ts: the picture and its taps are copied in, the result out. */
-import { createMemory, instantiate } from '../platform/wasm-module.js';
+import { createMemory, instantiate, reserve } from '../platform/wasm-module.js';
 import type { WasmMemory } from '../platform/wasm-module.js';
 import type { Raster } from './raster.js';
 import { DOUBLE, FLOAT, OVERRUN, squeezeKernel, stackKernel } from './resample-kernel.js';
@@ -8,7 +8,6 @@ import type { Taps } from './taps.js';
 /** Shape of the result: [rows.outLength, columns.outLength, channels]. */
 export type Resampler = (source: Raster, columns: Taps, rows: Taps) => Float32Array;
 
-const PAGE = 65_536;
 /** Enough for a picture of 192 x 192; grows for larger ones, up to what 32 bits address. */
 const LIMITS = { initial: 16, maximum: 65_535, shared: false };
 
@@ -58,12 +57,6 @@ function aligned(bytes: number): number {
 
 function tapsBytes(taps: Taps): number {
   return aligned(taps.outLength * (taps.count + 1) * DOUBLE);
-}
-
-/** Throws RangeError beyond 4 GiB. */
-function reserve(memory: WasmMemory, bytes: number): void {
-  const missing = bytes - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
 }
 
 /** step: bytes from one source position to the next; origin: the source position at offset 0. */

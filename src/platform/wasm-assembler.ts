@@ -68,6 +68,8 @@ export const i32 = {
   select: plain(0x1b),
   /** The lower half of 64 bits. */
   wrap: plain(0xa7),
+  /** Of double precision; the nearest there is where it has no room, 0 for what is no number. */
+  truncate: (value: Code): Code => [...value, 0xfc, 2],
 } as const;
 
 export const i64 = {
@@ -106,6 +108,16 @@ export const v128 = {
   load: (address: Code, offset = 0): Code => [...address, SIMD, 0, 0, ...unsigned(offset)],
   /** Into the lower half; the upper one is 0. */
   load64: (address: Code, offset = 0): Code => [...address, SIMD, 0x5d, 0, ...unsigned(offset)],
+  /** Into one half; the other stays. */
+  load64Lane: (address: Code, vector: Code, at: number): Code => [
+    ...address,
+    ...vector,
+    SIMD,
+    0x57,
+    0,
+    0,
+    at,
+  ],
   /** Into both halves. */
   load64Splat: (address: Code, offset = 0): Code => [...address, SIMD, 0x0a, 0, ...unsigned(offset)],
   store: (address: Code, value: Code, offset = 0): Code => [
@@ -180,6 +192,11 @@ export const i64x2 = {
     0x0c,
     ...new Uint8Array(BigInt64Array.of(BigInt(value), BigInt(value)).buffer),
   ],
+  add: simd(0xce),
+  mul: simd(0xd5),
+  shl: simd(0xcb),
+  /** Without sign. */
+  shr: simd(0xcd),
   /** The lower half of a lane. */
   extractLow: (vector: Code, at: number): Code => [...vector, SIMD, 0x1d, at, ...i32.wrap()],
 } as const;
@@ -188,6 +205,8 @@ export const f64x2 = {
   of: (value: number): Code => [SIMD, 0x0c, ...new Uint8Array(Float64Array.of(value, value).buffer)],
   add: simd(0xf0),
   sub: simd(0xf1),
+  div: simd(0xf3),
+  greater: simd(0x4a),
   mul: simd(0xf2),
   atLeast: simd(0x4c),
   /** Of the lower two lanes of single precision; exact. */

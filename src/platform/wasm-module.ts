@@ -2,6 +2,8 @@
 import { TYPES, unsigned } from './wasm-assembler.js';
 import type { WasmFunction } from './wasm-assembler.js';
 
+const PAGE = 65_536;
+
 /** Sizes in pages of 64 KiB; a shared memory has a maximum. */
 interface MemoryLimits {
   readonly initial: number;
@@ -76,6 +78,12 @@ const { WebAssembly: api } = globalThis as unknown as { readonly WebAssembly: We
 
 export function createMemory(limits: MemoryLimits): WasmMemory {
   return new api.Memory(limits);
+}
+
+/** Makes room for so many bytes; views of the memory from before may be void. Throws RangeError beyond its maximum. */
+export function reserve(memory: WasmMemory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
 }
 
 /** Null where the machine has no SIMD: then the caller computes the same without. */

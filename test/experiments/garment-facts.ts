@@ -2,7 +2,7 @@
 import { STYLES } from '../../src/garments/cuts.js';
 import type { Fabric, Garment, Knit, PrintKind } from '../../src/garments/spec.js';
 import { GARMENT_KINDS } from '../../src/garments/spec.js';
-import { labPixels } from '../../src/images/lab.js';
+import { labPixels } from '../../src/images/lab-pixels.js';
 
 const FABRICS: readonly Fabric[] = [
   'knit',

@@ -16,7 +16,7 @@ import { whole } from '../../src/cli/option-values.js';
 import { garmentSpec, renderGarment, withScene } from '../../src/garments/render.js';
 import { GARMENT_KINDS } from '../../src/garments/spec.js';
 import { estimateForeground } from '../../src/images/foreground.js';
-import { labPixels } from '../../src/images/lab.js';
+import { labPixels } from '../../src/images/lab-pixels.js';
 import { parseCsv } from '../../src/learn/dataset/csv.js';
 import type { TruthPicture } from '../../src/search/evaluation/truth.js';
 import { photosFolder } from './photos.js';

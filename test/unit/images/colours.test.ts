@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { COLOUR_LENGTH, colourHistogram } from '../../../src/images/colour-histogram.js';
 import { COLOUR_NAMES } from '../../../src/images/colour-names.js';
 import { estimateForeground } from '../../../src/images/foreground.js';
-import { labOf, labPixels } from '../../../src/images/lab.js';
+import { labOf } from '../../../src/images/lab.js';
+import { labPixels } from '../../../src/images/lab-pixels.js';
 import { paletteOf } from '../../../src/images/palette.js';
 import { cosine, seeded } from './pictures.js';
 

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { colourDifference, lightnessDifference } from '../../../src/images/colour-difference.js';
 import { COLOUR_NAMES, colourName } from '../../../src/images/colour-names.js';
 import type { Lab } from '../../../src/images/lab.js';
-import { hexOf, labOf, labPixels } from '../../../src/images/lab.js';
+import { cubeRoot } from '../../../src/images/cube-root.js';
+import { hexOf, labOf, plainLab } from '../../../src/images/lab.js';
+import { vectorLab } from '../../../src/images/lab-kernel.js';
+import { labPixels } from '../../../src/images/lab-pixels.js';
 import { seeded } from './pictures.js';
 
 const byte = integer({ min: 0, max: 255 });
@@ -35,23 +38,38 @@ describe('CIELAB under D65', () => {
     );
   });
 
-  it('converts many pixels as it converts one, whatever was converted before', () => {
-    const random = seeded(3);
-    const few = Array.from({ length: 3000 }, () => Math.floor(256 * random()));
-    const many = Array.from({ length: 60_000 }, () => Math.floor(256 * random()));
-    const pixels = Float32Array.from([...few, ...many, ...few]);
-    const expected = new Float32Array(pixels.length);
+  it('converts many pixels as it converts one', () => {
+    const pixels = Float32Array.from({ length: 300 }, (_, at) => (at * 37) % 256);
+    const lab = labPixels(pixels);
     for (let at = 0; at < pixels.length; at += 3) {
-      expected.set(labOf(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!), at);
+      const one = labOf(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!);
+      for (const channel of [0, 1, 2] as const) expect(lab[at + channel]).toBeCloseTo(one[channel], 3);
     }
-    expect(Buffer.from(labPixels(pixels).buffer).equals(Buffer.from(expected.buffer))).toBe(true);
   });
 
-  it('leaves out pixels without weight', () => {
-    const lab = labPixels(new Float32Array(9).fill(200), Float32Array.of(1, 0, 0.2));
-    expect([...lab.subarray(3, 6)]).toEqual([0, 0, 0]);
-    expect(lab[0]).toBeGreaterThan(70);
-    expect(lab[6]).toBe(lab[0]);
+  it.each([1, 2, 3, 40_001])('gives by vector units what the plain code gives, of %i pixels', (count) => {
+    const random = seeded(count);
+    const convert = vectorLab()!;
+    const pixels = Float32Array.from({ length: count * 3 }, () => 256 * random() - 0.4);
+    // Greys and dark colours lie on both sides of the line.
+    const dark = pixels.map((value) => value / 16);
+    const odd = pixels.map((value, at) => [value, Number.NaN, -3, 1e12, 255.5][at % 5]!);
+    for (const rgb of [pixels, dark, odd, Uint8Array.from(pixels)]) {
+      expect(Buffer.from(convert(rgb).buffer).equals(Buffer.from(plainLab(rgb).buffer))).toBe(true);
+    }
+  });
+});
+
+describe('cubeRoot', () => {
+  it('is the root to the last places, from the smallest to the largest it is asked for', () => {
+    const random = seeded(4);
+    for (let exponent = -8; exponent < 8; exponent += 1) {
+      for (let round = 0; round < 200; round += 1) {
+        const x = (1 + random()) * 2 ** exponent;
+        expect(Math.abs(cubeRoot(x) / Math.cbrt(x) - 1)).toBeLessThan(3e-16);
+      }
+    }
+    expect([1, 8, 27].map(cubeRoot)).toEqual([1, 2, 3]);
   });
 });
 
