@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FashiondError } from '../../src/domain/errors.js';
+import type { ProductId } from '../../src/domain/ids.js';
 import { createBlobStore } from '../../src/images/blob-store.js';
 import { DiskFloor, freeBytes } from '../../src/platform/disk-floor.js';
 import { openStore } from '../../src/store/store.js';
@@ -48,6 +49,14 @@ it.skipIf(mounted === null)(
         store.commitVisit(run, entry, read(product({ url: entry.url })), T0);
       }
       expect(store.query('SELECT count(*) AS n FROM v_items')).toEqual([{ n: 10 }]);
+      // The review goes on.
+      const say = (by: string) =>
+        store.reviews.label([
+          { product: 1 as ProductId, verdict: 'none', category: null, picture: null, sample: null, by },
+        ]);
+      const [label] = say('ann');
+      expect(store.reviews.withdraw(label!.id, 'ben')).toMatchObject({ withdrawnAt: expect.any(String) });
+      expect(say('ann')).toHaveLength(1);
 
       // Another program takes the last byte.
       writeFileSync(join(disk, 'more'), Buffer.alloc(freeBytes(disk)));
@@ -66,6 +75,19 @@ it.skipIf(mounted === null)(
         expect(error).toMatchObject({ code: 'refused', retry: true });
       }
       await expect(createBlobStore(join(disk, 'blobs')).write(Buffer.alloc(MIB))).rejects.toThrow('ENOSPC');
+      // An answer is kept or refused, never lost: nobody is told that what is not on the disk was taken.
+      let said = store.reviews.labels(100, null).length;
+      const refused: unknown[] = [];
+      for (let n = 0; n < 20; n++) {
+        try {
+          said += say('x'.repeat(200_000)).length;
+        } catch (error) {
+          refused.push(error);
+        }
+      }
+      expect(refused.length).toBeGreaterThan(0);
+      for (const error of refused) expect(error).toMatchObject({ code: 'refused', retry: true });
+      expect(store.reviews.labels(100, null)).toHaveLength(said);
       const kept = 20 - failures.length;
       expect(store.query('SELECT count(*) AS n FROM v_items')).toEqual([{ n: kept }]);
       expect(store.integrityCheck()).toEqual([]);
@@ -75,6 +97,7 @@ it.skipIf(mounted === null)(
       for (const entry of inHand.slice(10)) {
         store.commitVisit(run, entry, read(product({ url: entry.url })), T0);
       }
+      expect(say('ann')).toHaveLength(1);
       expect(store.claimPages(run, 20, T0, 1000)).toHaveLength(20);
       expect(store.claimFeed(run, T0, 1000)).not.toBeNull();
       expect(store.query('SELECT count(*) AS n FROM v_items')).toEqual([{ n: 20 }]);
