@@ -11,9 +11,9 @@ import type { AnswerName } from './schemas.js';
 
 type Shape = z.ZodObject;
 
-/** A picture that was uploaded, in a file that is removed after the answer. */
+/** A picture that was uploaded; what it is, its first bytes show. */
 export interface UploadedPicture {
-  readonly path: string;
+  readonly bytes: Uint8Array;
 }
 
 export interface Upload {

@@ -8,6 +8,7 @@ import type { ProductId } from '../../domain/ids.js';
 import { cookie, requireScope, sessionCookie } from '../access.js';
 import type { Access } from '../access.js';
 import { checked, fromStrings } from '../endpoint.js';
+import type { UploadedPicture } from '../endpoint.js';
 import { noItem } from '../endpoints/items.js';
 import { lookalikesOfPicture } from '../endpoints/similar.js';
 import { itemQuery } from '../item-query.js';
@@ -179,7 +180,7 @@ function addSearch(
 async function search(
   parts: ApiParts,
   form: SearchForm,
-  picture: { readonly path: string } | null,
+  picture: UploadedPicture | null,
 ): Promise<SearchAnswer> {
   try {
     const { maxPrice, currency, category, inStock } = form;
