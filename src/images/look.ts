@@ -15,7 +15,7 @@ import { hog, hogCells } from './hog.js';
 import { PATTERN_LENGTH, patternHistogram } from './pattern.js';
 import { labPixels } from './lab-pixels.js';
 import type { Box, Raster } from './raster.js';
-import { resample } from './resample.js';
+import { resampleGrey } from './resample.js';
 
 /** On 128 pixels with cells of 16, more other colours of a product were found than on 64 with cells of 8 (R@1 of both
  * parts 0.87 against 0.86), and on 48 with cells of 8 fewer again (0.84). */
@@ -50,7 +50,7 @@ interface LookRasters {
   readonly colours: Raster;
   /** Grey, its longer side always of the same length, so that texture has the garment's scale and not the file's. */
   readonly detail: Raster;
-  /** Grey, as large as there is: the shape is read from the foreground alone, which may be small. */
+  /** RGB, as large as there is: the shape is read from the foreground alone, which may be small. */
   readonly working: Raster;
 }
 
@@ -64,19 +64,19 @@ export function lookVector({ colours, detail, working }: LookRasters, thumbnail:
   return look;
 }
 
-function shapeOf(grey: Raster, thumbnail: Thumbnail): Float32Array {
-  const square = squareAround(thumbnail.foreground.box, thumbnail, grey);
-  return hogCells(hog(resample(grey, square, SHAPE.side, SHAPE.side), SHAPE), SHAPE);
+function shapeOf(picture: Raster, thumbnail: Thumbnail): Float32Array {
+  const square = squareAround(thumbnail.foreground.box, thumbnail, picture);
+  return hogCells(hog(resampleGrey(picture, square, SHAPE.side, SHAPE.side), SHAPE), SHAPE);
 }
 
 /**
- * The square on which the shape is read, in pixels of `grey`: centred on the foreground and as long as its longer
+ * The square on which the shape is read, in pixels of `picture`: centred on the foreground and as long as its longer
  * side, so that framing matters less. Where it reaches beyond the picture, the edge pixels repeat, which draws no
  * edge of its own.
  */
-function squareAround(box: Box, thumbnail: Thumbnail, grey: Raster): Box {
-  const scaleX = grey.width / thumbnail.width;
-  const scaleY = grey.height / thumbnail.height;
+function squareAround(box: Box, thumbnail: Thumbnail, picture: Raster): Box {
+  const scaleX = picture.width / thumbnail.width;
+  const scaleY = picture.height / thumbnail.height;
   const longer = Math.max(1, box.width * scaleX, box.height * scaleY);
   const whole = !thumbnail.foreground.found;
   const side = whole ? longer : longer * (1 + 2 * MARGIN);

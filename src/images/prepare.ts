@@ -82,7 +82,7 @@ export const preparePicture: PreparePicture = async (bytes, options) => {
   const rasters = {
     colours: copies.within(COLOUR_SIDE),
     detail: grey,
-    working: greyOf(decoded.raster),
+    working: decoded.raster,
   };
   const facts = {
     format,

@@ -20,12 +20,16 @@ export function wholeOf(raster: Raster): Box {
   return { left: 0, top: 0, width: raster.width, height: raster.height };
 }
 
-/** Luma of each pixel of an RGB raster (Rec. ITU-R BT.601 weights), 0 to 255. */
+/** Shares of red, green and blue in luma (Rec. ITU-R BT.601). */
+export const LUMA = [0.299, 0.587, 0.114] as const;
+
+/** Luma of each pixel of an RGB raster, 0 to 255. */
 export function greyOf(source: Raster): Raster {
   const { data, width, height } = source;
+  const [red, green, blue] = LUMA;
   const grey = new Float32Array(width * height);
   for (let pixel = 0, from = 0; pixel < grey.length; pixel += 1, from += 3) {
-    grey[pixel] = 0.299 * (data[from] ?? 0) + 0.587 * (data[from + 1] ?? 0) + 0.114 * (data[from + 2] ?? 0);
+    grey[pixel] = red * (data[from] ?? 0) + green * (data[from + 1] ?? 0) + blue * (data[from + 2] ?? 0);
   }
   return { data: grey, width, height, channels: 1 };
 }

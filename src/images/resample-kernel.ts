@@ -7,6 +7,7 @@
  */
 import { WasmFunction, f32, f64, f64x2, i32, v128 } from '../platform/wasm-assembler.js';
 import type { Code } from '../platform/wasm-assembler.js';
+import { LUMA } from './raster.js';
 
 export const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 export const DOUBLE = Float64Array.BYTES_PER_ELEMENT;
@@ -54,6 +55,25 @@ export function squeezeKernel(channels: 1 | 3): WasmFunction {
         f.advance('to', i32.of(channels * FLOAT)),
       ),
       f.advance('source', f.get('stride')),
+    ),
+  );
+}
+
+/** RGB pixels to luma, as `greyOf`; source and to: addresses, which may be the same; count: pixels. */
+export function lumaKernel(): WasmFunction {
+  const f = new WasmFunction('luma', ['source', 'count', 'to']);
+  f.locals('i32', 'pixel');
+  const [red, green, blue] = LUMA.map((weight, channel) =>
+    f64.mul(f64.of(weight), f64.promote(f32.load(f.get('source'), channel * FLOAT))),
+  ) as [Code, Code, Code];
+  return f.body(
+    f.loop(
+      'pixel',
+      f.get('count'),
+      1,
+      f32.store(f.get('to'), f64.demote(f64.add(f64.add(red, green), blue))),
+      f.advance('source', i32.of(3 * FLOAT)),
+      f.advance('to', i32.of(FLOAT)),
     ),
   );
 }

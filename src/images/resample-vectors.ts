@@ -2,11 +2,11 @@
 import { createMemory, instantiate, reserve } from '../platform/wasm-module.js';
 import type { WasmMemory } from '../platform/wasm-module.js';
 import type { Raster } from './raster.js';
-import { DOUBLE, FLOAT, OVERRUN, squeezeKernel, stackKernel } from './resample-kernel.js';
+import { DOUBLE, FLOAT, OVERRUN, lumaKernel, squeezeKernel, stackKernel } from './resample-kernel.js';
 import type { Taps } from './taps.js';
 
-/** Shape of the result: [rows.outLength, columns.outLength, channels]. */
-export type Resampler = (source: Raster, columns: Taps, rows: Taps) => Float32Array;
+/** channels: as the source has, or 1 for its luma. Shape of the result: [rows.outLength, columns.outLength, channels]. */
+export type Resampler = (source: Raster, channels: 1 | 3, columns: Taps, rows: Taps) => Float32Array;
 
 /** Enough for a picture of 192 x 192; grows for larger ones, up to what 32 bits address. */
 const LIMITS = { initial: 16, maximum: 65_535, shared: false };
@@ -14,27 +14,28 @@ const LIMITS = { initial: 16, maximum: 65_535, shared: false };
 /** Null where the machine has no vector units. */
 export function vectorResampler(): Resampler | null {
   const memory = createMemory(LIMITS);
-  const kernels = instantiate<'squeeze1' | 'squeeze3' | 'stack'>(
-    [squeezeKernel(1), squeezeKernel(3), stackKernel()],
+  const kernels = instantiate<'squeeze1' | 'squeeze3' | 'stack' | 'luma'>(
+    [squeezeKernel(1), squeezeKernel(3), stackKernel(), lumaKernel()],
     LIMITS,
     memory,
   );
   if (kernels === null) return null;
-  return (source, columns, rows) => {
-    const { width, channels } = source;
+  return (source, channels, columns, rows) => {
+    const { width } = source;
     const stride = columns.outLength * channels;
     // Rows that no output reads are left out.
     const firstRow = rows.starts[0] ?? 0;
     const height = (rows.starts[rows.outLength - 1] ?? 0) + rows.count - firstRow;
     const columnsAt = tapsBytes(rows);
     const sourceAt = columnsAt + tapsBytes(columns);
-    const squeezedAt = sourceAt + aligned(height * width * channels * FLOAT);
+    const squeezedAt = sourceAt + aligned(height * width * source.channels * FLOAT);
     const outAt = squeezedAt + aligned(height * stride * FLOAT);
     const outLength = rows.outLength * stride;
     reserve(memory, outAt + aligned(outLength * FLOAT));
     writeTaps(memory, 0, rows, stride * FLOAT, firstRow);
     writeTaps(memory, columnsAt, columns, channels * FLOAT, 0);
     copyRows(memory, sourceAt, source, firstRow, height);
+    if (channels < source.channels) kernels.luma(sourceAt, height * width, sourceAt);
     const squeeze = channels === 1 ? kernels.squeeze1 : kernels.squeeze3;
     squeeze(
       sourceAt,

@@ -5,6 +5,7 @@
  * in single precision after every tap. Vector units and the plain code do this in the same order.
  */
 import type { Box, Raster } from './raster.js';
+import { greyOf } from './raster.js';
 import { vectorResampler } from './resample-vectors.js';
 import type { Resampler } from './resample-vectors.js';
 import { tapsOf } from './taps.js';
@@ -17,18 +18,34 @@ let resampler: Resampler | undefined;
  * Shape of the result: [outHeight, outWidth, channels].
  */
 export function resample(source: Raster, box: Box, outWidth: number, outHeight: number): Float32Array {
+  return resampled(source, source.channels, box, outWidth, outHeight);
+}
+
+/** Of the luma of an RGB raster: `resample` of what `greyOf` gives. */
+export function resampleGrey(source: Raster, box: Box, outWidth: number, outHeight: number): Float32Array {
+  return resampled(source, 1, box, outWidth, outHeight);
+}
+
+function resampled(
+  source: Raster,
+  channels: 1 | 3,
+  box: Box,
+  outWidth: number,
+  outHeight: number,
+): Float32Array {
   resampler ??= vectorResampler() ?? plainResampler;
   return resampler(
     source,
+    channels,
     tapsOf(box.left, box.width, outWidth, source.width),
     tapsOf(box.top, box.height, outHeight, source.height),
   );
 }
 
 /** Without vector units. */
-export function plainResampler(source: Raster, columns: Taps, rows: Taps): Float32Array {
-  const squeezed = squeeze(source, columns);
-  const stride = columns.outLength * source.channels;
+export function plainResampler(source: Raster, channels: 1 | 3, columns: Taps, rows: Taps): Float32Array {
+  const squeezed = squeeze(channels < source.channels ? greyOf(source) : source, columns);
+  const stride = columns.outLength * channels;
   const out = new Float32Array(rows.outLength * stride);
   for (let y = 0; y < rows.outLength; y += 1) {
     const base = y * stride;

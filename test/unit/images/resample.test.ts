@@ -62,11 +62,18 @@ describe('resampling by vector units', () => {
   const vectors = vectorResampler();
 
   /** The square box's pixels by vector units and by the plain code. */
-  function both(source: Raster, left: number, top: number, side: number, to: readonly number[]): Buffer[] {
+  function both(
+    source: Raster,
+    left: number,
+    top: number,
+    side: number,
+    to: readonly number[],
+    channels = source.channels,
+  ): Buffer[] {
     const [outWidth = 1, outHeight = 1] = to;
     const columns = tapsOf(left, side, outWidth, source.width);
     const rows = tapsOf(top, side, outHeight, source.height);
-    return [vectors!, plainResampler].map((one) => Buffer.from(one(source, columns, rows).buffer));
+    return [vectors!, plainResampler].map((one) => Buffer.from(one(source, channels, columns, rows).buffer));
   }
 
   it('gives the numbers of the plain code bit for bit, wherever the box lies', () => {
@@ -92,6 +99,9 @@ describe('resampling by vector units', () => {
         const [one, other] = both(source, left / 4, top / 4, side / 4, to);
         expect(one!.length).toBe(to[0]! * to[1]! * channels * 4);
         expect(one!.equals(other!)).toBe(true);
+        const [grey, plainGrey] = both(source, left / 4, top / 4, side / 4, to, 1);
+        expect(grey!.length).toBe(to[0]! * to[1]! * 4);
+        expect(grey!.equals(plainGrey!)).toBe(true);
       }),
       { numRuns: 300 },
     );
