@@ -7,6 +7,7 @@ import { FashiondError } from '../domain/errors.js';
 import type { ModelReading } from '../domain/model-registry.js';
 import { loadModelFolder } from '../infer/model-folder.js';
 import { chooseServingRuntime } from '../infer/serving-runtime.js';
+import { interval, share } from '../learn/evaluation/share.js';
 import { freeBytes } from '../platform/disk-floor.js';
 import { BEAT_MS, LOOP_GOAL_P99_MS } from '../pipeline/heartbeat.js';
 import type { RuntimeChoice } from '../model/runtime.js';
@@ -175,7 +176,16 @@ function linesFor(summary: StoreSummary): string[] {
       `${summary.picturesRefused} refused, ${summary.picturesQuarantined} set aside`,
     `words: ${summary.textsWaiting} items to read`,
     `model: ${summary.model ?? 'none yet'}`,
+    ...chanceLines(summary),
     ...renewalLines(summary),
+  ];
+}
+
+function chanceLines({ chance }: StoreSummary): string[] {
+  if (chance.judged === 0) return [];
+  const right = interval(share(chance.right, chance.judged));
+  return [
+    `review: of items drawn by chance and judged since this model came, its likeliest is right of ${right}`,
   ];
 }
 

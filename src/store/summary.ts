@@ -7,6 +7,8 @@ import { lastBeat } from './health/heartbeat.js';
 import { findingsOf } from './health/shop-health.js';
 import { wantedImages } from './image-queue.js';
 import { waitingPictures } from './picture-queue.js';
+import { chanceFigure } from './review/chance-figure.js';
+import type { ChanceFigure } from './review/chance-figure.js';
 import { renewalState } from './renewal/renewals.js';
 import { countWaitingTexts } from './texts.js';
 
@@ -57,6 +59,8 @@ export interface StoreSummary {
   readonly picturesRefused: number;
   readonly picturesQuarantined: number;
   readonly labels: number;
+  /** How often the current model is right of items that were drawn by chance. */
+  readonly chance: ChanceFigure;
   /** Fingerprint of the current model, or null before the first. */
   readonly model: string | null;
   /** How far the items have been seen again by the current model; null before the first model. */
@@ -86,6 +90,7 @@ export function summary(db: Connection): StoreSummary {
     picturesRefused: count(`SELECT count(*) AS n FROM blobs WHERE state = 'refused'`),
     picturesQuarantined: count(`SELECT count(*) AS n FROM blobs WHERE state = 'quarantined'`),
     labels: count(`SELECT count(*) AS n FROM v_labels WHERE withdrawn_at IS NULL`),
+    chance: chanceFigure(db),
     model:
       db.get<{ fingerprint: string }>(`SELECT fingerprint FROM models WHERE role = 'current'`)?.fingerprint ??
       null,
