@@ -30,6 +30,8 @@ const BATCH = 32;
 const POLL_MS = 5000;
 /** How long live work is waited for, and how often it is looked at. */
 const MOST_WAIT_MS = 5000;
+/** How long people are let pass: their bursts are short, and threads that are busy for longer are so all the time. */
+const MOST_BUSY_MS = 500;
 const LOOK_MS = 50;
 /** Pictures a second that come through one after the other, about. */
 const ONE_LANE = 20;
@@ -99,8 +101,11 @@ class Renewing {
     this.#nextAt = at + 1000 / this.#rate;
     await clock.sleep(Math.max(0, at - clock.monotonic()), this.#signal);
     const since = clock.monotonic();
-    const goesFirst = (): boolean => classifier.isBusy || store.backlog().stored > this.#inHand;
-    while (goesFirst() && clock.monotonic() - since < MOST_WAIT_MS) {
+    const waitsFor = (ms: number): boolean => clock.monotonic() - since < ms;
+    while (
+      (classifier.isBusy && waitsFor(MOST_BUSY_MS)) ||
+      (store.backlog().stored > this.#inHand && waitsFor(MOST_WAIT_MS))
+    ) {
       if (this.#signal.aborted) return;
       await clock.sleep(LOOK_MS, this.#signal);
     }
