@@ -1,6 +1,6 @@
 /**
  * Exports of the catalogue: streamed, so that none of them is ever whole in memory. So many are in hand at once, and a
- * reader that takes nothing for a while loses its place. An answer that cannot be brought to its end is cut off, which a
+ * reader that takes nothing for a while, or does not come to the end, loses its place. An answer that cannot be brought to its end is cut off, which a
  * client is told by its connection.
  */
 import { Readable } from 'node:stream';
@@ -17,6 +17,9 @@ export const EXPORT_TYPES: Readonly<Record<ExportFormat, string>> = {
   parquet: 'application/vnd.apache.parquet',
 };
 
+/** Times the longest pause; a reader that takes a little now and then would hold its place for ever. */
+const MOST_PAUSES = 30;
+
 export interface ExportAnswer {
   readonly format: ExportFormat;
   readonly chunks: AsyncIterable<Uint8Array>;
@@ -32,10 +35,14 @@ export class Exports {
   }
 
   /** Throws 429 while too many are in hand; the work has not begun then. */
-  send(reply: FastifyReply, { format, chunks }: ExportAnswer): FastifyReply {
-    const giveBack = this.#places.take();
+  send(reply: FastifyReply, caller: string, { format, chunks }: ExportAnswer): FastifyReply {
+    const giveBack = this.#places.take(caller);
     const bytes = Readable.from(chunks, { objectMode: false });
-    bytes.once('close', giveBack);
+    const deadline = setTimeout(() => reply.raw.destroy(), MOST_PAUSES * this.#stallMs);
+    bytes.once('close', () => {
+      clearTimeout(deadline);
+      giveBack();
+    });
     reply.raw.setTimeout(this.#stallMs, () => reply.raw.destroy());
     const type = EXPORT_TYPES[format];
     reply.header('content-disposition', `attachment; filename="items.${format}"`);

@@ -13,7 +13,7 @@ health, and the review. Lists are paged by cursors: pass \`next\` of a page as \
 needs (read, review, admin: each may do what those before it may).`;
 
 /** Refusals that any endpoint may answer with. */
-const EVERYWHERE = [400, 401, 403, 421, 429] as const;
+const EVERYWHERE = [400, 401, 403, 421, 429, 500, 503] as const;
 const MEANING: Readonly<Record<number, string>> = {
   400: 'something asked for is wrong; the detail names it',
   401: 'a token is needed, or this one is not known',
@@ -25,6 +25,8 @@ const MEANING: Readonly<Record<number, string>> = {
   421: 'the server is not known by this Host',
   422: 'what was sent cannot be used; the detail says why',
   429: 'too many requests; Retry-After says when to come again',
+  500: 'a fault of the service; its log names it',
+  503: 'busy, ending, or without room on the disk; Retry-After says when to come again',
 };
 
 export function openApiDocument(endpoints: readonly Endpoint[], version: string): Json {
@@ -130,7 +132,7 @@ function responsesOf({ answer, status, refusals }: Endpoint): Json {
         status,
         {
           description: MEANING[status] ?? 'refused',
-          ...(status === 429
+          ...(status === 429 || status === 503
             ? { headers: { 'Retry-After': { description: 'seconds', schema: { type: 'integer' } } } }
             : {}),
           content: problem,

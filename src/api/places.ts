@@ -12,63 +12,76 @@ interface Refusal {
 interface Patience {
   /** How long a request waits for a place. */
   readonly ms: number;
-  /** How many wait at once. */
+  /** How many of one caller wait at once. */
   readonly most: number;
 }
 
+interface Waiting {
+  readonly caller: string;
+  /** Called once a place is its own. */
+  readonly called: () => void;
+}
+
+/** One caller holds all places but one at most, so that it never keeps the others out. */
 export class Places {
   readonly #count: number;
   readonly #refusal: Refusal;
-  /** Who waits, first come first served; each is called once a place is its own. */
-  readonly #waiting = new Set<() => void>();
-  #taken = 0;
+  /** First come first served, past those whose caller has its share. */
+  readonly #waiting = new Set<Waiting>();
+  /** Places in hand by caller. */
+  readonly #taken = new Map<string, number>();
 
   constructor(count: number, refusal: Refusal) {
     this.#count = count;
     this.#refusal = refusal;
   }
 
-  /** Throws 429 while all are taken. What it returns gives the place back, once however often it is called. */
-  take(): () => void {
-    if (this.#taken >= this.#count) throw this.#refused();
-    this.#taken += 1;
-    return this.#place();
+  /** Throws 429 while the caller may have none. What it returns gives the place back, once however often it is called. */
+  take(caller: string): () => void {
+    if (!this.#isFreeFor(caller)) throw this.#refused();
+    return this.#place(caller);
   }
 
   /** As `take`, but a burst waits for its turn: throws 429 where that takes too long, or too many wait already. */
-  async takeSoon({ ms, most }: Patience): Promise<() => void> {
-    if (this.#taken < this.#count) return this.take();
-    if (this.#waiting.size >= most) throw this.#refused();
-    await new Promise<void>((resolve, reject) => {
+  async takeSoon(caller: string, { ms, most }: Patience): Promise<() => void> {
+    if (this.#isFreeFor(caller)) return this.#place(caller);
+    const ofCaller = [...this.#waiting].filter((one) => one.caller === caller).length;
+    if (ofCaller >= most) throw this.#refused();
+    return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.#waiting.delete(called);
+        this.#waiting.delete(waiting);
         reject(this.#refused());
       }, ms);
       const called = (): void => {
         clearTimeout(timer);
-        resolve();
+        this.#waiting.delete(waiting);
+        resolve(this.#place(caller));
       };
-      this.#waiting.add(called);
+      const waiting = { caller, called };
+      this.#waiting.add(waiting);
     });
-    return this.#place();
   }
 
-  #place(): () => void {
+  #isFreeFor(caller: string): boolean {
+    const all = [...this.#taken.values()].reduce((sum, taken) => sum + taken, 0);
+    return all < this.#count && (this.#taken.get(caller) ?? 0) < Math.max(1, this.#count - 1);
+  }
+
+  #place(caller: string): () => void {
+    this.#taken.set(caller, (this.#taken.get(caller) ?? 0) + 1);
     let isTaken = true;
     return () => {
-      if (isTaken) this.#passOn();
+      if (isTaken) this.#giveBack(caller);
       isTaken = false;
     };
   }
 
-  #passOn(): void {
-    const [next] = this.#waiting;
-    if (next === undefined) {
-      this.#taken -= 1;
-      return;
-    }
-    this.#waiting.delete(next);
-    next();
+  #giveBack(caller: string): void {
+    const left = (this.#taken.get(caller) ?? 0) - 1;
+    if (left > 0) this.#taken.set(caller, left);
+    else this.#taken.delete(caller);
+    const next = [...this.#waiting].find((one) => this.#isFreeFor(one.caller));
+    next?.called();
   }
 
   #refused(): HttpProblem {

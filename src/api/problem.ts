@@ -1,7 +1,9 @@
 /** Errors as RFC 9457 problem details. `code` is the stable name; `detail` and `hint` are for people. */
 import { STATUS_CODES } from 'node:http';
-import { FashiondError } from '../domain/errors.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { FashiondError, messageOf } from '../domain/errors.js';
 import type { ErrorCode } from '../domain/errors.js';
+import type { Log } from '../domain/ports.js';
 import type { GateReport } from '../domain/model-registry.js';
 
 export interface Problem {
@@ -53,6 +55,25 @@ const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   corrupt: 500,
   internal: 500,
 };
+
+/** Seconds to wait where the error says none. */
+const BUSY_SECONDS = 5;
+
+export function addRetryAfter(reply: FastifyReply, error: unknown, { status }: Problem): void {
+  if (error instanceof HttpProblem && error.retryAfter !== null)
+    reply.header('retry-after', error.retryAfter);
+  else if (status === 503) reply.header('retry-after', BUSY_SECONDS);
+}
+
+/** What is no fault of the caller's is for the log. */
+export function logFault(log: Log, request: FastifyRequest, error: unknown, { status }: Problem): void {
+  if (status < 500) return;
+  log.error('api.failed', {
+    route: request.routeOptions.url,
+    method: request.method,
+    error: messageOf(error),
+  });
+}
 
 /** What a client is told. Of a fault of ours it learns that there was one, and no more. */
 export function problemOf(error: unknown): Problem {

@@ -23,10 +23,11 @@ import { knownHosts, requireOwnOrigin } from './origin-guard.js';
 import type { ConfigReload } from '../domain/serving.js';
 import { shared } from '../platform/shared-work.js';
 import type { ApiParts, ApiSettings } from './parts.js';
-import { HttpProblem, PROBLEM_TYPE, problemOf } from './problem.js';
+import { addRetryAfter, HttpProblem, logFault, PROBLEM_TYPE, problemOf } from './problem.js';
 import { RateLimit } from './rate-limit.js';
 import { Uploads } from './upload.js';
 import { registerPages } from './web/register.js';
+import type { ProblemSender } from './web/register.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -94,7 +95,7 @@ export async function startApi(
   const exports = new Exports({ atOnce: limits.exports_at_once, stallMs: limits.request_timeout });
   for (const endpoint of ENDPOINTS) addEndpoint(server, endpoint, parts, { uploads, exports });
   addMachinery(server, parts, metrics, openApiDocument(ENDPOINTS, version));
-  await registerPages(server, parts, { access, uploads });
+  addNotFound(server, await registerPages(server, parts, { access, uploads }));
   // Node takes the shorter of the two for the headers alone; a body that trickles in would get the longer one.
   server.server.headersTimeout = limits.request_timeout;
   const url = await listen(server, address);
@@ -163,19 +164,18 @@ function addAnswers(server: FastifyInstance, { log }: ApiParts, metrics: Metrics
   });
   server.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) {
-      log.error('api.failed', {
-        route: request.routeOptions.url,
-        method: request.method,
-        error: messageOf(error),
-      });
-    }
+    logFault(log, request, error, problem);
     return sendProblem(reply, error, problem);
   });
+}
+
+/** People get a page, programs the problem alone. */
+function addNotFound(server: FastifyInstance, page: ProblemSender): void {
   server.setNotFoundHandler((request, reply) => {
     const detail = `there is nothing at ${request.method} ${request.url.slice(0, 200)}`;
     const error = new HttpProblem(404, 'not-found', detail, { hint: '/openapi.json lists what there is.' });
-    return sendProblem(reply, error, problemOf(error));
+    const isPerson = request.headers.accept?.includes('text/html') ?? false;
+    return isPerson ? page(request, reply, error) : sendProblem(reply, error, problemOf(error));
   });
 }
 
@@ -184,9 +184,7 @@ function sendProblem(
   error: unknown,
   problem: ReturnType<typeof problemOf>,
 ): FastifyReply {
-  if (error instanceof HttpProblem && error.retryAfter !== null)
-    reply.header('retry-after', error.retryAfter);
-  if (problem.status === 503) reply.header('retry-after', 5);
+  addRetryAfter(reply, error, problem);
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   // The rest of an upload that is refused is not waited for.
   if (problem.status === 413) reply.header('connection', 'close');
@@ -220,7 +218,7 @@ function addEndpoint(
           )
         : call(body.kind === 'json' ? checked(body.schema, request.body, 'body') : null));
       if (answer === 'Picture') return sendPicture(reply, result as Uint8Array);
-      if (answer === 'Export') return exports.send(reply, result as ExportAnswer);
+      if (answer === 'Export') return exports.send(reply, caller.name, result as ExportAnswer);
       return reply.code(status).send(result);
     },
   });

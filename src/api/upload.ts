@@ -28,7 +28,7 @@ export class Uploads {
 
   /** Throws 413 for what is too large and 429 where too many are in hand, and wait. */
   async receive<T>(request: FastifyRequest, work: (upload: Upload) => Promise<T> | T): Promise<T> {
-    const giveBack = await this.#places.takeSoon(PATIENCE);
+    const giveBack = await this.#places.takeSoon(request.caller?.name ?? request.ip, PATIENCE);
     try {
       this.#checkLength(request);
       return await work(await (request.isMultipart() ? this.#form(request) : this.#bare(request)));

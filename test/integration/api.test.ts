@@ -350,7 +350,7 @@ describe('the API', () => {
     expect([status, (body as { detail: string }).detail]).toEqual([400, expect.stringMatching(message)]);
   });
 
-  it('was asked everything that the document names', () => {
+  it('was asked for every operation that the document names, and answered each well', () => {
     for (const { operationId, responses } of operations()) {
       expect(called).toContain(`${operationId} ${Object.keys(responses).find((status) => status < '300')}`);
     }

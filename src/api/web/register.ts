@@ -13,7 +13,7 @@ import { noItem } from '../endpoints/items.js';
 import { lookalikesOfPicture } from '../endpoints/similar.js';
 import { itemQuery } from '../item-query.js';
 import type { ApiParts } from '../parts.js';
-import { HttpProblem, problemOf } from '../problem.js';
+import { addRetryAfter, HttpProblem, logFault, problemOf } from '../problem.js';
 import type { Uploads } from '../upload.js';
 import { filled, inside, itemOf } from './asked.js';
 import { loadAssets } from './assets.js';
@@ -46,7 +46,14 @@ interface Web {
   readonly uploads: Uploads;
 }
 
-export async function registerPages(server: FastifyInstance, parts: ApiParts, web: Web): Promise<void> {
+/** Answers with a page that says what went wrong. */
+export type ProblemSender = (request: FastifyRequest, reply: FastifyReply, error: unknown) => FastifyReply;
+
+export async function registerPages(
+  server: FastifyInstance,
+  parts: ApiParts,
+  web: Web,
+): Promise<ProblemSender> {
   const assets = await loadAssets();
   const view = (request: FastifyRequest): View =>
     viewOf(request, {
@@ -55,9 +62,10 @@ export async function registerPages(server: FastifyInstance, parts: ApiParts, we
       assets,
       shopName: (shop) => parts.browse.shopName(shop),
     });
+  const problem = problemSender(parts, view);
   await server.register(async (pages) => {
     addForms(pages);
-    addPageAnswers(pages, view);
+    pages.setErrorHandler((error, request, reply) => problem(request, reply, error));
     addSigningIn(pages, web.access, view);
     for (const { path, type, bytes } of assets.all) {
       pages.get(path, (_request, reply) =>
@@ -69,6 +77,7 @@ export async function registerPages(server: FastifyInstance, parts: ApiParts, we
     addReviewing(pages, parts, view, send);
     addModels(pages, parts, view, send);
   });
+  return problem;
 }
 
 /** Forms of pages are small: fields of text. */
@@ -79,15 +88,14 @@ function addForms(pages: FastifyInstance): void {
   });
 }
 
-function addPageAnswers(pages: FastifyInstance, view: (request: FastifyRequest) => View): void {
-  pages.setErrorHandler((error, request, reply) => {
+function problemSender({ log }: ApiParts, view: (request: FastifyRequest) => View): ProblemSender {
+  return (request, reply, error) => {
     const problem = problemOf(error);
     if (problem.status === 401) return reply.redirect(`/login?to=${encodeURIComponent(request.url)}`, 303);
-    if (problem.status >= 500) throw error;
-    if (error instanceof HttpProblem && error.retryAfter !== null)
-      reply.header('retry-after', error.retryAfter);
+    logFault(log, request, error, problem);
+    addRetryAfter(reply, error, problem);
     return send(reply.code(problem.status), problemPage(view(request), problem));
-  });
+  };
 }
 
 function send(reply: FastifyReply, page: string): FastifyReply {

@@ -12,15 +12,19 @@ const CATEGORIES = [
   { id: 'beanie', en: 'Beanies', ja: 'ビーニー', seenAs: null, synonyms: [] },
 ] as unknown as readonly Category[];
 
-/** Its address; it ends with the test. `more`: parts in place of those that do nothing. */
+/** Its address; it ends with the test. `more`: parts in place of those that do nothing. `settings`: of the config. */
 export async function serveStore(
   store: Pick<Store, 'browse' | 'reviews'>,
   more: Partial<ApiParts> = {},
+  settings: Readonly<Record<string, unknown>> = {},
 ): Promise<string> {
   const parts = {
     browse: store.browse,
     reviews: store.reviews,
-    counts: { facets: async () => ({ categories: [], currencies: [], brands: [], shops: [] }) },
+    counts: {
+      facets: async () => ({ categories: [], currencies: [], brands: [], shops: [] }),
+      shops: async () => [],
+    },
     lookalikes: { refresh: () => undefined, ofItem: async () => null },
     models: { list: () => [], changes: () => [], events: () => [], renewal: () => null },
     categories: CATEGORIES,
@@ -29,7 +33,7 @@ export async function serveStore(
     log: silent,
     ...more,
   } as unknown as ApiParts;
-  const limits = apiSchema.parse({ rate: 1000, burst: 1000 });
+  const limits = apiSchema.parse({ rate: 1000, burst: 1000, ...settings });
   const address = { host: '127.0.0.1', port: 0 };
   const server = await startApi(parts, { address, limits, tokens: [], version: '0' }, () => []);
   onTestFinished(() => server.close());
