@@ -73,7 +73,23 @@ export function itemCard(view: View, item: BrowsedItem, more: Html | null = null
 
 const PARTS = ['colour', 'shape', 'pattern', 'features'] as const;
 
-/** A lookalike with the parts of its score as bars, and its price against the query's. */
+/**
+ * Likeness in words, as a blend of sharpened cosines is no percentage of anything. Scores with the default weights, of 320
+ * items of the demo: 32 pictures that were cropped, brightened and compressed anew score 0.31 to 0.88 against their own item,
+ * the likest other one of the category 0.13 to 0.24 (median 0.15), and nine of ten others of the category under 0.143.
+ */
+const LIKENESS = [
+  [0.27, 'likeness_same'],
+  [0.17, 'likeness_very'],
+  [0.143, 'likeness_alike'],
+] as const;
+
+function likeness({ words }: View, score: number): string {
+  const [, word] = LIKENESS.find(([least]) => score >= least) ?? [0, 'likeness_some'];
+  return words[word];
+}
+
+/** A lookalike with how like it is, the parts of its score as bars, and its price against the query's. */
 export function lookalikeCard(view: View, item: BrowsedItem, found: Lookalike, price: Money | null): Html {
   const { words } = view;
   const rows = PARTS.map((part) => {
@@ -91,11 +107,7 @@ export function lookalikeCard(view: View, item: BrowsedItem, found: Lookalike, p
     view,
     item,
     html`<div class="likeness">
-      <p>
-        <strong>${words.score} ${Math.round(found.score * 100)} %</strong> ${
-          difference !== null && difference
-        }
-      </p>
+      <p><strong>${likeness(view, found.score)}</strong> ${difference !== null && difference}</p>
       <dl class="parts">${rows}</dl>
     </div>`,
   );

@@ -7,11 +7,13 @@ import type { ApiParts } from '../../../src/api/parts.js';
 import { loadAssets } from '../../../src/api/web/assets.js';
 import { cataloguePage } from '../../../src/api/web/catalogue-page.js';
 import { crawlPage } from '../../../src/api/web/crawl-page.js';
+import { lookalikeCard } from '../../../src/api/web/item-card.js';
 import { viewOf } from '../../../src/api/web/view.js';
 import type { Language } from '../../../src/api/web/words.js';
 import { packageRoot } from '../../../src/config/assets.js';
 import type { BrowsedItem, BrowseStore, Facets, ItemFilter, RunState } from '../../../src/domain/browse.js';
 import type { RunId, ShopId } from '../../../src/domain/ids.js';
+import type { Lookalike } from '../../../src/domain/serving.js';
 
 const SHOP = 'kumo' as ShopId;
 const FACETS: Facets = {
@@ -123,6 +125,21 @@ it('calls shops by their names on cards and in the table of runs', () => {
   expect(crawlPage(parts, [], view)).toContain('<th scope="row">Kumo &amp; Sons</th>');
   // One that the store does not know is still told from others.
   expect(view.shopName('lost' as ShopId)).toBe('lost');
+});
+
+it.each([
+  ['en', ['Somewhat alike', 'Alike', 'Very alike', 'Nearly the same']],
+  ['ja', ['やや似ている', '似ている', 'とてもよく似ている', 'ほぼ同じ']],
+] as const)('says in words how like a lookalike is, with its parts as bars: %s', (language, words) => {
+  const { view } = opened(language);
+  const parts = { colour: 0.9, shape: 0.8, pattern: 0.7, features: 0.6 };
+  const said = [0.1, 0.15, 0.2, 0.4].map((score) => {
+    const found = { item: {}, score, parts, explanation: '' } as unknown as Lookalike;
+    const card = lookalikeCard(view, CARD, found, null).text;
+    expect(card.match(/class="bar"/g)).toHaveLength(4);
+    return /<strong>([^<]*)<\/strong>/.exec(card)?.[1];
+  });
+  expect(said).toEqual(words);
 });
 
 it('sends every style sheet, each as it lies there, and what narrows the page after all that it narrows', async () => {
