@@ -2,91 +2,25 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'csv-parse/sync';
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModelFolder } from '../../src/infer/model-folder.js';
+import { DocumentedApi } from '../support/documented-api.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { tinyVariant, writeTinyModelTo } from '../support/tiny-network.js';
 import { serveCatalogue } from '../support/served-catalogue.js';
 import type { ServedCatalogue } from '../support/served-catalogue.js';
 import { picture, smallItems } from '../support/small-shop.js';
 
-type Json = Record<string, unknown>;
-interface Operation {
-  readonly operationId: string;
-  readonly parameters: readonly { readonly name: string; readonly in: string }[];
-  readonly responses: Readonly<
-    Record<string, { readonly content: Readonly<Record<string, { schema: Json }>> }>
-  >;
-}
-
 let served: ServedCatalogue;
-let document: {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: Json;
-};
-let ajv: Ajv2020;
-
+let api: DocumentedApi;
 beforeAll(async () => {
   served = await serveCatalogue();
-  document = (await (await fetch(`${served.url}/openapi.json`)).json()) as typeof document;
-  ajv = new Ajv2020({ strict: false });
-  ajv.addSchema({ $id: 'doc', components: document.components });
+  api = await DocumentedApi.of(served.url);
 }, 120_000);
 afterAll(() => served.close());
-
-const operations = () =>
-  Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
-  );
-
-/** Asks as the document says, and holds the answer to it. */
-async function call(
-  operationId: string,
-  asked: {
-    readonly path?: Readonly<Record<string, string | number>>;
-    readonly query?: Readonly<Record<string, string>>;
-    readonly body?: NonNullable<RequestInit['body']>;
-    readonly type?: string;
-    readonly headers?: Readonly<Record<string, string>>;
-  } = {},
-): Promise<{ readonly status: number; readonly body: never; readonly headers: Headers }> {
-  const operation = operations().find((one) => one.operationId === operationId)!;
-  const path = Object.entries(asked.path ?? {}).reduce(
-    (text, [name, value]) => text.replace(`{${name}}`, String(value)),
-    operation.path,
-  );
-  const query = new URLSearchParams(asked.query ?? {}).toString();
-  const response = await fetch(`${served.url}${path}${query === '' ? '' : `?${query}`}`, {
-    method: operation.method.toUpperCase(),
-    headers: { ...asked.headers, ...(asked.type === undefined ? {} : { 'content-type': asked.type }) },
-    ...(asked.body === undefined ? {} : { body: asked.body }),
-  });
-  const content = operation.responses[String(response.status)]?.content;
-  const type = (response.headers.get('content-type') ?? '').split(';')[0]!;
-  expect({ operationId, status: response.status, types: Object.keys(content ?? {}) }).toEqual({
-    operationId,
-    status: response.status,
-    types: expect.arrayContaining([type]),
-  });
-  const isJson = /^application\/(problem\+)?json$/.test(type);
-  const body: unknown = isJson ? await response.json() : Buffer.from(await response.arrayBuffer());
-  const errors = isJson ? problemsWith(content![type]!.schema, body) : [];
-  expect({ operationId, errors }).toEqual({ operationId, errors: [] });
-  called.add(`${operationId} ${response.status}`);
-  return { status: response.status, body: body as never, headers: response.headers };
-}
-const called = new Set<string>();
-
-function problemsWith(schema: Json, value: unknown): string[] {
-  const text = JSON.stringify(schema).replaceAll('"#/components', '"doc#/components');
-  const validate = ajv.compile(JSON.parse(text) as Json);
-  return validate(value)
-    ? []
-    : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
-}
+const call: DocumentedApi['call'] = (operationId, asked) => api.call(operationId, asked);
 
 /** Pages are visited in no certain order, so items are numbered in none. */
 async function numberOf(sku: string): Promise<number> {
@@ -99,15 +33,15 @@ const json = (value: unknown) => ({ body: JSON.stringify(value), type: 'applicat
 
 describe('the document', () => {
   it('is valid OpenAPI 3.1', async () => {
-    const { valid, errors } = await new Validator().validate(structuredClone(document) as never);
+    const { valid, errors } = await new Validator().validate(structuredClone(api.document) as never);
     expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
-    expect(JSON.stringify(document)).toContain('"openapi":"3.1.1"');
+    expect(JSON.stringify(api.document)).toContain('"openapi":"3.1.1"');
   });
 
   it('names each operation and every parameter of its path', () => {
-    const names = operations().map(({ operationId }) => operationId);
+    const names = api.operations().map(({ operationId }) => operationId);
     expect(new Set(names).size).toBe(names.length);
-    for (const { path, parameters } of operations()) {
+    for (const { path, parameters } of api.operations()) {
       const named = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
       expect(parameters.filter((one) => one.in === 'path').map(({ name }) => name)).toEqual(named);
     }
@@ -149,12 +83,12 @@ describe('the API', () => {
 
   it('shows an item whole, its history and its picture', async () => {
     const id = await numberOf('S1');
-    const detail: { picture: string; price: Json; history: Json[]; pictures: string[] } = (
+    const detail: { picture: string; price: Record<string, unknown>; history: Record<string, unknown>[]; pictures: string[] } = (
       await call('readItem', { path: { id } })
     ).body;
     expect(detail.price).toEqual({ amount: '20.00', minor: 2000, currency: 'EUR' });
     expect(detail.history).toMatchObject([{ price: { minor: 2000 }, availability: 'in-stock' }]);
-    const { history }: { history: Json[] } = (await call('readHistory', { path: { id } })).body;
+    const { history }: { history: Record<string, unknown>[] } = (await call('readHistory', { path: { id } })).body;
     expect(history).toEqual(detail.history);
     const shown = await call('readPicture', { path: { sha256: detail.picture }, query: { width: '160' } });
     expect((shown.body as Buffer).subarray(8, 12).toString()).toBe('WEBP');
@@ -309,7 +243,7 @@ describe('the API', () => {
       // One change at a time.
       expect((await call('rollBackModel', json({}))).status).toBe(409);
       expect(await ended(begun)).toMatchObject({ step: 'done', model: fingerprint, problem: null });
-      const { events } = (await call('readModel', { path: { model: 'current' } })).body as { events: Json[] };
+      const { events } = (await call('readModel', { path: { model: 'current' } })).body as { events: Record<string, unknown>[] };
       expect(events[0]).toMatchObject({ step: 'forced', model: fingerprint, note: 'a try', by: 'local' });
       expect((await call('listModels')).body).toMatchObject({
         change: { step: 'done' },
@@ -327,9 +261,9 @@ describe('the API', () => {
     },
   );
 
-  async function ended({ id }: { readonly id: number }): Promise<Json> {
+  async function ended({ id }: { readonly id: number }): Promise<Record<string, unknown>> {
     for (;;) {
-      const change = (await call('readModelChange', { path: { id } })).body as Json;
+      const change = (await call('readModelChange', { path: { id } })).body as Record<string, unknown>;
       if (change['endedAt'] !== null) return change;
       await sleep(50);
     }
@@ -351,8 +285,10 @@ describe('the API', () => {
   });
 
   it('was asked for every operation that the document names, and answered each well', () => {
-    for (const { operationId, responses } of operations()) {
-      expect(called).toContain(`${operationId} ${Object.keys(responses).find((status) => status < '300')}`);
+    for (const { operationId, responses } of api.operations()) {
+      expect(api.called).toContain(
+        `${operationId} ${Object.keys(responses).find((status) => status < '300')}`,
+      );
     }
   });
 

@@ -3,6 +3,8 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { rawAnswer } from '../support/raw-request.js';
+import { readUntil } from '../support/steady-reader.js';
 import { serveCatalogue } from '../support/served-catalogue.js';
 import type { ServedCatalogue } from '../support/served-catalogue.js';
 import { picture, productPage, smallItems } from '../support/small-shop.js';
@@ -49,25 +51,12 @@ const ask = (
     headers: { ...auth, ...(headers as object) },
   });
 };
-/** What the server says to these bytes, by a socket: fetch() lets nobody choose these headers, nor stop half-way. */
-const answerTo = async (
+/** What the server says to these bytes; a reviewer asks. */
+const answerTo = (
   line: string,
   headers: Readonly<Record<string, string | number>>,
   ...body: readonly (string | Uint8Array)[]
-): Promise<string> => {
-  const { port } = new URL(served.url);
-  const socket = connect(Number(port), '127.0.0.1');
-  const given = {
-    host: `127.0.0.1:${port}`,
-    authorization: `Bearer ${ANN}`,
-    connection: 'close',
-    ...headers,
-  };
-  const lines = Object.entries(given).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.write(`${line} HTTP/1.1\r\n${lines.join('')}\r\n`);
-  for (const piece of body) socket.write(piece);
-  return Buffer.concat(await socket.toArray()).toString();
-};
+): Promise<string> => rawAnswer(served.url, line, { authorization: `Bearer ${ANN}`, ...headers }, ...body);
 const problem = async (response: Response) => {
   const { status, code, detail } = (await response.json()) as Record<string, unknown>;
   expect(response.headers.get('content-type')).toContain('application/problem+json');
@@ -294,23 +283,6 @@ describe('paths', () => {
 /** What a read may take beside a flood, on a machine that may be busy with other things. */
 const MOST_P99_MS = 2000;
 
-/** Reads items one after the other until the work is done: a user with a token of their own. */
-async function readUntil(work: Promise<unknown>): Promise<{ statuses: number[]; p99Ms: number }> {
-  const end = new AbortController();
-  void work.finally(() => end.abort());
-  const [statuses, times]: [number[], number[]] = [[], []];
-  do {
-    const startedAt = performance.now();
-    const response = await ask('/v1/items/2', { token: ANN });
-    await response.arrayBuffer();
-    times.push(performance.now() - startedAt);
-    statuses.push(response.status);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    // Its own limit is 150 at once.
-  } while (!end.signal.aborted && statuses.length < 60);
-  return { statuses, p99Ms: times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? 0 };
-}
-
 describe('1,000 requests at once', () => {
   it(
     'are turned away with the time to wait, and a crawl goes on unharmed',
@@ -318,7 +290,8 @@ describe('1,000 requests at once', () => {
     async () => {
       const [shop] = served.shops;
       const crawl = served.app.crawl(shop!, '2026-01-02T00:00:00.000Z', { all: true });
-      const reader = readUntil(crawl);
+      // Its own limit is 150 at once.
+      const reader = readUntil(crawl, () => ask('/v1/items/2', { token: ANN }), 60);
       const answers = await Promise.all(
         Array.from({ length: 50 }, async () => {
           const own: { status: number; wait: string | null }[] = [];

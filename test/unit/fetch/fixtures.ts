@@ -1,4 +1,6 @@
 /** What the tests of src/fetch share: a shop on loopback, a log that remembers, a clock that steps itself. */
+import { onTestFinished } from 'vitest';
+import type { FetchOutcome } from '../../../src/domain/fetch.js';
 import type { ShopId } from '../../../src/domain/ids.js';
 import type { Clock, Fetcher, HttpClient, Log } from '../../../src/domain/ports.js';
 import type { Shop, ShopScope } from '../../../src/domain/shop.js';
@@ -131,4 +133,17 @@ export const NO_VALIDATORS = { etag: null, lastModified: null } as const;
 
 export function pageRequest(signal: AbortSignal = new AbortController().signal) {
   return { kind: 'page', validators: NO_VALIDATORS, signal } as const;
+}
+
+/** A fetcher that is closed when the test ends. */
+export function fetcherOf(...settings: Parameters<typeof testFetcher>): TestFetcher {
+  const made = testFetcher(...settings);
+  onTestFinished(() => made.fetcher.close());
+  return made;
+}
+
+/** A path of the shop's first host, or any URL, fetched as a page. */
+export async function get(fetcher: Fetcher, shop: Shop, path: string): Promise<FetchOutcome> {
+  const url = path.startsWith('/') ? `http://${shop.scope.hosts[0]}${path}` : path;
+  return fetcher.fetch(shop, url, pageRequest());
 }

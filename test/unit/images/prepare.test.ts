@@ -1,26 +1,16 @@
+/** A picture on its way to the network: read, turned upright, brought to sRGB, or refused. */
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { PrepareOutcome } from '../../../src/domain/ports.js';
-import type { PreparedPicture } from '../../../src/domain/picture.js';
 import { LOOK_LAYOUT } from '../../../src/images/look.js';
 import { preparePicture, preparePixels } from '../../../src/images/prepare.js';
-import type { Drawing } from './pictures.js';
-import { SHIRT, cosine, draw, meanDifference } from './pictures.js';
-
-const OPTIONS = { size: 96, fill: 128, maxPixels: 40_000_000 };
-
-async function prepared(bytes: Uint8Array, options = OPTIONS): Promise<PreparedPicture> {
-  const outcome = await preparePicture(bytes, options);
-  if (outcome.kind !== 'prepared') throw new Error(`${outcome.reason}: ${outcome.detail}`);
-  return outcome.picture;
-}
+import { SHIRT, draw, meanDifference } from './pictures.js';
+import { OPTIONS, prepared } from './prepared.js';
 
 const refused = (reason: string): Partial<PrepareOutcome> =>
   expect.objectContaining({ kind: 'refused', reason });
 const shirt = async (): Promise<Buffer> => draw(SHIRT).png().toBuffer();
-const part = (look: Float32Array, name: 'colour' | 'shape' | 'pattern'): Float32Array =>
-  look.subarray(...LOOK_LAYOUT[name]);
 
 /**
  * The picture stored so that the EXIF tag describes it: for each orientation (TIFF 6.0, tag 274), which upright
@@ -258,70 +248,5 @@ describe('preparePixels', () => {
     const { pixels } = await prepared(bytes, options);
     expect(outcome.kind === 'pixels' && Buffer.compare(outcome.pixels, pixels)).toBe(0);
     expect(Buffer.compare((await prepared(bytes)).pixels, pixels)).not.toBe(0);
-  });
-});
-
-describe('look vector', () => {
-  const look = async (drawing: Drawing): Promise<Float32Array> =>
-    (await prepared(await draw(drawing).png().toBuffer())).look;
-
-  it('has parts of unit length that cover it without gaps', async () => {
-    const vector = await look(SHIRT);
-    expect(LOOK_LAYOUT.colour[0]).toBe(0);
-    expect(LOOK_LAYOUT.shape[0]).toBe(LOOK_LAYOUT.colour[1]);
-    expect(LOOK_LAYOUT.pattern[0]).toBe(LOOK_LAYOUT.shape[1]);
-    for (const name of ['colour', 'shape', 'pattern'] as const) {
-      expect(part(vector, name).reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(1, 5);
-    }
-  });
-
-  it('hardly changes with size, encoding and framing', async () => {
-    const original = await look(SHIRT);
-    const half = await look({ ...SHIRT, width: 300, height: 400 });
-    const jpeg = (await prepared(await draw(SHIRT).jpeg({ quality: 70 }).toBuffer())).look;
-    const framed = await draw(SHIRT)
-      .extend({ top: 150, bottom: 50, left: 60, right: 200, background: SHIRT.ground })
-      .png()
-      .toBuffer();
-    expect(cosine(original, half)).toBeGreaterThan(0.95);
-    expect(cosine(original, jpeg)).toBeGreaterThan(0.95);
-    expect(cosine(original, (await prepared(framed)).look)).toBeGreaterThan(0.85);
-  });
-
-  it('does not depend on the size of the network', async () => {
-    const bytes = await draw(SHIRT).jpeg().toBuffer();
-    const [small, large] = await Promise.all(
-      [64, 320].map(async (size) => prepared(bytes, { ...OPTIONS, size })),
-    );
-    expect(cosine(small!.look, large!.look)).toBeGreaterThan(0.98);
-  });
-
-  it('has the same colours in a mirror', async () => {
-    const mirrored = await prepared(await draw(SHIRT).flop().png().toBuffer());
-    expect(cosine(part(await look(SHIRT), 'colour'), part(mirrored.look, 'colour'))).toBeGreaterThan(0.999);
-  });
-
-  it('tells colour, shape and pattern apart', async () => {
-    const plain: Drawing = { width: 600, height: 800, ground: '#f4f4f4', colour: '#1d2a55' };
-    const [base, red, striped, wide] = await Promise.all([
-      look(plain),
-      look({ ...plain, colour: '#b01020' }),
-      look({ ...plain, stripes: '#e9e2d0' }),
-      look({ ...plain, width: 900, height: 450 }),
-    ]);
-    const compare = (other: Float32Array, name: 'colour' | 'shape' | 'pattern'): number =>
-      cosine(part(base, name), part(other, name));
-    expect(compare(red, 'colour')).toBeLessThan(0.3);
-    expect(compare(red, 'shape')).toBeGreaterThan(0.95);
-    expect(compare(striped, 'pattern')).toBeLessThan(compare(red, 'pattern'));
-    expect(compare(wide, 'shape')).toBeLessThan(0.8);
-    expect(compare(wide, 'colour')).toBeGreaterThan(0.9);
-  });
-
-  it('leaves shape at zero where nothing has one', async () => {
-    const flat = await sharp({ create: { width: 80, height: 80, channels: 3, background: '#888888' } })
-      .png()
-      .toBuffer();
-    expect(part((await prepared(flat)).look, 'shape').every((value) => value === 0)).toBe(true);
   });
 });

@@ -1,81 +1,15 @@
 /** Which known pages a run visits, in which order, and when it is their turn again. */
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import type { CrawlRun, FoundUrl, RevisitPolicy } from '../../../src/domain/crawl.js';
+import type { FoundUrl } from '../../../src/domain/crawl.js';
 import { revisits } from '../../../src/store/migrations/007-revisits.js';
 import { MIGRATIONS, openStore } from '../../../src/store/store.js';
 import type { Store } from '../../../src/store/store.js';
-import {
-  begin,
-  gone,
-  HOUR,
-  offer,
-  product,
-  read,
-  SHOP,
-  shop,
-  silent,
-  T0,
-  unchanged,
-  workbench,
-} from './builders.js';
+import { begin, gone, HOUR, product, read, silent, T0, unchanged, workbench } from './builders.js';
+import { DAY, url, sweater, crawl, answers, open as openAt } from './revisit-crawl.js';
 
 const bench = workbench();
-const DAY = 24 * HOUR;
-const START = 'https://moda.example/';
-const url = (name: string): string => `${START}${name}`;
-
-/** Twelve hours after a change, two days after none; signs are believed an hour after a visit, doubling. */
-const policy: RevisitPolicy = {
-  afterVisit: (history, { changed, elapsedMs }) => ({
-    history: { ...history, changes: history.changes + Number(changed && elapsedMs !== null) },
-    intervalMs: changed ? 12 * HOUR : 2 * DAY,
-  }),
-  whileGone: (confirmations) => confirmations * 7 * DAY,
-  hintDelay: (misses) => HOUR * 2 ** misses,
-};
-
-function open(path = bench.file()): Store {
-  const store = openStore(path, { log: silent, revisit: policy });
-  store.syncShops([shop()]);
-  return store;
-}
-
-const sweater = (minor = 4990) => read(product({ url: url('p/1'), offer: offer(minor) }));
-
-/** A run that visits everything due with the given answers; gives the paths in the order of their visits. */
-function crawl(
-  store: Store,
-  slot: string,
-  now: number,
-  answer: (path: string, run: CrawlRun) => Parameters<Store['commitVisit']>[2],
-  more: { readonly dueBefore?: number; readonly all?: boolean; readonly found?: readonly FoundUrl[] } = {},
-): string[] {
-  const run = store.beginRun(SHOP, slot, now, more.dueBefore);
-  if (run === null) throw new Error(`the slot ${slot} was taken`);
-  if (more.all === true) store.makeAllDue(run);
-  store.addUrls(run, [{ url: START, kind: 'page', depth: 0 }, ...(more.found ?? [])], now);
-  const visited: string[] = [];
-  for (;;) {
-    const claimed = store.claimPages(run, 1, now, HOUR);
-    if (claimed.length === 0) break;
-    for (const entry of claimed) {
-      const path = entry.url.slice(START.length - 1);
-      visited.push(path);
-      store.commitVisit(run, entry, answer(path, run), now);
-    }
-  }
-  store.finishRun(run.id, 'finished', now);
-  return visited;
-}
-
-/** A start page, a listing with two items, and a page of text. */
-function answers(path: string): Parameters<Store['commitVisit']>[2] {
-  if (path === '/') return read(null, [url('list'), url('about')]);
-  if (path === '/list') return read(null, [url('p/1'), url('p/2')]);
-  if (path.startsWith('/p/')) return read(product({ url: url(path.slice(1)) }));
-  return read(null);
-}
+const open = (path = bench.file()): Store => openAt(path);
 
 describe('a run', () => {
   it('visits start pages and listings each time, other known pages when they are due, new ones first', () => {

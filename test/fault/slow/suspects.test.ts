@@ -6,20 +6,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ModelFingerprint } from '../../src/domain/ids.js';
-import type { Clock, Log, SuspectClassifier } from '../../src/domain/ports.js';
-import { fixedRule } from '../../src/domain/rejection.js';
-import { shippedLookalikePath } from '../../src/config/assets.js';
-import { readLookalikeModel } from '../../src/lookalike-model.js';
-import { loadModelFolder } from '../../src/infer/model-folder.js';
-import { createSuspectClassifier } from '../../src/infer/suspect-classifier.js';
-import type { SuspectOptions, SuspectSettings } from '../../src/infer/suspect-classifier.js';
-import { systemClock } from '../../src/platform/clock.js';
-import { temporaryFolder } from '../support/temporary-folder.js';
-import { writeTinyModel } from '../support/tiny-model.js';
-import { TINY_LABELS } from '../support/tiny-network.js';
+import type { ModelFingerprint } from '../../../src/domain/ids.js';
+import type { Clock, Log, SuspectClassifier } from '../../../src/domain/ports.js';
+import { fixedRule } from '../../../src/domain/rejection.js';
+import { shippedLookalikePath } from '../../../src/config/assets.js';
+import { readLookalikeModel } from '../../../src/lookalike-model.js';
+import { loadModelFolder } from '../../../src/infer/model-folder.js';
+import { createSuspectClassifier } from '../../../src/infer/suspect-classifier.js';
+import type { SuspectOptions, SuspectSettings } from '../../../src/infer/suspect-classifier.js';
+import { systemClock } from '../../../src/platform/clock.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+import { writeTinyModel } from '../../support/tiny-model.js';
+import { TINY_LABELS } from '../../support/tiny-network.js';
 
-const worker = fileURLToPath(new URL('../support/deadly-suspect-worker.mjs', import.meta.url));
+const worker = fileURLToPath(new URL('../../support/deadly-suspect-worker.mjs', import.meta.url));
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
 const impatient: Clock = { ...systemClock, sleep: async () => undefined };
 /** Processes start one after the other, on a machine that may be busy. */
@@ -155,7 +155,7 @@ describe('the process for suspects', { timeout: TIMEOUT_MS }, () => {
 
   it('outlives the SIGTERM that is meant for the daemon, and ends when the daemon is killed', async () => {
     const script = `
-      import { createSuspectClassifier } from ${JSON.stringify(new URL('../../dist/infer/suspect-classifier.js', import.meta.url).href)};
+      import { createSuspectClassifier } from ${JSON.stringify(new URL('../../../dist/infer/suspect-classifier.js', import.meta.url).href)};
       const log = { warn() {} };
       const suspects = createSuspectClassifier({ worker: ${JSON.stringify(worker)}, settings: ${JSON.stringify(settings)}, log });
       await suspects.classify({ path: ${JSON.stringify(good)} }, new AbortController().signal);
