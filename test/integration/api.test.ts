@@ -83,12 +83,16 @@ describe('the API', () => {
 
   it('shows an item whole, its history and its picture', async () => {
     const id = await numberOf('S1');
-    const detail: { picture: string; price: Record<string, unknown>; history: Record<string, unknown>[]; pictures: string[] } = (
-      await call('readItem', { path: { id } })
-    ).body;
+    const detail: {
+      picture: string;
+      price: Record<string, unknown>;
+      history: Record<string, unknown>[];
+      pictures: string[];
+    } = (await call('readItem', { path: { id } })).body;
     expect(detail.price).toEqual({ amount: '20.00', minor: 2000, currency: 'EUR' });
     expect(detail.history).toMatchObject([{ price: { minor: 2000 }, availability: 'in-stock' }]);
-    const { history }: { history: Record<string, unknown>[] } = (await call('readHistory', { path: { id } })).body;
+    const { history }: { history: Record<string, unknown>[] } = (await call('readHistory', { path: { id } }))
+      .body;
     expect(history).toEqual(detail.history);
     const shown = await call('readPicture', { path: { sha256: detail.picture }, query: { width: '160' } });
     expect((shown.body as Buffer).subarray(8, 12).toString()).toBe('WEBP');
@@ -243,7 +247,9 @@ describe('the API', () => {
       // One change at a time.
       expect((await call('rollBackModel', json({}))).status).toBe(409);
       expect(await ended(begun)).toMatchObject({ step: 'done', model: fingerprint, problem: null });
-      const { events } = (await call('readModel', { path: { model: 'current' } })).body as { events: Record<string, unknown>[] };
+      const { events } = (await call('readModel', { path: { model: 'current' } })).body as {
+        events: Record<string, unknown>[];
+      };
       expect(events[0]).toMatchObject({ step: 'forced', model: fingerprint, note: 'a try', by: 'local' });
       expect((await call('listModels')).body).toMatchObject({
         change: { step: 'done' },
