@@ -2,8 +2,8 @@
  * Pictures that are uploaded: kept in memory until the answer. As files in a folder of their own they took a fourth of the
  * main thread's time for a request.
  *
- * Nothing of the name or the content type that the client gives is used: what a picture is, its first bytes show. So many are in hand at once, and no more; what comes in a burst waits for its turn, with its body
- * unread.
+ * Nothing of the name or the content type that the client gives is used: what a picture is, its first bytes show. So many
+ * are in hand at once, and no more; what comes in a burst waits for its turn, with its body unread.
  */
 import { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';

@@ -52,9 +52,14 @@ export const apiSchema = z.strictObject({
     .int()
     .min(1)
     .max(64)
-    .default(4)
-    .describe('uploaded pictures in hand at once; others wait up to two seconds'),
-  exports_at_once: z.int().min(1).max(16).default(2).describe('exports of the catalogue in hand at once'),
+    .default(12)
+    .describe('uploaded pictures in hand at once, of one caller all but one; others wait up to two seconds'),
+  exports_at_once: z
+    .int()
+    .min(1)
+    .max(16)
+    .default(2)
+    .describe('exports of the catalogue in hand at once, of one caller all but one'),
   rate: z.number().min(1).default(50).describe('requests a second from one address or token, on average'),
   burst: z.int().min(1).default(200).describe('requests it may send at once after a pause'),
   request_timeout: duration().prefault('30s').describe('longest time for one request to arrive'),

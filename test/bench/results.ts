@@ -2,8 +2,8 @@
  * test/bench/RESULTS.md: one table of all bars, then a part for each benchmark with when and on what it was measured and
  * what it printed. Parts are measured apart, as a run of all takes hours: each names its own day and load.
  */
+import { readFileSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
-import { packageVersion } from '../../src/config/user-agent.js';
 
 export interface ResultsPart {
   /** Of the table. */
@@ -41,8 +41,10 @@ export function partOf({
   readonly load: number;
 }): ResultsPart {
   const [cpu] = cpus();
+  // npm runs scripts in the project's folder.
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const when =
-    `${new Date().toISOString().slice(0, 10)}: fashiond ${packageVersion()}, Node.js ${process.version}, ${platform()} ${arch()}, ` +
+    `${new Date().toISOString().slice(0, 10)}: fashiond ${version}, Node.js ${process.version}, ${platform()} ${arch()}, ` +
     `${cpus().length} cores of ${cpu?.model.trim() ?? 'an unknown kind'}, ${(totalmem() / 1024 ** 3).toFixed(0)} GiB, ` +
     `load average ${load.toFixed(1)} before it began.`;
   return { rows: rows.map(line), text: [when, '', '```', output.trimEnd(), '```'].join('\n') };

@@ -85,7 +85,7 @@ function writePlace(folder: string, origin: string): string {
   const config = join(folder, 'fashiond.yaml');
   const settings = {
     shops: ['small.yaml'],
-    model: { path: writeVariant(folder, 0), renewal_rate: 20 },
+    model: { path: writeVariant(folder, 0) },
     api: { listen: '127.0.0.1:0', rate: 10_000, burst: 10_000 },
     log: { format: 'json' },
   };

@@ -48,6 +48,11 @@ const FOREIGN = [
   '<svg><foreignObject><p>x</p><br/><i/>y</foreignObject><path/></svg><p>end',
 ];
 
+// WHATWG HTML, 13.2.5.9 (RCDATA less-than sign state): what is no end tag is read again as RCDATA.
+test.each(['title', 'textarea'])('a reference right after < in a %s is read', (name) => {
+  expect(outline(parseHtml(`<${name}>a<&#488;b</${name}>`).root)).toEqual([`<${name} {}>`, '  "a<Ǩb"']);
+});
+
 describe('the tree of a page is htmlparser2’s', () => {
   test('golden pages, and formulas', () => {
     for (const page of [...pages, ...FOREIGN]) {
@@ -70,7 +75,8 @@ describe('the tree of a page is htmlparser2’s', () => {
             html.slice(start, start + length).repeat(copies) +
             html.slice(start + length);
         }
-        html = closed(html);
+        // In a title the other parser takes a reference right after `<` for text.
+        html = closed(html).replaceAll('<&', '< &');
         expect(outline(parseHtml(html).root)).toEqual(outline(reference(html)));
       }),
       { numRuns: 300 },
