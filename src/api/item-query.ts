@@ -1,11 +1,13 @@
 /** What may be asked of a list of items, and of lookalikes; shared by the API and the page. */
 import { z } from 'zod';
-import { categoryByName, kinOf } from '../config/categories.js';
+import { categoryByName } from '../config/categories.js';
 import type { ItemFilter } from '../domain/browse.js';
 import type { Category } from '../domain/category.js';
-import type { CategoryId, ProductId, ShopId } from '../domain/ids.js';
-import { currencyExponent } from '../domain/money.js';
-import type { Money } from '../domain/money.js';
+import { COLOUR_NAMES } from '../domain/colour.js';
+import type { CategoryId, ShopId } from '../domain/ids.js';
+import { moneyOf } from '../domain/money.js';
+import { similarFilterOf } from '../domain/similar-filter.js';
+import type { SimilarSubject } from '../domain/similar-filter.js';
 import type { SimilarFilter } from '../domain/similar.js';
 import { HttpProblem } from './problem.js';
 
@@ -42,7 +44,7 @@ export function itemFilter(query: z.output<typeof itemQuery>, categories: readon
   const bound = (value: number | undefined): number | null => {
     if (value === undefined) return null;
     if (code === undefined) throw needsCurrency();
-    return Math.round(value * 10 ** currencyExponent(code));
+    return moneyOf(value, code).minor;
   };
   return {
     shop: (shop ?? null) as ShopId | null,
@@ -68,54 +70,32 @@ export const similarQuery = z.strictObject({
     .describe('same category, in stock, same currency, below the price of the item or maxPrice'),
   category: z.string().max(100).optional().describe('only this category'),
   inStock: z.boolean().optional().describe('only what can be ordered'),
+  shop: z.string().min(1).max(63).optional().describe('only items of the shop with this id'),
+  brand: z.string().min(1).max(200).optional().describe('only this brand, in capitals or not'),
+  colour: z.enum(COLOUR_NAMES).optional().describe('only items mostly of this colour'),
+  minPrice: amount('at least this much, in whole units of the currency'),
   maxPrice: amount('at most this much, in whole units of the currency'),
-  currency: currency.describe('of maxPrice; the item’s if not said'),
+  currency: currency.describe(
+    'ISO 4217; only prices in it, and that of minPrice and maxPrice; theirs is the item’s if not said',
+  ),
+  minScore: z.number().min(0).max(1).optional().describe('leaves out what scores less'),
   limit: z.int().min(1).max(100).default(12).describe('how many, 12 if not said'),
 });
 
-/** What lookalikes are looked for of. */
-export interface SimilarSubject {
-  readonly id: ProductId | null;
-  readonly price: Money | null;
-  /** Null while unknown. */
-  readonly category: CategoryId | null;
-}
-
-/** Throws 400 where the query asks for what the subject does not have. */
+/** Throws 400, or FashiondError `usage`, for what contradicts itself or asks for what the subject does not have. */
 export function similarFilter(
   query: z.output<typeof similarQuery>,
-  subject: SimilarSubject,
+  subject: Omit<SimilarSubject, 'label'>,
   categories: readonly Category[],
 ): SimilarFilter {
-  const code = query.currency ?? subject.price?.currency;
-  if (query.maxPrice !== undefined && code === undefined) throw needsCurrency();
-  const maxPrice =
-    query.maxPrice === undefined || code === undefined
-      ? null
-      : { minor: Math.round(query.maxPrice * 10 ** currencyExponent(code)), currency: code };
-  const cheaper = query.cheaper === true;
-  if (cheaper && subject.price === null && maxPrice === null) {
-    throw new HttpProblem(400, 'usage', 'cheaper than what: there is no price to stay below', {
-      hint: 'Add maxPrice and currency.',
-    });
-  }
-  if (cheaper && query.category === undefined && subject.category === null) {
-    throw new HttpProblem(400, 'usage', 'cheaper stays in one category, and that is unknown here', {
-      hint: 'Add category.',
-    });
-  }
-  const asked = query.category === undefined ? null : knownCategory(query.category, categories);
-  const category = asked ?? (cheaper ? subject.category : null);
-  const kin = category === null ? null : kinOf(categories, category);
-  return {
-    category,
-    ...(kin === null || kin.size === 0 ? {} : { kin }),
-    inStock: cheaper || query.inStock === true,
-    maxPrice,
-    cheaperThan: cheaper ? subject.price : null,
-    exclude: subject.id,
-    limit: query.limit,
+  const { category } = query;
+  const asked = {
+    ...query,
+    category: category === undefined ? undefined : knownCategory(category, categories),
   };
+  const { id, price, category: own } = subject;
+  const label = id === null ? 'the picture' : `item ${id}`;
+  return similarFilterOf(asked, { label, id, price, category: own }, { categories, spell: (field) => field });
 }
 
 export function knownCategory(name: string, categories: readonly Category[]): CategoryId {

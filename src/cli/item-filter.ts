@@ -3,7 +3,8 @@ import type { ItemFilter } from '../domain/browse.js';
 import type { Category } from '../domain/category.js';
 import { FashiondError } from '../domain/errors.js';
 import type { ShopId } from '../domain/ids.js';
-import { categoryIn, priceFrom } from './similar-filter.js';
+import { moneyOf } from '../domain/money.js';
+import { amountFrom, categoryIn } from './similar-filter.js';
 
 export interface ItemFlags {
   readonly shop?: string;
@@ -27,8 +28,14 @@ export function itemFilterFrom(flags: ItemFlags, categories: readonly Category[]
       hint: 'Give its three letters (ISO 4217), such as JPY.',
     });
   }
-  const bound = (flag: string, amount: string | undefined): number | null =>
-    priceFrom(flag, amount, currency ?? null)?.minor ?? null;
+  const bound = (flag: string, text: string | undefined): number | null => {
+    const amount = amountFrom(flag, text);
+    if (amount === undefined) return null;
+    if (currency !== undefined) return moneyOf(amount, currency).minor;
+    throw new FashiondError('usage', `${flag} needs a currency here`, {
+      hint: 'Add --currency CODE, such as JPY.',
+    });
+  };
   return {
     shop: (shop ?? null) as ShopId | null,
     category:

@@ -1,12 +1,13 @@
 /** The flags of `fashiond similar`, and the filter they ask for. Pure. */
-import { categoryByName, kinOf } from '../config/categories.js';
+import { categoryByName } from '../config/categories.js';
 import type { Category } from '../domain/category.js';
+import { COLOUR_NAMES } from '../domain/colour.js';
+import type { ColourName } from '../domain/colour.js';
 import { FashiondError } from '../domain/errors.js';
-import type { CategoryId, ShopId } from '../domain/ids.js';
-import { currencyExponent, formatMoney } from '../domain/money.js';
-import type { Money } from '../domain/money.js';
+import type { CategoryId } from '../domain/ids.js';
+import { similarFilterOf } from '../domain/similar-filter.js';
+import type { SimilarAsked } from '../domain/similar-filter.js';
 import type { SearchItem, SimilarFilter, SimilarityParts } from '../domain/similar.js';
-import { COLOUR_NAMES } from '../images/colour-names.js';
 
 export interface SimilarFlags {
   readonly cheaper?: boolean;
@@ -35,81 +36,46 @@ export interface FilterQuery {
   readonly category: CategoryId | null;
 }
 
-/** Throws FashiondError `usage` for flags that contradict each other or the query. */
+/** Throws FashiondError `usage` for flags that make no sense, contradict each other or the query. */
 export function filterFrom(
   flags: SimilarFlags,
-  query: FilterQuery,
+  { label, item, category }: FilterQuery,
   categories: readonly Category[],
 ): SimilarFilter {
-  const limit = Number(flags.limit);
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new FashiondError('usage', `--limit ${flags.limit} is not a whole number of at least 1`, {
-      hint: 'Write it as --limit 10.',
-    });
-  }
-  const currency = currencyFrom(flags, query);
-  const maxPrice = priceFrom('--max-price', flags.maxPrice, currency);
-  const minPrice = priceFrom('--min-price', flags.minPrice, currency);
-  if (minPrice !== null && maxPrice !== null && minPrice.minor > maxPrice.minor) {
-    throw new FashiondError('usage', `nothing costs from ${flags.minPrice} to ${flags.maxPrice}`, {
-      hint: 'Give a --min-price of at most --max-price.',
-    });
-  }
-  const cheaper = flags.cheaper === true;
-  const price = query.item?.price ?? null;
-  if (cheaper && price === null && maxPrice === null) {
-    throw new FashiondError('usage', `--cheaper needs a price to stay below, and ${query.label} has none`, {
-      hint: 'Add --max-price AMOUNT --currency CODE.',
-    });
-  }
-  if (cheaper && flags.category === undefined && query.category === null) {
-    throw new FashiondError(
-      'usage',
-      `--cheaper stays in one category, and that of ${query.label} is unknown`,
-      {
-        hint: 'Add --category NAME.',
-      },
-    );
-  }
-  requireAgreement(cheaper ? price : null, minPrice, currency);
-  const wanted = cheaper ? query.category : null;
-  const category = flags.category === undefined ? wanted : categoryIn(flags.category, categories);
-  const kin = category === null ? null : kinOf(categories, category);
-  return {
-    category,
-    ...(kin === null || kin.size === 0 ? {} : { kin }),
-    inStock: cheaper || flags.inStock === true,
-    maxPrice,
-    cheaperThan: cheaper ? price : null,
-    exclude: query.item?.productId ?? null,
-    limit,
-    ...(minPrice === null ? {} : { minPrice }),
-    ...(flags.currency === undefined || currency === null ? {} : { currency }),
-    ...(flags.shop === undefined ? {} : { shop: flags.shop as ShopId }),
-    ...(flags.brand === undefined ? {} : { brand: flags.brand }),
-    ...(flags.colour === undefined ? {} : { colour: colourIn(flags.colour) }),
-    ...(flags.minScore === undefined ? {} : { minScore: shareFrom('--min-score', flags.minScore) }),
+  const asked: SimilarAsked = {
+    cheaper: flags.cheaper,
+    category: flags.category === undefined ? undefined : categoryIn(flags.category, categories),
+    inStock: flags.inStock,
+    minPrice: amountFrom('--min-price', flags.minPrice),
+    maxPrice: amountFrom('--max-price', flags.maxPrice),
+    currency: currencyFrom(flags.currency),
+    shop: flags.shop,
+    brand: flags.brand,
+    colour: flags.colour === undefined ? undefined : colourIn(flags.colour),
+    minScore: flags.minScore === undefined ? undefined : shareFrom('--min-score', flags.minScore),
+    limit: limitFrom(flags.limit),
   };
+  const subject = { label, id: item?.productId ?? null, price: item?.price ?? null, category };
+  return similarFilterOf(asked, subject, { categories, spell: flagOf });
 }
 
-/** `--cheaper` asks for less than `price`: other bounds can leave nothing. */
-function requireAgreement(price: Money | null, minPrice: Money | null, currency: string | null): void {
-  if (price === null) return;
-  if (currency !== null && currency !== price.currency) {
-    throw new FashiondError('usage', `--cheaper compares prices in ${price.currency}, not in ${currency}`, {
-      hint: `Leave --currency out, or give ${price.currency}.`,
-    });
-  }
-  if (minPrice !== null && minPrice.minor >= price.minor) {
-    throw new FashiondError('usage', `nothing is cheaper than ${formatMoney(price)} and costs more`, {
-      hint: 'Give a lower --min-price, or leave --cheaper out.',
-    });
-  }
+/** `maxPrice` -> `--max-price`. */
+function flagOf(field: string): string {
+  return `--${field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-function colourIn(name: string): string {
+function limitFrom(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1) return limit;
+  throw new FashiondError('usage', `--limit ${text} is not a whole number of at least 1`, {
+    hint: 'Write it as --limit 10.',
+  });
+}
+
+function colourIn(name: string): ColourName {
   const wanted = name.toLowerCase();
-  if (COLOUR_NAMES.includes(wanted)) return wanted;
+  const colour = COLOUR_NAMES.find((one) => one === wanted);
+  if (colour !== undefined) return colour;
   throw new FashiondError('usage', `there is no colour ${name}`, {
     hint: `Colours are ${COLOUR_NAMES.join(', ')}.`,
   });
@@ -147,29 +113,19 @@ export function categoryIn(name: string, categories: readonly Category[]): Categ
   });
 }
 
-/** Of the bounds, or of all results where it is given; null where neither says one. */
-function currencyFrom(flags: SimilarFlags, query: FilterQuery): string | null {
-  const currency = flags.currency?.toUpperCase() ?? query.item?.price?.currency ?? null;
-  if (currency !== null && !/^[A-Z]{3}$/.test(currency)) {
-    throw new FashiondError('usage', `--currency ${currency} is no currency`, {
-      hint: 'Give its three letters (ISO 4217), such as JPY.',
-    });
-  }
-  return currency;
+function currencyFrom(text: string | undefined): string | undefined {
+  const currency = text?.toUpperCase();
+  if (currency === undefined || /^[A-Z]{3}$/.test(currency)) return currency;
+  throw new FashiondError('usage', `--currency ${currency} is no currency`, {
+    hint: 'Give its three letters (ISO 4217), such as JPY.',
+  });
 }
 
-/** Null without an amount. */
-export function priceFrom(flag: string, amount: string | undefined, currency: string | null): Money | null {
-  if (amount === undefined) return null;
-  if (currency === null) {
-    throw new FashiondError('usage', `${flag} needs a currency here`, {
-      hint: 'Add --currency CODE, such as JPY.',
-    });
-  }
-  if (!/^\d+(\.\d+)?$/.test(amount)) {
-    throw new FashiondError('usage', `${flag} ${amount} is not an amount`, {
-      hint: 'Write it as 49.90.',
-    });
-  }
-  return { minor: Math.round(Number(amount) * 10 ** currencyExponent(currency)), currency };
+/** In whole units of a currency. */
+export function amountFrom(flag: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new FashiondError('usage', `${flag} ${text} is not an amount`, {
+    hint: 'Write it as 49.90.',
+  });
 }

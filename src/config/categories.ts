@@ -24,16 +24,6 @@ export function seenAs(categories: readonly Category[]): ReadonlyMap<string, str
   );
 }
 
-/** Categories that may be the same kind of thing: what it is seen as, and what is seen as it. */
-export function kinOf(categories: readonly Category[], category: CategoryId): ReadonlySet<CategoryId> {
-  const kin = new Set<CategoryId>();
-  for (const { id, seenAs: other } of categories) {
-    if (other === category) kin.add(id);
-    if (id === category && other !== null) kin.add(other);
-  }
-  return kin;
-}
-
 /** Every category of a vocabulary file; a name that two categories claim is a problem. */
 export function readCategories(source: YamlSource): {
   readonly categories: readonly Category[];

@@ -14,3 +14,13 @@ export interface Category {
   /** Other names, singular and lower-case, in both languages. */
   readonly synonyms: readonly string[];
 }
+
+/** Categories that may be the same kind of thing: what it is seen as, and what is seen as it. */
+export function kinOf(categories: readonly Category[], category: CategoryId): ReadonlySet<CategoryId> {
+  const kin = new Set<CategoryId>();
+  for (const { id, seenAs: other } of categories) {
+    if (other === category) kin.add(id);
+    if (id === category && other !== null) kin.add(other);
+  }
+  return kin;
+}

@@ -20,6 +20,11 @@ export function currencyExponent(currency: string): number {
   return EXPONENTS[currency] ?? 2;
 }
 
+/** `amount` in whole units, such as 49.9 dollars. */
+export function moneyOf(amount: number, currency: string): Money {
+  return { minor: Math.round(amount * 10 ** currencyExponent(currency)), currency };
+}
+
 /** The amount as a plain decimal string, such as `49.90` or `5390`. */
 export function toDecimal(money: Money): string {
   const exponent = currencyExponent(money.currency);

@@ -32,7 +32,7 @@ export interface SearchItem {
   readonly availability: Availability;
   /** The item's main usable picture. */
   readonly picture: Sha256;
-  /** Name of the largest colour on it, one of images/colour-names.ts; null where none was read. */
+  /** Name of the largest colour on it, one of domain/colour.ts; null where none was read. */
   readonly colour: string | null;
 }
 

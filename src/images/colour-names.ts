@@ -1,12 +1,13 @@
 /**
- * The fixed set of colour names, in the words shops use. A name may have several specimens, because what people
- * call blue or green is not a ball around one point.
+ * What is called by which of the colour names. A name may have several specimens, because what people call blue or
+ * green is not a ball around one point.
  */
+import type { ColourName } from '../domain/colour.js';
 import { colourDifference, lightnessDifference } from './colour-difference.js';
 import type { Lab } from './lab.js';
 import { labOf } from './lab.js';
 
-const SPECIMENS: Readonly<Record<string, readonly string[]>> = {
+const SPECIMENS: Readonly<Record<ColourName, readonly string[]>> = {
   black: ['#000000', '#161616', '#201d1e'],
   charcoal: ['#3c3d40'],
   grey: ['#6f7072', '#949494'],
@@ -40,9 +41,6 @@ const SPECIMENS: Readonly<Record<string, readonly string[]>> = {
 const PROTOTYPES: readonly (readonly [name: string, lab: Lab])[] = Object.entries(SPECIMENS).flatMap(
   ([name, hexes]) => hexes.map((hex) => [name, labOfHex(hex)] as const),
 );
-
-/** Every name `colourName` can return. */
-export const COLOUR_NAMES: readonly string[] = Object.keys(SPECIMENS);
 
 /** The name whose specimen is nearest by CIEDE2000. */
 export function colourName(colour: Lab): string {

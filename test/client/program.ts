@@ -9,6 +9,7 @@ import type { components, operations, paths } from './fashiond.js';
 type Item = components['schemas']['Item'];
 /** Where the type is written down, a parameter that the service does not have is an error. */
 type ItemQuery = NonNullable<operations['listItems']['parameters']['query']>;
+type SimilarQuery = NonNullable<operations['similarToItem']['parameters']['query']>;
 
 const [url = '', picture = ''] = process.argv.slice(2);
 const fashiond = createClient<paths>({ baseUrl: url });
@@ -39,10 +40,11 @@ async function beanies(): Promise<Item[]> {
   return found;
 }
 
-/** Cheaper items that look like this one: title and score. */
+/** Cheaper items that look like this one, kept to more filters: title and score. */
 async function cheaperThan(item: Item): Promise<{ title: string; score: number; colour: number }[]> {
+  const query: SimilarQuery = { cheaper: true, shop: 'small', colour: 'green', minPrice: 21, limit: 3 };
   const { data, error } = await fashiond.GET('/v1/items/{id}/similar', {
-    params: { path: { id: item.id }, query: { cheaper: true, limit: 3 } },
+    params: { path: { id: item.id }, query },
   });
   if (error !== undefined) throw new Error(error.detail);
   return data.results.map(({ item, score, parts }) => ({ title: item.title, score, colour: parts.colour }));

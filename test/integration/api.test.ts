@@ -122,6 +122,36 @@ describe('the API', () => {
     await call('similarToItem', { path: { id: 999 } });
   });
 
+  it('keeps lookalikes to each filter', async () => {
+    type Found = { results: { item: { id: number; sku: string }; score: number }[] };
+    const id = await numberOf('S8');
+    const found = async (query: Record<string, string>) =>
+      ((await call('similarToItem', { path: { id }, query })).body as Found).results;
+    const skus = async (query: Record<string, string>) =>
+      (await found(query)).map(({ item }) => item.sku).toSorted();
+    const all = await found({});
+    expect(await skus({ minPrice: '22', maxPrice: '25' })).toEqual(['S3', 'S4']);
+    expect(await skus({ minPrice: '22.74', category: 'beanie' })).toEqual(['S5']);
+    expect(await skus({ shop: 'small', currency: 'EUR' })).toHaveLength(8);
+    for (const none of [{ currency: 'JPY' }, { shop: 'other' }, { brand: 'Nordlys' }])
+      expect(await skus(none)).toEqual([]);
+    const least = all[3]!.score;
+    expect((await found({ minScore: String(least) })).map(({ score }) => score)).toEqual(
+      all.map(({ score }) => score).filter((score) => score >= least),
+    );
+    const shown = await Promise.all(
+      all.map(async ({ item }) => (await call('readItem', { path: { id: item.id } })).body),
+    );
+    const named = (shown as { sku: string; palette: { name: string }[] }[]).map(({ sku, palette }) => ({
+      sku,
+      colour: palette[0]!.name,
+    }));
+    const { colour } = named.find(({ sku }) => sku === 'S1')!;
+    const alike = named.filter((one) => one.colour === colour).map(({ sku }) => sku);
+    expect(alike.length).toBeLessThan(8);
+    expect(await skus({ colour })).toEqual(alike.toSorted());
+  });
+
   it('exports the items that pass the filters, in each format', async () => {
     const query = { category: 'beanie', inStock: 'true' };
     const exported = async (format: string) =>
@@ -282,6 +312,9 @@ describe('the API', () => {
     ['listItems', { query: { category: 'spaceship' } }, /spaceship/],
     ['listItems', { query: { maxPrice: '5' } }, /currency/],
     ['listItems', { query: { order: 'cheapest' } }, /currency/],
+    ['similarToItem', { path: { id: 1 }, query: { minPrice: '9', maxPrice: '5' } }, /from 9 to 5/],
+    ['similarToItem', { path: { id: 1 }, query: { cheaper: 'true', currency: 'JPY' } }, /EUR, not in JPY/],
+    ['similarToItem', { path: { id: 1 }, query: { colour: 'octarine' } }, /colour/],
     ['readItem', { path: { id: 'one' } }, /id/],
     ['addLabels', json({ items: [1], verdict: 'category' }), /category/],
     ['addLabels', { body: '{', type: 'application/json' }, /JSON/],

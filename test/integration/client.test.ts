@@ -19,6 +19,8 @@ const program = readFileSync(join(CLIENT, 'program.ts'), 'utf8');
 const MISTAKES = [
   ['maxPrice: 28', 'maxPrise: 28', /'maxPrise' does not exist in type/],
   ["order: 'cheapest'", "order: 'best'", /'"best"' is not assignable/],
+  ["colour: 'green'", "colour: 'octarine'", /'"octarine"' is not assignable/],
+  ['minPrice: 21', 'leastPrice: 21', /'leastPrice' does not exist in type/],
   ['title: item.title', 'title: item.titel', /'titel' does not exist on type/],
   ["'/v1/items/{id}/similar'", "'/v1/items/{id}/lookalikes'", /lookalikes/],
   ["verdict: 'category'", "verdict: 'right'", /'"right"' is not assignable/],

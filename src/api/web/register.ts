@@ -11,7 +11,7 @@ import { checked, fromStrings } from '../endpoint.js';
 import type { UploadedPicture } from '../endpoint.js';
 import { noItem } from '../endpoints/items.js';
 import { lookalikesOfPicture } from '../endpoints/similar.js';
-import { itemQuery } from '../item-query.js';
+import { itemQuery, similarQuery } from '../item-query.js';
 import type { ApiParts } from '../parts.js';
 import { addRetryAfter, HttpProblem, logFault, problemOf } from '../problem.js';
 import type { Uploads } from '../upload.js';
@@ -154,15 +154,9 @@ function addReading(pages: FastifyInstance, parts: ApiParts, view: (request: Fas
   );
 }
 
-const searchFields = z.object({
-  category: z.string().max(100).optional(),
-  inStock: z.boolean().optional(),
-  maxPrice: z.number().min(0).max(1e12).optional(),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/)
-    .optional(),
-});
+const searchFields = similarQuery
+  .pick({ category: true, inStock: true, shop: true, minPrice: true, maxPrice: true, currency: true })
+  .strip();
 
 function addSearch(
   pages: FastifyInstance,
@@ -191,14 +185,9 @@ async function search(
   picture: UploadedPicture | null,
 ): Promise<SearchAnswer> {
   try {
-    const { maxPrice, currency, category, inStock } = form;
-    const query = {
-      limit: FOUND,
-      category,
-      inStock,
-      maxPrice,
-      currency: maxPrice === undefined ? undefined : currency,
-    };
+    // The form always has a currency: it is that of the prices, and without one it says nothing.
+    const hasPrice = form.minPrice !== undefined || form.maxPrice !== undefined;
+    const query = { ...form, limit: FOUND, currency: hasPrice ? form.currency : undefined };
     const { prediction, found } = await lookalikesOfPicture(parts, picture, query);
     return { kind: 'found', prediction, found };
   } catch (error) {

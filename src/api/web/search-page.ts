@@ -14,6 +14,8 @@ import type { View } from './view.js';
 export interface SearchForm {
   readonly category?: string | undefined;
   readonly inStock?: boolean | undefined;
+  readonly shop?: string | undefined;
+  readonly minPrice?: number | undefined;
   readonly maxPrice?: number | undefined;
   readonly currency?: string | undefined;
 }
@@ -49,8 +51,12 @@ export function searchPage(
           </select></label
         >
         <label
-          >${words.maxPrice}<input type="number" name="maxPrice" min="0" step="any" value="${form.maxPrice}"
-        /></label>
+          >${words.shop}<select name="shop">
+            ${options([['', words.anyShop], ...facets.shops.map(({ shop, name }) => [shop, name] as const)], form.shop)}
+          </select></label
+        >
+        ${bound('minPrice', words.priceFrom, form.minPrice)}
+        ${bound('maxPrice', words.maxPrice, form.maxPrice)}
         <label
           >${words.currency}<select name="currency">
             ${options(
@@ -69,6 +75,12 @@ export function searchPage(
     </form>
     <div id="results" aria-live="polite">${answer !== null && answerOf(parts, view, answer)}</div>`;
   return page(view, 'search', words.search, main);
+}
+
+function bound(name: string, label: string, value: number | undefined): Html {
+  return html`<label
+    >${label}<input type="number" name="${name}" min="0" step="any" value="${value}"
+  /></label>`;
 }
 
 function answerOf(parts: ApiParts, view: View, answer: SearchAnswer): Html {

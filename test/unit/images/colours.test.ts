@@ -2,7 +2,7 @@
 import { array, assert, integer, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COLOUR_LENGTH, colourHistogram } from '../../../src/images/colour-histogram.js';
-import { COLOUR_NAMES } from '../../../src/images/colour-names.js';
+import { COLOUR_NAMES } from '../../../src/domain/colour.js';
 import { estimateForeground } from '../../../src/images/foreground.js';
 import { labOf } from '../../../src/images/lab.js';
 import { labPixels } from '../../../src/images/lab-pixels.js';

@@ -1,7 +1,8 @@
 import { assert, integer, property, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { colourDifference, lightnessDifference } from '../../../src/images/colour-difference.js';
-import { COLOUR_NAMES, colourName } from '../../../src/images/colour-names.js';
+import { COLOUR_NAMES } from '../../../src/domain/colour.js';
+import { colourName } from '../../../src/images/colour-names.js';
 import type { Lab } from '../../../src/images/lab.js';
 import { cubeRoot } from '../../../src/images/cube-root.js';
 import { hexOf, labOf, plainLab } from '../../../src/images/lab.js';
@@ -131,6 +132,8 @@ describe('colourName', () => {
   });
 
   it('has a name of the set for every colour', () => {
-    assert(property(colour, (rgb) => COLOUR_NAMES.includes(colourName(labOf(...rgb)))));
+    assert(
+      property(colour, (rgb) => (COLOUR_NAMES as readonly string[]).includes(colourName(labOf(...rgb)))),
+    );
   });
 });
