@@ -1,8 +1,9 @@
 /** How many of one kind of request are in hand at once; one more waits a little, or is told when to come again. */
 import { HttpProblem } from './problem.js';
+import type { ProblemCode } from './problem.js';
 
 interface Refusal {
-  readonly code: string;
+  readonly code: ProblemCode;
   /** What is counted, such as exports. */
   readonly what: string;
   /** Seconds. */

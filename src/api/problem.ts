@@ -5,13 +5,29 @@ import { FashiondError, messageOf } from '../domain/errors.js';
 import type { ErrorCode } from '../domain/errors.js';
 import type { Log } from '../domain/ports.js';
 import type { GateReport } from '../domain/model-registry.js';
+import type { PictureOutcome } from '../domain/prediction.js';
+
+/** The stable names of what may go wrong; the page has words for each. */
+export type ProblemCode =
+  | ErrorCode
+  | 'failed'
+  | 'too-large'
+  | 'aborted'
+  | 'too-many-requests'
+  | 'too-many-exports'
+  | 'too-many-uploads'
+  | 'bad-config'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'cross-site'
+  | 'wrong-host';
 
 export interface Problem {
   readonly type: 'about:blank';
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly hint?: string;
   /** What the gate said, where that is why. */
   readonly gate?: GateReport;
@@ -19,20 +35,30 @@ export interface Problem {
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
+/** Why a picture cannot be used: the kind of thing, and what it was. */
+export type RefusedPicture = Pick<Extract<PictureOutcome, { kind: 'refused' }>, 'reason' | 'detail'>;
+
 /** Thrown where no FashiondError fits: the answer is a status of HTTP alone. */
 export class HttpProblem extends Error {
   readonly status: number;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly hint: string | null;
   /** Seconds. */
   readonly retryAfter: number | null;
   readonly gate: GateReport | null;
+  /** Of a picture that cannot be used. */
+  readonly picture: RefusedPicture | null;
 
   constructor(
     status: number,
-    code: string,
+    code: ProblemCode,
     detail: string,
-    more: { readonly hint?: string; readonly retryAfter?: number; readonly gate?: GateReport } = {},
+    more: {
+      readonly hint?: string;
+      readonly retryAfter?: number;
+      readonly gate?: GateReport;
+      readonly picture?: RefusedPicture;
+    } = {},
   ) {
     super(detail);
     this.status = status;
@@ -40,6 +66,7 @@ export class HttpProblem extends Error {
     this.hint = more.hint ?? null;
     this.retryAfter = more.retryAfter ?? null;
     this.gate = more.gate ?? null;
+    this.picture = more.picture ?? null;
   }
 }
 
@@ -95,7 +122,7 @@ export function problemOf(error: unknown): Problem {
   return problem(500, 'internal', 'the request could not be answered because of a fault', null);
 }
 
-function problem(status: number, code: string, detail: string, hint: string | null): Problem {
+function problem(status: number, code: ProblemCode, detail: string, hint: string | null): Problem {
   const title = STATUS_CODES[status] ?? 'Error';
   return { type: 'about:blank', title, status, detail, code, ...(hint === null ? {} : { hint }) };
 }

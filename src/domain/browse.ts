@@ -200,6 +200,8 @@ export interface BrowseStore {
   /** Of a shop that is or was in the config; null for any other. */
   shopName(shop: ShopId): string | null;
   runs(shop: ShopId | null, limit: number, after: ListPosition | null): ListPage<RunState>;
+  /** What is wrong with a run, the worst first; nothing of one that goes on. */
+  findings(run: RunId): readonly Finding[];
   models(): KnownModel[];
   /** Where its files lie; null where that is not known. */
   modelFolder(model: ModelFingerprint): string | null;

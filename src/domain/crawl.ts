@@ -81,6 +81,9 @@ export interface RevisitPolicy {
 /** Why an entry will not be visited again in this run. */
 export type DropReason = 'robots' | 'robots-unreachable' | 'scope' | 'guard' | 'unreadable' | FetchFailure;
 
+/** What is counted of a visit that brought nothing. */
+export type VisitFailure = DropReason | 'throttled';
+
 /** How a visit ended; committed in one transaction with everything it brought. */
 export type PageVisit =
   | {

@@ -1,4 +1,5 @@
 /** A picture on its way from bytes to pixels to vectors. */
+import type { ColourName } from './colour.js';
 
 /** Largest picture that is decoded, width x height, unless the config says otherwise. */
 export const MAX_PIXELS = 40_000_000;
@@ -10,8 +11,7 @@ export type PictureRefusal =
 export type PictureFormat = 'jpeg' | 'png' | 'webp';
 
 export interface PaletteColour {
-  /** One of a fixed set of English colour names. */
-  readonly name: string;
+  readonly name: ColourName;
   /** `#rrggbb`, sRGB. */
   readonly hex: string;
   /** Share of the foreground, 0 to 1; the shares of a palette add up to 1. */

@@ -2,6 +2,7 @@
  * What is called by which of the colour names. A name may have several specimens, because what people call blue or
  * green is not a ball around one point.
  */
+import { COLOUR_NAMES } from '../domain/colour.js';
 import type { ColourName } from '../domain/colour.js';
 import { colourDifference, lightnessDifference } from './colour-difference.js';
 import type { Lab } from './lab.js';
@@ -38,13 +39,13 @@ const SPECIMENS: Readonly<Record<ColourName, readonly string[]>> = {
   yellow: ['#f6da3c', '#f5ea9a'],
 };
 
-const PROTOTYPES: readonly (readonly [name: string, lab: Lab])[] = Object.entries(SPECIMENS).flatMap(
-  ([name, hexes]) => hexes.map((hex) => [name, labOfHex(hex)] as const),
+const PROTOTYPES: readonly (readonly [name: ColourName, lab: Lab])[] = COLOUR_NAMES.flatMap((name) =>
+  SPECIMENS[name].map((hex) => [name, labOfHex(hex)] as const),
 );
 
 /** The name whose specimen is nearest by CIEDE2000. */
-export function colourName(colour: Lab): string {
-  let best = '';
+export function colourName(colour: Lab): ColourName {
+  let best: ColourName = 'black';
   let nearest = Number.POSITIVE_INFINITY;
   for (const [name, specimen] of PROTOTYPES) {
     // A little more than the nearest, for rounding.

@@ -5,6 +5,7 @@
  * seeds are chosen without chance: the heaviest cell first, then always the cell with the largest weight times squared
  * distance to the seeds so far. The same pixels give the same palette.
  */
+import type { ColourName } from '../domain/colour.js';
 import type { PaletteColour } from '../domain/picture.js';
 import { colourName } from './colour-names.js';
 import type { Lab } from './lab.js';
@@ -36,7 +37,7 @@ export function paletteOf(lab: Float32Array, weights: Float32Array): PaletteColo
   let total = 0;
   for (let cell = 0; cell < cells.length; cell += HEAP) total += cells[cell] ?? 0;
   const clusters = cluster8(cells);
-  const byName = new Map<string, Heaps>();
+  const byName = new Map<ColourName, Heaps>();
   for (let from = 0; from < clusters.length; from += HEAP) {
     const cluster = clusters.slice(from, from + HEAP);
     const name = colourName(meanOf(cluster, 0));

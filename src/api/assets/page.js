@@ -181,7 +181,10 @@ class Review {
     else {
       const picture = fields.get('picture');
       const body = { items, verdict, category: named, picture, sample: fields.get('sample') };
-      const name = question.querySelector(`select option[value="${CSS.escape(named ?? '')}"]`)?.textContent;
+      const button = question.querySelector(`button[value="${CSS.escape(text)}"]`);
+      const option = question.querySelector(`select option[value="${CSS.escape(named ?? '')}"]`);
+      // A button's key stands before its words.
+      const name = option?.textContent ?? button?.lastChild.textContent;
       this.keep(entry, body, (name ?? verdict).trim());
     }
     this.show(this.questions.find((one) => !this.done.some((other) => other.question === one)));

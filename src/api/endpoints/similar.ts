@@ -141,6 +141,7 @@ function usable<Classified extends { readonly kind: 'classified' }>(
     `the picture cannot be used (${why})`,
     {
       hint: 'Send a whole JPEG, PNG or WebP picture.',
+      ...(outcome.kind === 'refused' ? { picture: outcome } : {}),
     },
   );
 }

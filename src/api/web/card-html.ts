@@ -10,7 +10,7 @@ export function cardHtml(markdown: string): Html {
     .split(/\n{2,}/)
     .map((block) => block.split('\n').filter((line) => line.trim() !== ''))
     .filter((lines) => lines.length > 0);
-  return html`<div class="paper">${blocks.map(blockOf)}</div>`;
+  return html`<div class="paper" lang="en">${blocks.map(blockOf)}</div>`;
 }
 
 function blockOf(lines: readonly string[]): Html {

@@ -1,10 +1,12 @@
 /** What is under way and how the last runs went. */
 import type { RunState, ShopState } from '../../domain/browse.js';
+import type { Finding } from '../../domain/health.js';
 import type { ApiParts } from '../parts.js';
 import { html } from './html.js';
 import type { Html } from './html.js';
 import { bar } from './item-card.js';
 import { page } from './layout.js';
+import { findingText } from './said.js';
 import { healthBadge } from './shops-page.js';
 import type { View } from './view.js';
 
@@ -57,7 +59,7 @@ export function crawlPage(parts: ApiParts, shops: readonly ShopState[], view: Vi
             </tr>
           </thead>
           <tbody>
-            ${runs.map((run) => row(view, run))}
+            ${runs.map((run) => row(view, run, parts.browse.findings(run.run)))}
           </tbody>
         </table>
       </div>
@@ -76,7 +78,7 @@ function progress(view: View, shop: ShopState): Html {
   </li>`;
 }
 
-function row(view: View, run: RunState): Html {
+function row(view: View, run: RunState, findings: readonly Finding[]): Html {
   const { words } = view;
   const status = { running: words.run_running, finished: words.finished, failed: words.run_failed }[
     run.status
@@ -91,7 +93,15 @@ function row(view: View, run: RunState): Html {
     <td class="number">${run.pagesRead}</td>
     <td class="number">${run.pagesUnchanged}</td>
     <td class="number">${run.pagesGone}</td>
-    <td class="wide">${run.problems}</td>
+    <td class="wide">
+      ${findings.map(
+        ({ what, since }) =>
+          html`<div>
+            ${findingText(view, what)}
+            <small>(${words.since} ${view.date(new Date(since).toISOString())})</small>
+          </div>`,
+      )}
+    </td>
   </tr>`;
 }
 

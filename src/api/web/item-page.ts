@@ -109,7 +109,8 @@ function decision(view: View, item: ItemDetail): Html {
     <p>
       <span class="chip ${item.category === null && 'unsure'}">${view.categoryName(item.category)}</span>
       ${item.category === null && item.best !== null && html`${words.notSure} ${view.categoryName(item.best)}`}
-      ${item.probability !== null && percent(item.probability)} ${item.reason}
+      ${item.probability !== null && percent(item.probability)}
+      ${item.reason !== null && view.codes.reason[item.reason]}
     </p>
     ${
       evidence !== null &&
@@ -149,7 +150,7 @@ function palette(view: View, item: ItemDetail): Html | false {
         <svg viewBox="0 0 24 24" aria-hidden="true">
           <circle cx="12" cy="12" r="11" fill="${hex}" class="swatch" />
         </svg>
-        ${name} ${Math.round(share * 100)} %
+        ${view.codes.colour[name]} ${Math.round(share * 100)} %
       </li>`,
   );
   return html`<section>

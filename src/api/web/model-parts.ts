@@ -1,8 +1,9 @@
 /** Parts of the page of models: what is under way, what the gate said, and what was done. */
-import type { ModelControl } from '../../domain/model-change.js';
+import type { ModelChange, ModelControl } from '../../domain/model-change.js';
 import type { GateReport, ModelEvent } from '../../domain/model-registry.js';
 import { html } from './html.js';
 import type { Html } from './html.js';
+import { gateText, quoted, wordOf } from './said.js';
 import type { View } from './view.js';
 
 /** The latest change and the renewal; read again while the page is open. */
@@ -16,7 +17,8 @@ export function changeState(view: View, models: ModelControl): Html {
     html`<p class="${change.problem === null ? 'note' : 'problem'}">
       ${change.kind === 'promotion' ? words.promote : words.rollBack}
       <code>${change.model.slice(0, 12)}</code>:
-      <strong>${words[`step_${change.step}`]}</strong>${change.problem !== null && html` – ${change.problem}`}
+      <strong>${words[`step_${change.step}`]}</strong
+      >${change.problem !== null && html` – ${whyNot(view, change, change.problem)}`}
     </p>`
   }
   ${
@@ -31,6 +33,14 @@ export function changeState(view: View, models: ModelControl): Html {
       ${renewal.from !== renewal.model && words.searchedBefore}
     </p>`
   }`;
+}
+
+/** What the gate is against stands in its report; anything else is said once, in one language. */
+function whyNot(view: View, { step, gate }: ModelChange, problem: string): Html {
+  const against = step === 'refused' ? (gate?.checks.filter(({ passed }) => !passed) ?? []) : [];
+  if (against.length === 0) return quoted(view, problem);
+  return html`${view.words.gate}: ${view.words.notPassed}
+  ${against.map((check) => html`<br />${gateText(view, check).says}`)}`;
 }
 
 export function gateTable(view: View, gate: GateReport): Html {
@@ -55,19 +65,20 @@ export function gateTable(view: View, gate: GateReport): Html {
         </tr>
       </thead>
       <tbody>
-        ${gate.checks.map(
-          ({ name, passed, candidate, required, says }) =>
-            html`<tr>
-              <th scope="row">${name}<br /><small>${says}</small></th>
-              <td>${figure(candidate)}</td>
-              <td>${figure(required)}</td>
-              <td>
-                <span class="badge ${passed ? 'green' : 'red'}"
-                  >${passed ? words.passed : words.notPassed}</span
-                >
-              </td>
-            </tr>`,
-        )}
+        ${gate.checks.map((check) => {
+          const { passed, candidate, required } = check;
+          const { name, says } = gateText(view, check);
+          return html`<tr>
+            <th scope="row">${name}<br /><small>${says}</small></th>
+            <td>${figure(candidate)}</td>
+            <td>${figure(required)}</td>
+            <td>
+              <span class="badge ${passed ? 'green' : 'red'}"
+                >${passed ? words.passed : words.notPassed}</span
+              >
+            </td>
+          </tr>`;
+        })}
       </tbody>
     </table>
   </div>`;
@@ -95,11 +106,16 @@ export function eventTable(view: View, events: readonly ModelEvent[]): Html {
                 <td>${view.date(at)}</td>
                 <td>${name} <code>${model.slice(0, 12)}</code></td>
                 <td>${words[`event_${step}`]}</td>
-                <td>${by}</td>
-                <td class="wide">${note}</td>
+                <td>${wordOf(view.codes.actor, by) ?? by}</td>
+                <td class="wide">${note !== null && noteOf(view, by, note)}</td>
               </tr>`,
           )}
         </tbody>
       </table>
     </div>`;
+}
+
+/** A person's own words; what the daemon notes is in English. */
+function noteOf(view: View, by: string, note: string): Html {
+  return wordOf(view.codes.actor, by) === null ? html`${note}` : quoted(view, note);
 }

@@ -2,6 +2,7 @@
 import type { Problem } from '../problem.js';
 import { html } from './html.js';
 import { page } from './layout.js';
+import { quoted } from './said.js';
 import type { View } from './view.js';
 
 export function loginPage(view: View, to: string, isWrong: boolean): string {
@@ -23,8 +24,9 @@ export function problemPage(view: View, problem: Problem): string {
   const title = problem.status === 404 ? words.notFound : words.wentWrong;
   const main = html`<div class="narrow">
     <h1>${title}</h1>
-    <p>${problem.detail}</p>
-    ${problem.hint !== undefined && html`<p class="note">${problem.hint}</p>`}
+    <p>${view.codes.problem[problem.code]}</p>
+    <p class="note">${quoted(view, problem.detail)}</p>
+    ${problem.hint !== undefined && html`<p class="note">${quoted(view, problem.hint)}</p>`}
     <p><a class="button" href="/">${words.back}</a></p>
   </div>`;
   return page(view, null, title, main);

@@ -191,7 +191,8 @@ async function search(
     const { prediction, found } = await lookalikesOfPicture(parts, picture, query);
     return { kind: 'found', prediction, found };
   } catch (error) {
-    if (error instanceof HttpProblem && error.status === 422) return { kind: 'refused', why: error.message };
+    if (error instanceof HttpProblem && error.picture !== null)
+      return { kind: 'refused', why: error.picture };
     throw error;
   }
 }

@@ -2,12 +2,14 @@
 import type { Prediction } from '../../domain/prediction.js';
 import type { Lookalike } from '../../domain/serving.js';
 import type { ApiParts } from '../parts.js';
+import type { RefusedPicture } from '../problem.js';
 import { options } from './catalogue-page.js';
 import type { Facets } from '../../domain/browse.js';
 import { html } from './html.js';
 import type { Html } from './html.js';
 import { lookalikeCard } from './item-card.js';
 import { page } from './layout.js';
+import { quoted } from './said.js';
 import type { View } from './view.js';
 
 /** What was asked, as the form gives it. */
@@ -22,7 +24,7 @@ export interface SearchForm {
 
 export type SearchAnswer =
   | { readonly kind: 'found'; readonly prediction: Prediction; readonly found: readonly Lookalike[] }
-  | { readonly kind: 'refused'; readonly why: string };
+  | { readonly kind: 'refused'; readonly why: RefusedPicture };
 
 /** `answer`: null before anything was asked. */
 export function searchPage(
@@ -86,7 +88,9 @@ function bound(name: string, label: string, value: number | undefined): Html {
 function answerOf(parts: ApiParts, view: View, answer: SearchAnswer): Html {
   const { words } = view;
   if (answer.kind === 'refused')
-    return html`<p class="problem" role="alert">${words.refused}: ${answer.why}</p>`;
+    return html`<p class="problem" role="alert">
+      ${words.refused}: ${view.codes.refusal[answer.why.reason]} ${quoted(view, answer.why.detail)}
+    </p>`;
   const { prediction, found } = answer;
   const items = new Map(
     parts.browse.items(found.map((one) => one.item.productId)).map((one) => [one.id, one]),

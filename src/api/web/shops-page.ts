@@ -4,6 +4,7 @@ import { html } from './html.js';
 import type { Html } from './html.js';
 import { bar } from './item-card.js';
 import { page } from './layout.js';
+import { findingText, quoted, wordOf } from './said.js';
 import type { View } from './view.js';
 
 const ORDER = ['red', 'yellow', 'green', null] as const;
@@ -25,8 +26,7 @@ export function healthBadge({ words }: View, health: ShopState['health']): Html 
 }
 
 function fieldName({ words }: View, field: string): string {
-  const key = `field_${field}`;
-  return key in words ? words[key as 'field_title'] : field;
+  return wordOf(words, `field_${field}`) ?? field;
 }
 
 function panel(view: View, shop: ShopState): Html {
@@ -44,7 +44,9 @@ function panel(view: View, shop: ShopState): Html {
       html`<ul class="problems">
         ${shop.problems.map(
           ({ level, what, since }) =>
-            html`<li class="${level}">${what} <small>(${words.since} ${view.date(since)})</small></li>`,
+            html`<li class="${level}">
+              ${findingText(view, what)} <small>(${words.since} ${view.date(since)})</small>
+            </li>`,
         )}
       </ul>`
     }
@@ -83,6 +85,6 @@ function panel(view: View, shop: ShopState): Html {
           })}
         </dl>`
     }
-    ${shop.lastError !== null && html`<p class="note">${words.lastError}: ${shop.lastError}</p>`}
+    ${shop.lastError !== null && html`<p class="note">${words.lastError}: ${quoted(view, shop.lastError)}</p>`}
   </li>`;
 }

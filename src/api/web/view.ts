@@ -4,15 +4,18 @@ import { SCOPES } from '../../config/api-schema.js';
 import type { BrowseStore } from '../../domain/browse.js';
 import type { Category } from '../../domain/category.js';
 import type { ShopId } from '../../domain/ids.js';
+import { isTextRefusal } from '../../domain/item-text.js';
 import { currencyExponent } from '../../domain/money.js';
 import type { Money } from '../../domain/money.js';
 import type { Caller } from '../access.js';
-import { WORDS } from './words.js';
+import type { CodeWords } from './code-words.js';
+import { CODE_WORDS, WORDS } from './words.js';
 import type { Language, Words } from './words.js';
 
 export interface View {
   readonly language: Language;
   readonly words: Words;
+  readonly codes: CodeWords;
   readonly caller: Caller | null;
   readonly mayReview: boolean;
   readonly mayAdminister: boolean;
@@ -22,6 +25,7 @@ export interface View {
   readonly here: string;
   /** Names of the assets with their hash. */
   readonly assets: { readonly css: string; readonly js: string };
+  /** Also what words say in place of a category. */
   categoryName(id: string | null): string;
   /** As the config calls it; the id where the shop is not known. */
   shopName(id: ShopId): string;
@@ -44,6 +48,7 @@ export function viewOf(
   const language = languageOf(request);
   const locale = LOCALES[language];
   const words = WORDS[language];
+  const codes = CODE_WORDS[language];
   const { caller } = request;
   const names = new Map<string, string>(
     settings.categories.map((category) => [category.id, category[language]]),
@@ -51,13 +56,17 @@ export function viewOf(
   return {
     language,
     words,
+    codes,
     caller,
     mayReview: caller !== null && SCOPES.indexOf(caller.scope) >= SCOPES.indexOf('review'),
     mayAdminister: caller?.scope === 'admin',
     hasTokens: settings.hasTokens,
     here: request.url,
     assets: settings.assets,
-    categoryName: (id) => (id === null ? words.unknown : (names.get(id) ?? id)),
+    categoryName: (id) => {
+      if (id === null) return words.unknown;
+      return names.get(id) ?? (isTextRefusal(id) ? codes.textRefusal[id] : id);
+    },
     shopName: (id) => settings.shopName(id) ?? id,
     money: (money) => (money === null ? words.noPrice : formatted(money, locale)),
     date: (iso) => `${TIMES[language].format(new Date(iso))} UTC`,

@@ -1,4 +1,6 @@
 /** A proportion with its uncertainty. */
+import { NO_SHARE, SHARE_SENTENCE } from '../../domain/gate-sentences.js';
+import { fill } from '../../domain/sentences.js';
 
 /** A share with its 95 % interval (Wilson 1927). */
 export interface Share {
@@ -21,5 +23,7 @@ export function share(count: number, of: number): Share {
 
 /** `0.871 (0.833 to 0.902; 324 of 372)`: the share, its 95 % interval, and what was counted; `-` of nothing. */
 export function interval({ value, low, high, count, of }: Share): string {
-  return of === 0 ? '-' : `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}; ${count} of ${of})`;
+  if (of === 0) return NO_SHARE;
+  const [now, least, most] = [value.toFixed(3), low.toFixed(3), high.toFixed(3)];
+  return fill(SHARE_SENTENCE, { value: now, low: least, high: most, count, of });
 }

@@ -3,8 +3,10 @@
  * precision of what the candidate accepts has a floor; coverage, and what is named rightly in each class, may be less
  * than the current model's only as far as chance explains it.
  */
+import { GATE_SENTENCES } from '../../domain/gate-sentences.js';
 import type { ModelFingerprint } from '../../domain/ids.js';
 import type { GateCheck, GateReport } from '../../domain/model-registry.js';
+import { fill } from '../../domain/sentences.js';
 import { pairedCounts, pairedDifference } from '../evaluation/paired-difference.js';
 import { interval, share } from '../evaluation/share.js';
 import type { Share } from '../evaluation/share.js';
@@ -64,8 +66,8 @@ function precisionCheck(answers: readonly GateAnswer[], floor: number): GateChec
     required: floor,
     says:
       precision.of === 0
-        ? `precision: nothing was accepted of ${answers.length} pictures, floor ${floor}`
-        : `precision ${interval(precision)}, floor ${floor}`,
+        ? fill(GATE_SENTENCES.nothingAccepted, { pictures: answers.length, floor })
+        : fill(GATE_SENTENCES.precision, { now: interval(precision), floor }),
   };
 }
 
@@ -80,7 +82,7 @@ function sourceChecks(answers: readonly GateAnswer[], floor: number): GateCheck[
       passed: precision.of === 0 || precision.high >= floor,
       candidate: precision.of === 0 ? null : precision.value,
       required: floor,
-      says: `precision on ${source} ${interval(precision)}, floor ${floor} unless chance explains it`,
+      says: fill(GATE_SENTENCES.sourcePrecision, { source, now: interval(precision), floor }),
     };
   });
 }
@@ -92,14 +94,17 @@ function precisionOf(answers: readonly GateAnswer[]): Share {
 
 function categoriesCheck(candidate: GateModel, current: GateModel): GateCheck {
   const lost = current.labels.filter((label) => !candidate.labels.includes(label));
+  const all = current.labels.length;
+  const kept = all - lost.length;
   return {
     name: 'categories',
     passed: lost.length === 0,
-    candidate: current.labels.length - lost.length,
-    required: current.labels.length,
+    candidate: kept,
+    required: all,
     says:
-      `knows ${current.labels.length - lost.length} of the current model's ${current.labels.length} categories` +
-      (lost.length === 0 ? '' : `, not ${lost.join(', ')}`),
+      lost.length === 0
+        ? fill(GATE_SENTENCES.categories, { kept, all })
+        : fill(GATE_SENTENCES.categoriesLost, { kept, all, lost: lost.join(', ') }),
   };
 }
 
@@ -128,7 +133,7 @@ function coverageCheck(pairs: readonly Pair[]): GateCheck {
     passed: loss.low <= 0,
     candidate: now.value,
     required: before.value,
-    says: `coverage ${interval(now)}, the current model's ${interval(before)}`,
+    says: fill(GATE_SENTENCES.coverage, { now: interval(now), before: interval(before) }),
   };
 }
 
@@ -152,7 +157,7 @@ function worstClassCheck(pairs: readonly Pair[]): GateCheck {
       passed: false,
       candidate: null,
       required: null,
-      says: 'worst class: no pictures',
+      says: GATE_SENTENCES.noPictures,
     };
   }
   return {
@@ -160,7 +165,11 @@ function worstClassCheck(pairs: readonly Pair[]): GateCheck {
     passed: worst.p >= LEVEL / labels.length,
     candidate: worst.now.value,
     required: worst.before.value,
-    says: `worst class ${worst.label}: right ${interval(worst.now)}, the current model's ${interval(worst.before)}`,
+    says: fill(GATE_SENTENCES.worstClass, {
+      label: worst.label,
+      now: interval(worst.now),
+      before: interval(worst.before),
+    }),
   };
 }
 

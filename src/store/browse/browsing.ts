@@ -15,8 +15,10 @@ import type {
 } from '../../domain/browse.js';
 import { FashiondError } from '../../domain/errors.js';
 import type { SearchChanges } from '../../domain/search-ports.js';
-import type { ModelFingerprint, ProductId, Sha256, ShopId } from '../../domain/ids.js';
+import type { Finding } from '../../domain/health.js';
+import type { ModelFingerprint, ProductId, RunId, Sha256, ShopId } from '../../domain/ids.js';
 import type { Connection } from '../connection.js';
+import { findingsOf } from '../health/shop-health.js';
 import { historyOf, itemDetail } from './item-detail.js';
 import { SHOWN_DECISION } from '../shown-decision.js';
 import { itemsOf, listItems } from './list-items.js';
@@ -96,6 +98,10 @@ export class Browsing implements BrowseStore {
 
   runs(shop: ShopId | null, limit: number, after: ListPosition | null): ListPage<RunState> {
     return runStates(this.#db, shop, limit, after);
+  }
+
+  findings(run: RunId): Finding[] {
+    return findingsOf(this.#db, run);
   }
 
   models(): KnownModel[] {

@@ -8,6 +8,8 @@
 import type { Config } from '../../config/schema.js';
 import type { Finding, HealthLevel, RunHealth, RunMeasures } from '../../domain/health.js';
 import { WATCHED_FIELDS } from '../../domain/health.js';
+import { HEALTH_SENTENCES, NO_REASON, USUALLY } from '../../domain/health-sentences.js';
+import { fill } from '../../domain/sentences.js';
 import { isNoChance } from './chance.js';
 import { answersOf, errorsOf, EXCUSED, percent, share, total, visitsOf } from './shares.js';
 
@@ -50,15 +52,17 @@ const fault = (level: HealthLevel, code: string, what: string): Fault | null =>
   level === 'green' ? null : { code, level, what };
 
 const failed: Rule = ({ failure }) => [
-  failure === null ? null : { code: 'run', level: 'red', what: `the run failed: ${failure}` },
+  failure === null
+    ? null
+    : { code: 'run', level: 'red', what: fill(HEALTH_SENTENCES.run, { problem: failure }) },
 ];
 
 const items: Rule = ({ items: count, failure }, usual, { items: limits }) => {
-  if (count === 0 && failure === null) return [fault('red', 'items', 'no item is on sale')];
+  if (count === 0 && failure === null) return [fault('red', 'items', HEALTH_SENTENCES.noItems)];
   const median = medianOf(usual, (run) => run.items);
   if (median === null || median === 0) return [];
   const ratio = count / median;
-  const what = `items: ${count} on sale, usually ${Math.round(median)}`;
+  const what = fill(HEALTH_SENTENCES.items, { count, usual: Math.round(median) });
   if (ratio > limits.too_many) return [fault('yellow', 'items', what)];
   return [fault(levelBelow(ratio, limits), 'items', what)];
 };
@@ -70,13 +74,13 @@ const gone: Rule = (run, usual, { items: limits }) => {
   if (typical === null) return [];
   const [count, answers] = [goneOf(run), answersOf(run)];
   const rise = { yellow: 1 - limits.yellow, red: 1 - limits.red };
-  const what = `${count} of ${answers} pages are gone${usually(usual, typical)}`;
+  const what = fill(HEALTH_SENTENCES.gone, { count, answers }) + usually(usual, typical);
   return [fault(levelOfRise(count, answers, typical, rise), 'gone', what)];
 };
 
 const errors: Rule = (run, usual, { errors: limits }) => {
   const classes = Object.entries(run.outcomes).filter(([outcome]) => !EXCUSED.has(outcome));
-  const detail = classes
+  const outcomes = classes
     .toSorted(([, a = 0], [, b = 0]) => b - a)
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
@@ -84,9 +88,8 @@ const errors: Rule = (run, usual, { errors: limits }) => {
   const count = total(classes);
   const typical = medianOf(usual, (one) => errorsOf(one) / Math.max(1, visitsOf(one))) ?? 0;
   const level = levelOfRise(count, visits, typical, limits);
-  return [
-    fault(level, 'errors', `errors: ${count} of ${visits} visits (${detail})${usually(usual, typical)}`),
-  ];
+  const what = fill(HEALTH_SENTENCES.errors, { count, visits, outcomes });
+  return [fault(level, 'errors', what + usually(usual, typical))];
 };
 
 /** What robots.txt forbids from the first run on is the shop's will; what it begins to forbid is news. */
@@ -96,14 +99,14 @@ const robots: Rule = (run, usual, { errors: limits }) => {
   const typical = medianOf(usual, (one) => (one.outcomes['robots'] ?? 0) / Math.max(1, visitsOf(one)));
   const isAll = count === visits && count > 0;
   const level = isAll ? 'red' : typical === null ? 'green' : levelOfRise(count, visits, typical, limits);
-  const what = `robots.txt forbids ${count} of ${visits} pages${usually(usual, typical ?? 0)}`;
-  return [fault(level, 'robots', what)];
+  const what = fill(HEALTH_SENTENCES.robots, { count, visits });
+  return [fault(level, 'robots', what + usually(usual, typical ?? 0))];
 };
 
 const lost: Rule = (run, usual, { fields: limits }) => {
   const typical = medianOf(usual, (one) => share(one.lost, one.productPages)) ?? 0;
   const level = levelOfRise(run.lost, run.productPages, typical, limits);
-  const what = `${run.lost} of ${run.productPages} product pages no longer read as products`;
+  const what = fill(HEALTH_SENTENCES.lost, { count: run.lost, pages: run.productPages });
   return [fault(level, 'lost', what + usually(usual, typical))];
 };
 
@@ -113,7 +116,7 @@ const fields: Rule = (run, usual, { fields: limits, least_priced: leastPriced })
     const now = share(run.found[field], pages);
     if (now === null) return null;
     const typical = medianOf(usual, (one) => share(one.found[field], one.productPages));
-    const what = `${field}: found on ${percent(now)} of ${pages} product pages`;
+    const what = fill(HEALTH_SENTENCES.field, { field, share: percent(now), pages });
     const level = levelOfRise(pages - run.found[field], pages, 1 - (typical ?? now), limits);
     if (level !== 'green') return fault(level, `field:${field}`, what + usually(usual, typical ?? now));
     const isBare = field === 'price' && now < leastPriced && isNoChance(now, pages, leastPriced);
@@ -126,8 +129,8 @@ const unknown: Rule = (run, usual, { unknown: limits }) => {
   const typical = medianOf(usual, (one) => share(one.unknown, one.decided));
   const level = levelOfRise(run.unknown, run.decided, typical ?? now, limits);
   const isMost = level === 'green' && now > limits.most && isNoChance(now, run.decided, limits.most);
-  const what = `unknown category: ${percent(now)} of ${run.decided} decided items${usually(usual, typical ?? 0)}`;
-  return [fault(isMost ? 'yellow' : level, 'unknown', what)];
+  const what = fill(HEALTH_SENTENCES.unknown, { share: percent(now), count: run.decided });
+  return [fault(isMost ? 'yellow' : level, 'unknown', what + usually(usual, typical ?? 0))];
 };
 
 /** Not red: such pages were read, only less surely. */
@@ -135,11 +138,7 @@ const doubts: Rule = (run, usual, { errors: limits }) => {
   const pages = run.outcomes['read'] ?? 0;
   const doubt = (code: string, count: number, typical: number, what: string): Fault | null => {
     const level = levelOfRise(count, pages, typical, limits);
-    return fault(
-      level === 'red' ? 'yellow' : level,
-      code,
-      `${what} of ${pages} read${usually(usual, typical)}`,
-    );
+    return fault(level === 'red' ? 'yellow' : level, code, what + usually(usual, typical));
   };
   const typical = (count: (one: RunMeasures) => number): number =>
     medianOf(usual, (one) => share(count(one), one.outcomes['read'] ?? 0)) ?? 0;
@@ -149,13 +148,13 @@ const doubts: Rule = (run, usual, { errors: limits }) => {
       'encoding',
       encodingGuesses,
       typical((one) => one.encodingGuesses),
-      `encoding: ${encodingGuesses} pages are not in the one they claim,`,
+      fill(HEALTH_SENTENCES.encoding, { count: encodingGuesses, pages }),
     ),
     doubt(
       'markup',
       brokenMarkup,
       typical((one) => one.brokenMarkup),
-      `broken markup: ${brokenMarkup} pages`,
+      fill(HEALTH_SENTENCES.markup, { count: brokenMarkup, pages }),
     ),
   ];
 };
@@ -169,7 +168,10 @@ const feeds: Rule = ({ feeds: all }) => {
       : fault(
           outcome === 'failed' ? level : 'yellow',
           `feed:${url}`,
-          `feed ${url} was not read${outcome === 'broken' ? ' to its end' : ''}: ${problem ?? 'for a reason that was not kept'}`,
+          fill(HEALTH_SENTENCES[outcome === 'broken' ? 'feedEnd' : 'feed'], {
+            url,
+            problem: problem ?? NO_REASON,
+          }),
         ),
   );
 };
@@ -188,15 +190,15 @@ const traps: Rule = (run, usual, { errors: limits }) => {
   const typical = medianOf(usual, shareOf);
   const rises = typical !== null && levelOfRise(count, count + answersOf(run), typical, limits) !== 'green';
   const isFull = run.refusedLinks.some(({ guard }) => guard === 'pattern');
-  const byGuard = run.refusedLinks.map(({ guard, links }) => `${guard} ${links}`).join(', ');
-  const what = `links not followed: ${count} (${byGuard}), such as ${most.example}`;
+  const guards = run.refusedLinks.map(({ guard, links }) => `${guard} ${links}`).join(', ');
+  const what = fill(HEALTH_SENTENCES.traps, { links: count, guards, example: most.example });
   return [rises || isFull ? fault('yellow', 'traps', what) : null];
 };
 
 const stale: Rule = ({ oldestSeen, endedAt }, _, { stale: limitMs }) => {
   if (oldestSeen === null || endedAt - oldestSeen <= limitMs) return [];
   const date = new Date(oldestSeen).toISOString().slice(0, 10);
-  return [fault('yellow', 'stale', `an item was last seen on ${date}`)];
+  return [fault('yellow', 'stale', fill(HEALTH_SENTENCES.stale, { date }))];
 };
 
 const RULES: readonly Rule[] = [
@@ -242,5 +244,5 @@ function levelOfRise(
 }
 
 function usually(usual: readonly RunMeasures[], typical: number): string {
-  return usual.length === 0 ? '' : `, usually ${percent(typical)}`;
+  return usual.length === 0 ? '' : fill(USUALLY, { usual: percent(typical) });
 }

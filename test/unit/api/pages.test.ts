@@ -48,6 +48,7 @@ function opened(language: Language) {
       return { rows: [CARD], next: { value: 1, id: 1 } };
     },
     runs: () => ({ rows: [{ ...RUN, status: 'finished', health: 'green' }], next: null }),
+    findings: () => [],
     stats: () => ({ items: 1, picturesWanted: 0, picturesWaiting: 0, textsWaiting: 0, labels: 0 }),
     shopName: (shop: ShopId) => FACETS.shops.find((one) => one.shop === shop)?.name ?? null,
   } as unknown as BrowseStore;

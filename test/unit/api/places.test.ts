@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Places } from '../../../src/api/places.js';
 
-const REFUSAL = { code: 'too-many', what: 'pictures', retryAfter: 1 };
+const REFUSAL = { code: 'too-many-uploads', what: 'pictures', retryAfter: 1 } as const;
 const [ANN, BEN] = ['ann', 'ben'];
 const patience = { ms: 10_000, most: 2 };
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
