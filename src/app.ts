@@ -209,6 +209,7 @@ export class App {
    * store.
    */
   schedule(): void {
+    if (this.#stop.signal.aborted) return;
     // No run begins on a full disk: its feeds alone would fill it further.
     const starter: RunStarter = {
       run: async (shop, slot, signal, reach) => {
@@ -271,19 +272,19 @@ export class App {
     reload: ConfigReload | null = null,
   ): Promise<string | null> {
     if (listen === null) return null;
-    // The web server is loaded where it is wanted only.
-    const { serveApi } = await import('./serving.js');
     const of = { ...this.#stages, succession: this.models, clock: systemClock, log: this.#log };
-    const changes = openChanges(of, this.#config, this.#stop.signal);
-    this.#closers.add('model changes', () => changes.close());
-    const api = await serveApi(this.#loaded, this.#stages, this.times, this.#log, listen, {
-      reload,
-      models: changes,
-      hasRoom: () => this.#disk.hasRoom(),
-    });
+    const models = openChanges(of, this.#config, this.#stop.signal);
+    this.#closers.add('model changes', () => models.close());
+    const operation = { reload, models, hasRoom: () => this.#disk.hasRoom() };
+    // The web server is loaded where it is wanted only.
+    const opening = import('./serving.js').then(({ serveApi }) =>
+      serveApi(this.#loaded, this.#stages, this.times, this.#log, listen, operation),
+    );
+    // At once: a stop that comes while it opens must not leave it behind.
+    this.#closers.add('api', async () => (await opening.catch(() => null))?.close());
+    const api = await opening;
     this.models.searchIn(api.lookalikes);
     this.#api = api;
-    this.#closers.add('api', () => api.close());
     return api.url;
   }
 
