@@ -1,7 +1,7 @@
 /**
  * Exports of the catalogue: streamed, so that none of them is ever whole in memory. So many are in hand at once, and a
- * reader that takes nothing for a while, or does not come to the end, loses its place. An answer that cannot be brought to its end is cut off, which a
- * client is told by its connection.
+ * reader that takes nothing for a while, or does not come to the end, loses its place. An answer that cannot be brought
+ * to its end is cut off, which a client is told by its connection.
  */
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';

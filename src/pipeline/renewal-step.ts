@@ -2,8 +2,9 @@
  * Sees the old items again with a new model: newest first, and below live work.
  *
  * A picture is taken when no picture of a crawl waits or is in hand and none of a person waits for a thread, at most so
- * many a second; where live work does not end, one is taken all the same now and then, so that the catalogue comes over in any case. Like live pictures these
- * are marked before they are decoded, and one that was in hand when the process died is a suspect at the next start.
+ * many a second; where live work does not end, one is taken all the same now and then, so that the catalogue comes over
+ * in any case. Like live pictures these are marked before they are decoded, and one that was in hand when the process
+ * died is a suspect at the next start.
  */
 import type { ModelFingerprint, Sha256 } from '../domain/ids.js';
 import type { BlobStore, Clock, DecideItem, ImageStore, Log, PictureClassifier } from '../domain/ports.js';

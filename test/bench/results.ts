@@ -14,7 +14,6 @@ export interface ResultsPart {
 
 export const TABLE_HEAD: readonly string[] = ['benchmark', 'what', 'measured', 'bar', ''];
 
-/** Of the project, from where this file is compiled to. */
 /** The parts that a file written by `resultsText` holds, by the benchmark's name. */
 export function partsIn(results: string): Map<string, ResultsPart> {
   const [table = '', ...parts] = results.split(/^## (?=[a-z]+$)/m);

@@ -11,12 +11,13 @@ import { reviewPage, reviewPath } from './review-page.js';
 import type { View } from './view.js';
 
 const severalItems = z.string().regex(/^\d{1,15}(,\d{1,15}){0,99}$/);
+const picture = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .optional();
 const answerFields = z.object({
   items: severalItems,
-  picture: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
+  picture,
   sample: z.enum(['uncertain', 'random']).optional(),
   other: z.string().max(100).optional(),
   answer: z.string().max(110),
@@ -26,10 +27,7 @@ const verdictField = z.object({ answer: verdict });
 const reviewQuery = z.object({ except: exceptItems.optional(), answered: severalItems.optional() });
 const withdrawFields = z.object({ labels: severalItems, to: z.string().max(8000) });
 const labelFields = z.object({
-  picture: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .optional(),
+  picture,
   category: z.string().max(100),
   verdict: z.enum(['category', 'none']),
 });
