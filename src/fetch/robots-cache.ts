@@ -10,6 +10,7 @@ import { FashiondError } from '../domain/errors.js';
 import type { FetchFailure } from '../domain/fetch.js';
 import type { Clock, Log, RobotsCopy, RobotsStore } from '../domain/ports.js';
 import { backoffMs } from '../platform/backoff.js';
+import { mendsItself } from '../platform/patience.js';
 import { ALLOW_ALL, parseRobots } from './robots.js';
 import type { RobotsRules } from './robots.js';
 
@@ -120,16 +121,27 @@ export class RobotsCache {
   }
 
   #learn(origin: string, loaded: RobotsLoad): RobotsAnswer {
-    const { clock, log, store, maxCrawlDelayMs } = this.#options;
+    const { clock, log, maxCrawlDelayMs } = this.#options;
     if (loaded.kind === 'unreachable') return this.#fallBack(origin, loaded);
     const copy = { text: loaded.kind === 'found' ? loaded.text : null, fetchedAt: clock.now() };
-    store.keepRobots(origin, copy);
+    this.#keep(origin, copy);
     const { answer } = this.#remember(origin, copy);
     const delay = answer.kind === 'rules' ? answer.rules.crawlDelayMs : null;
     if (delay !== null && delay > maxCrawlDelayMs) {
       log.warn('robots.delay_capped', { origin, crawlDelayMs: delay, appliedMs: maxCrawlDelayMs });
     }
     return answer;
+  }
+
+  /** What cannot be written now, as on a full disk, counts all the same: only a restart would ask for it again. */
+  #keep(origin: string, copy: RobotsCopy): void {
+    const { log, store } = this.#options;
+    try {
+      store.keepRobots(origin, copy);
+    } catch (error) {
+      if (!mendsItself(error)) throw error;
+      log.warn('robots.not_kept', { origin, error: error.message });
+    }
   }
 
   /** The stale copy where there is one, else "disallow all"; either way for a while only. */

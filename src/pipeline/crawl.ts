@@ -223,7 +223,8 @@ export class Crawl implements RunStarter {
       return await visitPage(this.#parts, this.#options, shop, entry, signal);
     } catch (error) {
       if (signal.aborted) return null;
-      if (error instanceof FashiondError && error.code === 'refused') {
+      // A full disk is refused too, and says nothing of the page.
+      if (error instanceof FashiondError && error.code === 'refused' && !error.retry) {
         return { kind: 'dropped', reason: 'unreadable', detail: error.message };
       }
       throw error;

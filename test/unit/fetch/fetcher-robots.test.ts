@@ -1,5 +1,6 @@
 /** What the fetcher makes of robots.txt: obeyed, kept, believed while a host is down. */
 import { describe, expect, it } from 'vitest';
+import { FashiondError } from '../../../src/domain/errors.js';
 import { testShop } from '../../support/test-shop.js';
 import { NO_VALIDATORS, SteppingClock, fetcherOf, get, shopOf } from './fixtures.js';
 
@@ -98,6 +99,28 @@ describe('robots.txt', () => {
     shop.route({ '/robots.txt': { body: 'User-agent: *\nDisallow: /b\n' } });
     clock.time += 60_000;
     expect(await reasons()).toEqual(['ok', 'robots']);
+  });
+
+  it.each([
+    ['refused', 'no room left to write the database'],
+    ['busy', 'the database is locked by another program'],
+  ] as const)('is obeyed where it cannot be kept: %s, %s', async (code, message) => {
+    const shop = await testShop({
+      '/robots.txt': { body: 'User-agent: *\nDisallow: /a\n' },
+      '/a': { body: 'a' },
+      '/b': { body: 'b' },
+    });
+    const keepRobots = (): never => {
+      throw new FashiondError(code, message, { retry: true });
+    };
+    const { fetcher, log } = fetcherOf({ robotsStore: { robotsCopy: () => null, keepRobots } });
+    const disallowed = { kind: 'disallowed', reason: 'robots' };
+    expect(await get(fetcher, shopOf([shop.host]), '/a')).toEqual(disallowed);
+    expect(await get(fetcher, shopOf([shop.host]), '/b')).toMatchObject({ kind: 'ok' });
+    expect(shop.hits.filter(({ path }) => path === '/robots.txt')).toHaveLength(1);
+    expect(log.lines.filter(({ event }) => event === 'robots.not_kept')).toMatchObject([
+      { level: 'warn', fields: { origin: shop.origin, error: message } },
+    ]);
   });
 
   it('applies Crawl-delay up to the bound and reports a longer one', async () => {

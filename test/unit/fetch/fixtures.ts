@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import type { FetchOutcome } from '../../../src/domain/fetch.js';
 import type { ShopId } from '../../../src/domain/ids.js';
-import type { Clock, Fetcher, HttpClient, Log } from '../../../src/domain/ports.js';
+import type { Clock, Fetcher, HttpClient, Log, RobotsStore } from '../../../src/domain/ports.js';
 import type { Shop, ShopScope } from '../../../src/domain/shop.js';
 import { createFetcher } from '../../../src/fetch/fetcher.js';
 import type { FetchOptions } from '../../../src/fetch/fetcher.js';
@@ -116,6 +116,7 @@ export function testFetcher(
     readonly options?: Partial<FetchOptions>;
     readonly client?: HttpClientOptions;
     readonly createClient?: (options: HttpClientOptions) => HttpClient;
+    readonly robotsStore?: RobotsStore;
   } = {},
 ): TestFetcher {
   const log = memoryLog();
@@ -125,6 +126,7 @@ export function testFetcher(
     log,
     options: { ...FETCH_OPTIONS, ...more.options },
     random: () => 0.999_999,
+    ...(more.robotsStore === undefined ? {} : { robotsStore: more.robotsStore }),
   });
   return { fetcher, log };
 }

@@ -194,6 +194,15 @@ describe('a run', () => {
     expect([...failed]).toEqual(['addUrls', 'finishRun']);
   });
 
+  it('drops a page that cannot be read, and none that met a full disk', async () => {
+    const met = (problem: string, retry: boolean): Promise<unknown> =>
+      bench(() => [])('a', () => {
+        throw new FashiondError('refused', problem, { retry });
+      });
+    expect(await met('cannot read the page', false)).toMatchObject({ pages_dropped: 1 });
+    expect(await met('no room left', true)).toMatchObject({ pages_dropped: 0 });
+  });
+
   it('of a shop that is down has failed, and the next begins with all pages', async () => {
     const crawl = bench();
     await crawl('a', page);
