@@ -104,7 +104,15 @@ const DRAWINGS: Readonly<Record<string, Drawing>> = {
   },
 };
 
+let drawn: Promise<readonly GoldenPicture[]> | null = null;
+
+/** Drawn once. */
 export function goldenPictures(): Promise<readonly GoldenPicture[]> {
+  drawn ??= draw();
+  return drawn;
+}
+
+function draw(): Promise<readonly GoldenPicture[]> {
   return Promise.all(
     Object.entries(DRAWINGS).map(async ([name, drawing]) => {
       const raw = { width: WIDTH, height: HEIGHT, channels: 3 } as const;

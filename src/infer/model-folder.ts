@@ -10,7 +10,7 @@ import type { ModelManifest } from '../domain/model.js';
 import { decodeClassMeans } from '../model/typicality.js';
 import type { ClassMeans } from '../model/typicality.js';
 import { decodeWeights, WEIGHTS_FILE } from '../model/weights.js';
-import { fingerprintOf, rejectionHash, sha256Hex } from '../platform/fingerprint.js';
+import { fingerprintOf, rejectionHash, sha256Aside } from '../platform/fingerprint.js';
 import { externalTensors } from '../model/external-data.js';
 import { manifestSchema, NETWORK } from './manifest-schema.js';
 
@@ -46,7 +46,7 @@ export async function loadModelFolder(path: string): Promise<LoadedModel> {
   const files = new Map<string, Uint8Array>();
   for (const [name, expected] of Object.entries(manifest.files)) {
     const bytes = await readInside(folder, name);
-    checkHash(join(folder, name), expected, sha256Hex(bytes));
+    checkHash(join(folder, name), expected, await sha256Aside(bytes));
     files.set(name, bytes);
   }
   const network = files.get(NETWORK);
@@ -125,7 +125,7 @@ function parseManifest(bytes: Uint8Array, path: string): ModelManifest {
   });
 }
 
-async function readInside(folder: string, name: string): Promise<Uint8Array> {
+async function readInside(folder: string, name: string): Promise<Uint8Array<ArrayBuffer>> {
   if (isAbsolute(name) || leaves(relative(folder, join(folder, name)))) throw outside(folder, name, name);
   const real = await realpath(join(folder, name)).catch((error: unknown) => {
     throw new FashiondError('not-found', `model folder ${folder} has no file ${name}`, {

@@ -1,5 +1,5 @@
 /** Fingerprints of models and of what they refuse: SHA-256, as 64 hex digits. */
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import type { ModelFingerprint } from '../domain/ids.js';
 import type { ModelInput } from '../domain/model.js';
 import type { Rejection, Typicality } from '../domain/rejection.js';
@@ -43,6 +43,11 @@ export function rejectionHash(fingerprint: ModelFingerprint, rejection: Omit<Rej
 
 export function sha256Hex(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The same by a thread of Node's pool: files of megabytes do not hold the event loop. */
+export async function sha256Aside(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
 }
 
 /** The same of a lookalike model, which has no labels. */

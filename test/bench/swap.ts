@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { processFigures } from '../soak/endurance/process-figures.js';
 import { startServing } from '../soak/serving-daemon.js';
-import { promoteVariant, writeVariant } from '../support/model-variants.js';
+import { promoteVariant, registerVariant, writeVariant } from '../support/model-variants.js';
 import { startShopServer } from '../support/shop-server.js';
 import { picture, smallItems, smallShopRoutes } from '../support/small-shop.js';
 import { machineText, verdict } from './rounds.js';
@@ -47,15 +47,17 @@ export async function benchSwap(swaps = SWAPS, quietMs = QUIET_MS): Promise<read
     await promisify(execFile)(process.execPath, crawl);
     const { daemon, url } = await startServing(config);
     try {
+      const place = { folder, database: join(folder, 'fashiond.db'), url, mustRun: () => daemon.mustRun() };
+      // Beforehand: this process must be on time while it asks.
+      const models = Array.from({ length: swaps }, (_, at) => registerVariant(place, at + 1));
       const load = startLoad(url, await Promise.all(items.map((item) => picture(item))));
       // What is loaded with the first requests is no part of the quiet time.
       await sleep(5000);
       const quiet = await during(load, () => sleep(quietMs));
       const memory: number[] = [];
-      const place = { folder, database: join(folder, 'fashiond.db'), url, mustRun: () => daemon.mustRun() };
       const busy = await during(load, async () => {
-        for (let swap = 1; swap <= swaps; swap += 1) {
-          await promoteVariant(place, swap, { renewed: true });
+        for (const model of models) {
+          await promoteVariant(place, model, { renewed: true });
           await sleep(PAUSE_MS);
           memory.push(processFigures(daemon.pid).memory);
         }

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ModelFingerprint } from '../../src/domain/ids.js';
 import type { ModelManifest } from '../../src/domain/model.js';
 import { fingerprintOf, rejectionHash } from '../../src/platform/fingerprint.js';
 import { openRegistry } from './second-registry.js';
@@ -44,23 +45,29 @@ interface Place {
   readonly mustRun: () => void;
 }
 
-/**
- * Has the daemon serve variant `number`, asked through its API and against the gate. Resolves when the change has ended
- * and, with `renewed`, every item was seen again.
- */
-export async function promoteVariant(
-  { folder, database, url, mustRun }: Place,
+/** Writes variant `number` and has the registry know it as a candidate. */
+export function registerVariant(
+  { folder, database }: Pick<Place, 'folder' | 'database'>,
   number: number,
-  { renewed }: { readonly renewed: boolean },
-): Promise<void> {
+): ModelFingerprint {
   const path = writeVariant(folder, number);
   const manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as ModelManifest;
   const registry = openRegistry(database);
   registry.models.addCandidate({ manifest, path }, { kind: 'imported', by: 'test' });
   registry.close();
-  const { id } = (await asked(`${url}/v1/models/${manifest.fingerprint}/promote`, { force: true })) as {
-    id: number;
-  };
+  return manifest.fingerprint;
+}
+
+/**
+ * Has the daemon serve a registered model, asked through its API and against the gate. Resolves when the change has ended
+ * and, with `renewed`, every item was seen again.
+ */
+export async function promoteVariant(
+  { url, mustRun }: Pick<Place, 'url' | 'mustRun'>,
+  model: ModelFingerprint,
+  { renewed }: { readonly renewed: boolean },
+): Promise<void> {
+  const { id } = (await asked(`${url}/v1/models/${model}/promote`, { force: true })) as { id: number };
   const until = async (isSo: () => Promise<boolean>): Promise<void> => {
     while (!(await isSo())) {
       mustRun();

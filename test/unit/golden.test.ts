@@ -47,6 +47,30 @@ describe('golden pictures', () => {
     await expect(kept(failed)).rejects.toMatchObject({ code: 'corrupt' });
   });
 
+  it('are shown one after the other, when nobody waits for a thread', async () => {
+    let looks = 0;
+    let inHand = 0;
+    const seen: { readonly looks: number; readonly together: number }[] = [];
+    const classifier = {
+      lookLayout: { version: 'look' },
+      get isBusy() {
+        looks += 1;
+        return looks < 4;
+      },
+      classify: async () => {
+        inHand += 1;
+        seen.push({ looks, together: inHand });
+        await Promise.resolve();
+        inHand -= 1;
+        return classified([0.75, 0.25], [0.6, 0.8]) as PictureOutcome;
+      },
+    };
+    const model = { fingerprint: 'f'.repeat(64), classifier } as unknown as OpenModel;
+    await requireGolden(model, { answers: () => [], keep: () => undefined }, log);
+    expect(seen[0]?.looks).toBe(4);
+    expect(seen.map(({ together }) => together)).toEqual(seen.map(() => 1));
+  });
+
   it('say nothing of a model where the config refuses such large pictures', async () => {
     expect(await kept({ kind: 'refused', reason: 'too-large', detail: '120 x 160 pixels' })).toEqual([]);
   });

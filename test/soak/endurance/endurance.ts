@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { stringify } from 'yaml';
 import { garmentSpec, renderGarment } from '../../../src/garments/render.js';
-import { promoteVariant } from '../../support/model-variants.js';
+import { promoteVariant, registerVariant } from '../../support/model-variants.js';
 import { startDaemon } from '../daemon.js';
 import type { SoakDaemon } from '../daemon.js';
 import { growthText, growthsOf, leaksIn } from './judge.js';
@@ -168,7 +168,8 @@ class Endurance {
   async #swap(daemon: SoakDaemon, number: number, renewed: boolean): Promise<void> {
     const startedAt = performance.now();
     const place = { folder: this.#folder, database: this.#database, url: this.#url! };
-    await promoteVariant({ ...place, mustRun: () => daemon.mustRun() }, number, { renewed });
+    const model = registerVariant(place, number);
+    await promoteVariant({ ...place, mustRun: () => daemon.mustRun() }, model, { renewed });
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     this.#note(`model ${number} serves ${renewed ? 'and has seen every item ' : ''}after ${seconds} s`);
   }
