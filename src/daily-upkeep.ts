@@ -96,6 +96,8 @@ export async function keepUp(
   const { copy, removed, pruned, doubt } = report;
   if (copy !== null) log.info('backup.made', { ...copy, removed });
   if (doubt !== null) log.warn('upkeep.clock_doubted', { now: new Date(now).toISOString(), reason: doubt });
+  if (pruned !== null && pruned.orphansDoubted !== null)
+    log.warn('upkeep.orphans_doubted', { folder: store.blobs, ...pruned.orphansDoubted });
   if (pruned !== null) await removeFiles(pruned, { blobs, log }, now);
   return !isDue || copy !== null;
 }

@@ -6,7 +6,7 @@ import { openForReading, openForWriting } from '../store/open-file.js';
 import { MIGRATIONS, takeLock } from '../store/store.js';
 import { requireCurrent } from '../store/migrate.js';
 import { pruneWithOrphans } from '../store/upkeep/orphans.js';
-import type { Pruned } from '../store/upkeep/retention.js';
+import type { PrunedWithOrphans } from '../store/upkeep/orphans.js';
 import type { Config } from '../config/schema.js';
 import { formatBytes } from './bytes.js';
 import type { CliContext } from './context.js';
@@ -20,20 +20,26 @@ export interface PruneFlags {
 export async function pruneDatabase(config: Config, flags: PruneFlags, context: CliContext): Promise<void> {
   const dry = flags.dryRun === true;
   const pruned = dry ? look(config) : await deleteOld(config);
-  const { rows, files, fileBytes } = pruned;
+  const { rows, files, fileBytes, orphansDoubted: doubted } = pruned;
+  if (doubted !== null) {
+    context.note(
+      `${doubted.orphans} files in ${config.store.blobs} stay: the database names only ${doubted.named} of those there, ` +
+        'so they may be of another database',
+    );
+  }
   if (flags.json === true) {
     context.print(JSON.stringify({ dryRun: dry, rows, files: files.length, fileBytes }));
     return;
   }
   const went = dry ? 'would go' : 'went';
   for (const [name, count] of Object.entries(rows)) {
-    const kept = config.store.keep[name as keyof Pruned['rows']];
+    const kept = config.store.keep[name as keyof PrunedWithOrphans['rows']];
     context.print(`${name.padEnd(9)} ${kept === null ? 'kept for ever' : `${count} ${went}`}`);
   }
   context.print(`${formatBytes(fileBytes)} in ${files.length} picture files ${went}`);
 }
 
-function look({ store }: Config): Pruned {
+function look({ store }: Config): PrunedWithOrphans {
   const db = openForReading(store.path);
   try {
     requireCurrent(db, MIGRATIONS);
@@ -43,13 +49,13 @@ function look({ store }: Config): Pruned {
   }
 }
 
-async function deleteOld({ store }: Config): Promise<Pruned> {
+async function deleteOld({ store }: Config): Promise<PrunedWithOrphans> {
   const lock = takeLock(store.path);
   try {
     // Only a file that exists: to make one is the daemon's business.
     openForReading(store.path).raw.close();
     const db = openForWriting(store.path);
-    let pruned: Pruned;
+    let pruned: PrunedWithOrphans;
     try {
       requireCurrent(db, MIGRATIONS);
       pruned = pruneWithOrphans(db, store.keep, store.blobs, systemClock.now(), false);

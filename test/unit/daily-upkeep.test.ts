@@ -31,6 +31,10 @@ describe('the daily round', () => {
       keep: { runs: null, prices: null, vanished: DAY, pictures: DAY },
     };
     const blobs = createBlobStore(store.blobs);
+    const shown = await blobs.write(Buffer.from('that an item shows'));
+    const db = new Database(path);
+    db.prepare(`UPDATE blobs SET sha256 = ? WHERE id = 1`).run(shown);
+    db.close();
     // As a process leaves it that dies after the rows went.
     const sha256 = await blobs.write(Buffer.from('that no row names'));
     const orphan = blobs.pathOf(sha256);
@@ -62,6 +66,32 @@ describe('the daily round', () => {
       'store.pruned',
       'backup.made',
     ]);
+  });
+
+  it('leaves the pictures of a database that was set aside, and says so', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'shop.db');
+    bench.open(path);
+    const keep = { runs: null, prices: null, vanished: null, pictures: DAY };
+    const store = {
+      ...configSchema.parse({}).store,
+      path,
+      daily_backups: 0,
+      keep,
+      blobs: join(folder, 'blobs'),
+    };
+    const blobs = createBlobStore(store.blobs);
+    const labelled = blobs.pathOf(await blobs.write(Buffer.from('labelled')));
+    utimesSync(labelled, 0, 0);
+    const warnings: unknown[] = [];
+    const log = {
+      ...silent,
+      warn: (event: string, fields?: unknown) => void warnings.push([event, fields]),
+    };
+    const clock = { now: () => FIRST_RUN, monotonic: () => 0, sleep: async () => undefined };
+    await keepUp({ store, blobs, clock, log }, true, never);
+    expect(existsSync(labelled)).toBe(true);
+    expect(warnings).toEqual([['upkeep.orphans_doubted', { folder: store.blobs, orphans: 1, named: 0 }]]);
   });
 
   it('waits for a day where the clock has jumped, as all would look old at once', async () => {

@@ -12,6 +12,11 @@ const PICTURE_FILE = /^[0-9a-f]{64}$/;
 const DAY_MS = 86_400_000;
 const BATCH = 500;
 
+export interface PrunedWithOrphans extends Pruned {
+  /** Picture files that no row names, and those that one names; null where the former can be let go. */
+  readonly orphansDoubted: { readonly orphans: number; readonly named: number } | null;
+}
+
 /** Paths of the picture files of a folder and those below it. */
 export function* pictureFiles(folder: string): Generator<string> {
   if (!existsSync(folder)) return;
@@ -24,7 +29,9 @@ export function* pictureFiles(folder: string): Generator<string> {
 
 /**
  * As `prune`, and where pictures are to go names the files in `blobs` besides that no row names: those that were written
- * before that time and more than a day ago, as the row of a younger one may be on its way.
+ * before that time and more than a day ago, as the row of a younger one may be on its way. It names none of them where the
+ * database knows less than half of the files: then it is more likely another database than theirs, such as a new one in
+ * place of one that broke.
  */
 export function pruneWithOrphans(
   db: Connection,
@@ -32,30 +39,44 @@ export function pruneWithOrphans(
   blobs: string,
   now: number,
   dry: boolean,
-): Pruned {
+): PrunedWithOrphans {
   const pruned = prune(db, keep, now, dry);
-  if (keep.pictures === null) return pruned;
-  const files = new Set(pruned.files);
-  let { fileBytes } = pruned;
+  if (keep.pictures === null) return { ...pruned, orphansDoubted: null };
+  const gone = new Set(pruned.files);
   const before = now - Math.max(DAY_MS, keep.pictures);
-  for (const path of unnamed(db, pictureFiles(blobs))) {
+  const { named, strangers } = filesIn(db, blobs, gone);
+  if (strangers.length > named) return { ...pruned, orphansDoubted: { orphans: strangers.length, named } };
+  const files = [...pruned.files];
+  let { fileBytes } = pruned;
+  for (const path of strangers) {
     const found = statSync(path, { throwIfNoEntry: false });
-    if (found === undefined || found.mtimeMs > before || files.has(basename(path))) continue;
-    files.add(basename(path));
+    if (found === undefined || found.mtimeMs > before) continue;
+    files.push(basename(path));
     fileBytes += found.size;
   }
-  return { ...pruned, files: [...files], fileBytes };
+  return { ...pruned, files, fileBytes, orphansDoubted: null };
 }
 
-function* unnamed(db: Connection, paths: Iterable<string>): Generator<string> {
+/** How many files the database names, or named until now, and the paths of the others. */
+function filesIn(
+  db: Connection,
+  blobs: string,
+  gone: ReadonlySet<string>,
+): { readonly named: number; readonly strangers: readonly string[] } {
+  let files = 0;
+  const strangers: string[] = [];
   let batch: string[] = [];
-  for (const path of paths) {
-    batch.push(path);
-    if (batch.length < BATCH) continue;
-    yield* notIn(db, batch);
+  const look = (): void => {
+    files += batch.length;
+    strangers.push(...notIn(db, batch).filter((path) => !gone.has(basename(path))));
     batch = [];
+  };
+  for (const path of pictureFiles(blobs)) {
+    batch.push(path);
+    if (batch.length === BATCH) look();
   }
-  yield* notIn(db, batch);
+  look();
+  return { named: files - strangers.length, strangers };
 }
 
 function notIn(db: Connection, paths: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 /** One round of upkeep of a database that the daemon has open, on a thread of its own. */
 import { createPool } from '../../platform/worker-pool.js';
-import type { Pruned, Retention } from './retention.js';
+import type { PrunedWithOrphans } from './orphans.js';
+import type { Retention } from './retention.js';
 import type { Copy } from './verified-copy.js';
 
 export interface UpkeepJob {
@@ -20,7 +21,7 @@ export interface UpkeepReport {
   /** Paths of the backups that went. */
   readonly removed: readonly string[];
   /** Null where nothing was to go, or the clock is in doubt. */
-  readonly pruned: Pruned | null;
+  readonly pruned: PrunedWithOrphans | null;
   /** Why the clock is not believed. */
   readonly doubt: string | null;
 }

@@ -30,12 +30,16 @@ async function picture(text: string, days: number, isKnown: boolean): Promise<Sh
   const blobs = createBlobStore(join(folder, 'blobs'));
   const sha256 = await blobs.write(Buffer.from(text));
   utimesSync(blobs.pathOf(sha256), NOW / 1000, (NOW - days * DAY) / 1000);
-  if (isKnown) db.run('UPDATE blobs SET sha256 = ?, stored_at = ? WHERE id = 1', [sha256, NOW]);
+  if (isKnown)
+    db.run(`INSERT INTO blobs (sha256, byte_length, state, stored_at) VALUES (?, 5, 'done', ?)`, [
+      sha256,
+      NOW,
+    ]);
   return sha256;
 }
 
 it('names the files of which no row knows, those that a process left which died after the rows went', async () => {
-  await picture('known', 40, true);
+  for (const text of ['known', 'as well', 'and so is this']) await picture(text, 40, true);
   const lost = await picture('lost', 40, false);
   const recent = await picture('recent', 3, false);
   await picture('on its way', 0.5, false);
@@ -55,6 +59,17 @@ it('names the files of which no row knows, those that a process left which died 
   expect(names(30)).toEqual([lost]);
   expect(names(0)).toEqual([lost, recent].toSorted());
   expect(names(null)).toEqual([]);
+});
+
+it('names no file while the database knows less than half of them, as it may be another one than theirs', async () => {
+  const others = await Promise.all(['labelled', 'sold', 'vanished'].map((text) => picture(text, 40, false)));
+  const look = (): ReturnType<typeof pruneWithOrphans> =>
+    pruneWithOrphans(db, { ...NEVER, pictures: DAY }, join(folder, 'blobs'), NOW, true);
+  expect(look().orphansDoubted).toEqual({ orphans: 3, named: 0 });
+  expect(look().files.filter((name) => others.includes(name as Sha256))).toEqual([]);
+  for (const text of ['downloaded', 'again', 'since']) await picture(text, 0, true);
+  expect(look().orphansDoubted).toBeNull();
+  expect(look().files).toEqual(expect.arrayContaining(others));
 });
 
 it('names a picture once whose row goes and whose file is there', async () => {
