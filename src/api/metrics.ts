@@ -134,8 +134,14 @@ export class Metrics {
         shop.unknownShare,
         labels,
       );
-      const last = shop.lastRun === null ? null : Date.parse(shop.lastRun) / 1000;
+      const last = secondsOf(shop.lastRun);
       this.#set('shop_last_run_timestamp_seconds', 'When the latest run of a shop began', last, labels);
+      this.#set(
+        'shop_last_success_timestamp_seconds',
+        'When the latest run of a shop that finished did so',
+        secondsOf(shop.lastSuccess),
+        labels,
+      );
       if (shop.health === null) continue;
       for (const level of LEVELS) {
         const help = 'Health of a shop: 1 for the level it has';
@@ -159,4 +165,9 @@ export class Metrics {
     }
     gauge.set(labels, value);
   }
+}
+
+/** Of ISO 8601, since the epoch. */
+function secondsOf(time: string | null): number | null {
+  return time === null ? null : Date.parse(time) / 1000;
 }

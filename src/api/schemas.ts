@@ -141,6 +141,7 @@ const shop = z.strictObject({
   active: z.boolean(),
   lastRun: nullable(time()),
   lastStatus: nullable(runStatus),
+  lastSuccess: nullable(time()),
   health: nullable(health),
   problems: z.array(problemOfShop),
   items: z.int(),

@@ -1,13 +1,14 @@
 /** `fashiond status`: one screen about the catalogue, read beside a running daemon or without one. */
 import { statSync } from 'node:fs';
-import Table from 'cli-table3';
 import { shippedModelPath } from '../config/assets.js';
+import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 import type { ModelReading } from '../domain/model-registry.js';
 import { loadModelFolder } from '../infer/model-folder.js';
 import { chooseServingRuntime } from '../infer/serving-runtime.js';
 import { interval, share } from '../learn/evaluation/share.js';
+import { systemClock } from '../platform/clock.js';
 import { freeBytes } from '../platform/disk-floor.js';
 import { BEAT_MS, LOOP_GOAL_P99_MS } from '../pipeline/heartbeat.js';
 import type { RuntimeChoice } from '../model/runtime.js';
@@ -17,14 +18,20 @@ import { loadTextModel } from '../text-model.js';
 import { formatBytes } from './bytes.js';
 import type { CliContext } from './context.js';
 import { withServedModel } from './served-config.js';
+import { outlooks, shopLines } from './status-shops.js';
 
 export interface StatusFlags {
   readonly json?: boolean;
+  readonly all?: boolean;
   readonly check?: boolean;
 }
 
 /** Throws FashiondError `refused` with --check where a shop is red. */
-export async function printStatus(config: Config, flags: StatusFlags, context: CliContext): Promise<void> {
+export async function printStatus(
+  { config, shops }: Pick<LoadedConfig, 'config' | 'shops'>,
+  flags: StatusFlags,
+  context: CliContext,
+): Promise<void> {
   const served = await withServedModel(config);
   const store = openReadOnly(served.store.path);
   try {
@@ -33,12 +40,24 @@ export async function printStatus(config: Config, flags: StatusFlags, context: C
     const words = await wordsState(served);
     const disk = diskState(served);
     const fellBack = fallOf(store.models);
-    if (flags.json === true)
-      context.print(JSON.stringify({ ...summary, fellBack, words, runtime, disk }, null, 2));
-    else {
-      const models = [...fallLines(fellBack), `text model: ${words}`, runtimeLine(runtime)];
-      for (const line of [...linesFor(summary), ...models, diskLine(disk), daemonLine(summary)])
-        context.print(line);
+    const now = systemClock.now();
+    const isDaemonAlive = isAlive(summary.heartbeat, now);
+    const hasRoom = disk.freeBytes >= disk.floorBytes;
+    const outlook = outlooks(summary.shops, { config, shops, store, hasRoom, isDaemonAlive, now });
+    if (flags.json === true) {
+      const all = { ...summary, shops: outlook, fellBack, words, runtime, disk };
+      context.print(JSON.stringify(all, null, 2));
+    } else {
+      const lines = [
+        ...shopLines(outlook, flags.all === true),
+        ...linesFor(summary, downloadWait(hasRoom, isDaemonAlive)),
+        ...fallLines(fellBack),
+        `text model: ${words}`,
+        runtimeLine(runtime),
+        diskLine(disk),
+        daemonLine(summary, now),
+      ];
+      for (const line of lines) context.print(line);
     }
     if (flags.check === true) requireNoneRed(summary);
   } finally {
@@ -138,47 +157,22 @@ function runtimeLine(state: RuntimeState): string {
   return `runtime: ${what} (${state.reason})`;
 }
 
-function linesFor(summary: StoreSummary): string[] {
-  const table = new Table({
-    head: [
-      'shop',
-      'last run',
-      'status',
-      'health',
-      'items',
-      'vanished',
-      'unknown',
-      'waiting',
-      'dropped',
-      'last error',
-    ],
-    colAligns: ['left', 'left', 'left', 'left', 'right', 'right', 'right', 'right', 'right', 'left'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const shop of summary.shops) {
-    table.push([
-      shop.active ? shop.shop : `${shop.shop} (not in the config)`,
-      shop.lastRun ?? 'never',
-      shop.lastStatus ?? '-',
-      shop.health?.level ?? '-',
-      String(shop.items),
-      String(shop.vanished),
-      shop.unknownShare === null ? '-' : `${(shop.unknownShare * 100).toFixed(1)} %`,
-      String(shop.pagesWaiting),
-      String(shop.pagesDropped),
-      shop.lastError ?? '',
-    ]);
-  }
+function linesFor(summary: StoreSummary, waits: string): string[] {
   return [
-    table.toString(),
-    ...summary.shops.flatMap(problemLines),
-    `pictures: ${summary.imagesWanted} to download, ${summary.picturesStored} to classify, ` +
-      `${summary.picturesRefused} refused, ${summary.picturesQuarantined} set aside`,
+    `pictures: ${summary.imagesWanted} to download${summary.imagesWanted > 0 ? `, ${waits}` : ''}; ` +
+      `${summary.picturesStored} to classify, ${summary.picturesRefused} refused, ` +
+      `${summary.picturesQuarantined} set aside`,
     `words: ${summary.textsWaiting} items to read`,
     `model: ${summary.model ?? 'none yet'}`,
     ...chanceLines(summary),
     ...renewalLines(summary),
   ];
+}
+
+/** What pictures wait for before they are downloaded. */
+function downloadWait(hasRoom: boolean, isDaemonAlive: boolean): string {
+  if (!hasRoom) return 'which wait for room on the disk';
+  return isDaemonAlive ? 'at the pace of their shops' : 'which wait for a daemon: none runs';
 }
 
 function chanceLines({ chance }: StoreSummary): string[] {
@@ -196,20 +190,18 @@ function renewalLines({ renewal }: StoreSummary): string[] {
   return [`model: ${Math.min(done, total)} of ${total} items seen again by ${model.slice(0, 12)}${search}`];
 }
 
-/** What is wrong with a shop, one line for each thing. */
-function problemLines({ shop, health }: StoreSummary['shops'][number]): string[] {
-  return (health?.problems ?? []).map(
-    ({ level, what, since }) => `${shop} is ${level}: ${what} (since the run of ${since})`,
-  );
-}
-
 /** A sign of life older than this is a dead daemon's. */
 const SILENCE_MS = 4 * BEAT_MS;
 
-function daemonLine({ heartbeat }: StoreSummary): string {
+/** A daemon that was killed within the last minute looks alive. */
+function isAlive(heartbeat: StoreSummary['heartbeat'], now: number): boolean {
+  return heartbeat !== null && now - heartbeat.at <= SILENCE_MS;
+}
+
+function daemonLine({ heartbeat }: StoreSummary, now: number): string {
   if (heartbeat === null) return 'daemon: none runs';
   const { pid, startedAt, at, loop } = heartbeat;
-  if (Date.now() - at > SILENCE_MS) {
+  if (!isAlive(heartbeat, now)) {
     return `daemon: process ${pid} gave its last sign of life at ${new Date(at).toISOString()}`;
   }
   const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;

@@ -129,6 +129,7 @@ export interface ShopState {
   readonly active: boolean;
   readonly lastRun: string | null;
   readonly lastStatus: 'running' | 'finished' | 'failed' | null;
+  readonly lastSuccess: string | null;
   readonly health: HealthLevel | null;
   readonly problems: readonly (Omit<Finding, 'since'> & { readonly since: string })[];
   readonly items: number;

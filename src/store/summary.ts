@@ -19,6 +19,8 @@ export interface ShopSummary {
   /** ISO 8601 UTC. */
   readonly lastRun: string | null;
   readonly lastStatus: 'running' | 'finished' | 'failed' | null;
+  /** When the latest run that finished did so. */
+  readonly lastSuccess: string | null;
   /** How the latest run that ended went; null before the first. */
   readonly health: ShopVerdict | null;
   readonly items: number;
@@ -72,7 +74,8 @@ export interface StoreSummary {
 /** What each shop is like, by id. */
 export function shopSummaries(db: Connection): ShopSummary[] {
   const shops = db.all<Omit<ShopSummary, 'active' | 'health'> & { readonly active: number }>(
-    `SELECT shop, name, active, last_run AS lastRun, last_status AS lastStatus, items, vanished,
+    `SELECT shop, name, active, last_run AS lastRun, last_status AS lastStatus,
+       last_success AS lastSuccess, items, vanished,
        unknown_share AS unknownShare, pages_done AS pagesDone, pages_dropped AS pagesDropped,
        pages_waiting AS pagesWaiting, pictures_refused AS picturesRefused, last_error AS lastError
      FROM v_shop_health ORDER BY shop`,

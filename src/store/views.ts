@@ -217,10 +217,11 @@ const shopHealth: ViewDoc = {
     pictures_refused: 'pictures that could not be downloaded or used',
     last_error:
       'why the latest run failed, and what went wrong last in it; NULL without either. What robots.txt or the config excludes is no error',
+    last_success: 'when the latest run that finished did so, ISO 8601 UTC, or NULL before the first',
   },
   types: {
     boolean: ['active'],
-    time: ['last_run', 'oldest_unvisited'],
+    time: ['last_run', 'oldest_unvisited', 'last_success'],
     integer: ['items', 'vanished', 'pages_done', 'pages_dropped', 'pages_waiting', 'pictures_refused'],
     number: ['unknown_share'],
   },
@@ -241,7 +242,11 @@ SELECT s.key AS shop, s.name, s.active, ${iso('r.started_at')} AS last_run, r.st
   )} AS oldest_unvisited,
   (SELECT count(*) FROM images im WHERE im.shop_id = s.id AND im.state = 'failed')
     + COALESCE(u.pictures, 0) AS pictures_refused,
-  COALESCE(r.reason || COALESCE('; ' || ${pageError}, ''), ${pageError}) AS last_error
+  COALESCE(r.reason || COALESCE('; ' || ${pageError}, ''), ${pageError}) AS last_error,
+  ${iso(
+    `(SELECT l.finished_at FROM runs l WHERE l.shop_id = s.id AND l.status = 'finished'
+      ORDER BY l.started_at DESC, l.id DESC LIMIT 1)`,
+  )} AS last_success
 FROM shops s
 LEFT JOIN runs r ON r.id = (
   SELECT l.id FROM runs l WHERE l.shop_id = s.id ORDER BY l.started_at DESC, l.id DESC LIMIT 1)

@@ -8,10 +8,11 @@ export const registerStatus: RegisterCommand = (program, context) => {
   const command: Command = withConfigOption(program.command('status'))
     .description('say what runs, what waits, and how each shop is')
     .option('--json', 'machine-readable output')
+    .option('--all', 'every shop, not only those that need somebody and a few more')
     .option('--check', 'end with exit code 1 when a shop of the config is red, for monitoring')
     .action(async (flags: StatusFlags) => {
-      const { config } = await requiredConfig(command);
+      const loaded = await requiredConfig(command);
       const { printStatus } = await import('../status.js');
-      await printStatus(config, flags, context);
+      await printStatus(loaded, flags, context);
     });
 };

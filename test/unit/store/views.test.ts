@@ -175,6 +175,7 @@ describe('the views', () => {
       oldest_unvisited: '2026-01-01T01:00:00Z',
       pictures_refused: 1,
       last_error: `dns: no such host (${page('x')})`,
+      last_success: null,
     };
     expect(store.query('SELECT * FROM v_shop_health')).toEqual([health]);
     store.finishRun(run.id, 'finished', T0);
@@ -185,6 +186,7 @@ describe('the views', () => {
         last_status: 'finished',
         active: 0,
         health: 'green',
+        last_success: '2026-01-01T00:00:00Z',
       },
     ]);
     expect(store.summary()).toMatchObject({
