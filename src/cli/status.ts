@@ -26,7 +26,7 @@ export interface StatusFlags {
   readonly check?: boolean;
 }
 
-/** Throws FashiondError `refused` with --check where a shop is red. */
+/** Throws FashiondError `refused` with --check where a shop is red, no daemon lives, or the disk is nearly full. */
 export async function printStatus(
   { config, shops }: Pick<LoadedConfig, 'config' | 'shops'>,
   flags: StatusFlags,
@@ -59,7 +59,7 @@ export async function printStatus(
       ];
       for (const line of lines) context.print(line);
     }
-    if (flags.check === true) requireNoneRed(summary);
+    if (flags.check === true) requireAllWell(summary, disk, now);
   } finally {
     store.close();
   }
@@ -114,17 +114,30 @@ function diskLine({ freeBytes, floorBytes, databaseBytes, logBytes }: DiskState)
   return `disk: ${formatBytes(freeBytes)} free, ${fetching}; the database takes ${formatBytes(databaseBytes)}, its log ${formatBytes(logBytes)}`;
 }
 
-function requireNoneRed({ shops }: StoreSummary): void {
+/** Throws FashiondError `refused` that names all of what somebody has to look after. */
+function requireAllWell(
+  { shops, heartbeat }: StoreSummary,
+  { freeBytes, floorBytes }: DiskState,
+  now: number,
+): void {
   const red = shops.filter(({ active, health }) => active && health?.level === 'red');
-  if (red.length === 0) return;
-  const names = red.map(({ shop }) => shop).join(', ');
-  throw new FashiondError(
-    'refused',
-    `${red.length === 1 ? 'a shop is' : `${red.length} shops are`} red: ${names}`,
-    {
-      hint: 'fashiond status says why. After a change that is meant, set usual_from in the file of the shop.',
-    },
-  );
+  const wrong: string[] = [];
+  if (red.length > 0) {
+    const names = red.map(({ shop }) => shop).join(', ');
+    wrong.push(`${red.length === 1 ? 'a shop is' : `${red.length} shops are`} red: ${names}`);
+  }
+  if (heartbeat === null) wrong.push('no daemon runs');
+  else if (!isAlive(heartbeat, now))
+    wrong.push(`the daemon gave no sign of life since ${new Date(heartbeat.at).toISOString()}`);
+  if (freeBytes < floorBytes)
+    wrong.push(`the disk is nearly full: ${formatBytes(freeBytes)} are free, and nothing is fetched`);
+  if (wrong.length === 0) return;
+  throw new FashiondError('refused', wrong.join('; '), {
+    hint:
+      red.length === 0
+        ? 'fashiond status says more.'
+        : 'fashiond status says why. After a change that is meant, set usual_from in the file of the shop.',
+  });
 }
 
 /** Which text model a daemon that started now would read words with. */

@@ -9,7 +9,10 @@ export const registerStatus: RegisterCommand = (program, context) => {
     .description('say what runs, what waits, and how each shop is')
     .option('--json', 'machine-readable output')
     .option('--all', 'every shop, not only those that need somebody and a few more')
-    .option('--check', 'end with exit code 1 when a shop of the config is red, for monitoring')
+    .option(
+      '--check',
+      'end with exit code 1 when a shop of the config is red, no daemon runs, or the disk is nearly full, for monitoring',
+    )
     .action(async (flags: StatusFlags) => {
       const loaded = await requiredConfig(command);
       const { printStatus } = await import('../status.js');

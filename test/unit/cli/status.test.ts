@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { ShopId } from '../../../src/domain/ids.js';
 import { loopbackShop, writeWorkplace } from '../../support/cli.js';
@@ -34,9 +35,7 @@ it('lists the shops that need somebody before the others, in one screen', async 
   expect(rows[1]).toMatch(/shop-18 .* running .* never /);
   expect(out).toContain('and 9 more shops: 8 fine, 1 not in the config (--all lists them)');
   expect(out).toMatch(/^shop-17 failed last: x{119}…$/m);
-  expect(out).toContain(
-    'shop-18: 1 pages wait for its turn: robots.txt allows a request every 7 s',
-  );
+  expect(out).toContain('shop-18: 1 pages wait for its turn: robots.txt allows a request every 7 s');
   expect(out.split('\n').length).toBeLessThan(40);
   const whole = await runCommand('status', '--all', '--config', config);
   expect(whole.out.split('\n').filter((line) => /^│ (shop-|moda)/.test(line))).toHaveLength(21);
@@ -55,5 +54,29 @@ it('says what waits for a daemon where none runs, to programs as well', async ()
   expect(shops.find((one) => one['shop'] === 'shop-18')).toMatchObject({
     lastSuccess: null,
     waitsFor: 'a daemon: none runs',
+  });
+});
+
+it('fails with --check while no daemon lives, or the disk is nearly full, and names each', async () => {
+  const place = writeWorkplace([]);
+  const store = bench.open(place.db);
+  const check = async (config = place.config): ReturnType<typeof runCommand> =>
+    runCommand('status', '--check', '--config', config);
+  expect(await check()).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^fashiond: no daemon runs\n/) as unknown,
+  });
+  const silentSince = Date.now() - 10 * 60_000;
+  store.beat({ pid: 7, startedAt: T0, at: silentSince, loop: LOOP });
+  expect(await check()).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(`no sign of life since ${new Date(silentSince).toISOString()}`) as unknown,
+  });
+  store.beat({ pid: 7, startedAt: T0, at: Date.now(), loop: LOOP });
+  expect(await check()).toMatchObject({ code: 0, err: '' });
+  writeFileSync(place.config, "store: { disk_floor: '999999GiB' }\n");
+  expect(await check()).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^fashiond: the disk is nearly full: /) as unknown,
   });
 });
