@@ -17,7 +17,7 @@ import { garmentSpec, renderGarment } from '../../../src/garments/render.js';
 import { promoteVariant, registerVariant } from '../../support/model-variants.js';
 import { startDaemon } from '../daemon.js';
 import type { SoakDaemon } from '../daemon.js';
-import { growthText, growthsOf, leaksIn } from './judge.js';
+import { judge, leaksIn } from './judge.js';
 import type { TimedFigures } from './judge.js';
 import { startUsers } from './load.js';
 import type { Users } from './load.js';
@@ -130,8 +130,7 @@ class Endurance {
     this.#note(
       `warm after ${(warmMs / 1000).toFixed(0)} s; then ${pages.toFixed(0)} pages and ${pictures.toFixed(1)} pictures a second for ${(seconds / 60).toFixed(1)} min`,
     );
-    for (const growth of growthsOf(samples))
-      this.#note(`${growth.what}: ${growthText(growth)}: ${growth.verdict}`);
+    for (const { what, text, verdict } of judge(samples)) this.#note(`${what}: ${text}: ${verdict}`);
     for (const line of usesText(users)) this.#note(line);
     const warned = [...this.#log.warned].map(([event, times]) => `${event} ${times}`);
     this.#note(`warnings with a name: ${warned.join(', ') || 'none'}`);

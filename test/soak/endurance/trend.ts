@@ -8,7 +8,7 @@ export interface Sample {
 export interface Trend {
   /** Slope of the least-squares line, in units a minute. */
   readonly perMinute: number;
-  /** Its 95 % confidence interval. */
+  /** Its 90 % confidence interval: growth outside it is ruled out on either side with 95 %. */
   readonly low: number;
   readonly high: number;
 }
@@ -16,8 +16,8 @@ export interface Trend {
 const MS_A_MINUTE = 60_000;
 /** With fewer samples than this leaves nothing is said. */
 const LEAST_DEGREES = 3;
-/** The 97.5 % quantile of Student's t for one degree of freedom: tan(0.475 π). */
-const ONE_DEGREE = 12.706;
+/** The 95 % quantile of Student's t for one degree of freedom: tan(0.45 π). */
+const ONE_DEGREE = 6.314;
 
 /**
  * Least-squares slope of `samples` (equally spaced in time). What is sampled every second resembles what it was a second
@@ -65,9 +65,9 @@ function lagged(residuals: readonly number[]): number {
   return sum;
 }
 
-/** The 97.5 % quantile of Student's t (Abramowitz and Stegun 26.7.5); within 0.4 % from three degrees of freedom on. */
+/** The 95 % quantile of Student's t (Abramowitz and Stegun 26.7.5); within 0.4 % from three degrees of freedom on. */
 export function studentQuantile(degrees: number): number {
-  const x = 1.959963984540054;
+  const x = 1.6448536269514722;
   const terms = [
     (x ** 3 + x) / 4,
     (5 * x ** 5 + 16 * x ** 3 + 3 * x) / 96,

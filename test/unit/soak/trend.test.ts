@@ -22,9 +22,9 @@ describe('the trend', () => {
       .sort((a, b) => a.atMs - b.atMs);
     const { perMinute, low, high } = trendOf(inOrder);
     expect(perMinute).toBeCloseTo(0.5001, 4);
-    // Its residuals have no memory, so that each point counts: 0.5001 -+ 2.262 * 0.1179.
-    expect(low).toBeCloseTo(0.5001 - 2.262 * 0.1179, 2);
-    expect(high).toBeCloseTo(0.5001 + 2.262 * 0.1179, 2);
+    // Its residuals have no memory, so that each point counts: 0.5001 -+ 1.833 * 0.1179.
+    expect(low).toBeCloseTo(0.5001 - 1.833 * 0.1179, 2);
+    expect(high).toBeCloseTo(0.5001 + 1.833 * 0.1179, 2);
   });
 
   it('says of what does not grow that it may not, as often as it claims', () => {
@@ -34,8 +34,8 @@ describe('the trend', () => {
       const { low, high } = trendOf(everyMinute(noise(random, 600, 0.9)));
       if (low <= 0 && high >= 0) right += 1;
     }
-    // 95 of 100, less what estimating the memory from the same samples costs; without regard to it 35 of 100.
-    expect(right / 400).toBeGreaterThan(0.9);
+    // 90 of 100, less what estimating the memory from the same samples costs; without regard to it 30 of 100.
+    expect(right / 400).toBeGreaterThan(0.85);
   });
 
   it('says nothing of a handful of samples', () => {
@@ -57,11 +57,11 @@ describe('the trend', () => {
   });
 
   it.each([
-    [3, 3.182],
-    [5, 2.571],
-    [10, 2.228],
-    [60, 2.0],
-    [1e9, 1.96],
+    [3, 2.353],
+    [5, 2.015],
+    [10, 1.812],
+    [60, 1.671],
+    [1e9, 1.645],
   ])('takes the quantile of a table of t for %d degrees of freedom', (degrees, expected) => {
     expect(Math.abs(studentQuantile(degrees) / expected - 1)).toBeLessThan(0.004);
   });
