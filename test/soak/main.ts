@@ -2,9 +2,11 @@
  * `npm run soak [-- KILLS]`: kills a crawl of more than 3,000 pages with pictures at random moments (200 unless
  * said) and compares what it ends with to what the crawl ends with when nobody disturbs it.
  *
- * `npm run soak -- --minutes 30`: lets it run at full speed beside a hostile shop and users, and looks for growth.
+ * `npm run soak -- --minutes 30`: lets it run at full speed beside a hostile shop and users, looks for growth, and compares
+ * its prices to those of the shops.
  *
- * Ends with 1 when anything was lost, damaged or fetched for nothing, grew, or went wrong without a name.
+ * Ends with 1 when anything was lost, damaged or fetched for nothing, grew (or cannot be told not to have), or went wrong
+ * without a name.
  */
 import '../../src/platform/no-telemetry.js';
 import { endure } from './endurance/endurance.js';
@@ -55,7 +57,7 @@ async function endureFor(minutes: number, items: number | undefined): Promise<vo
   conclude(
     'wrong: ',
     problems,
-    'kept:  nothing grew, every request was answered, every warning has its name',
+    'kept:  nothing grew, every request was answered, every warning has its name, every price is that of its shop',
   );
 }
 

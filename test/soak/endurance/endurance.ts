@@ -1,29 +1,33 @@
 /**
  * The daemon at full speed for minutes: every minute all shops anew, a hostile one among them, users who read, ask for
- * lookalikes and upload pictures, and twice another model that takes the current one's place. Three promises: once it is
- * warm, neither memory nor descriptors nor threads grow; nothing goes wrong that has no name; every request is answered.
+ * lookalikes and upload pictures, and twice another model that takes the current one's place. Five promises: once it is
+ * warm, neither memory nor descriptors nor threads grow; nothing goes wrong that has no name; every request is answered;
+ * the crawl keeps its pace beside all that; and in the end the catalogue has the prices of the shops.
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import { stringify } from 'yaml';
 import { garmentSpec, renderGarment } from '../../../src/garments/render.js';
 import { promoteVariant, registerVariant } from '../../support/model-variants.js';
 import { startDaemon } from '../daemon.js';
 import type { SoakDaemon } from '../daemon.js';
+import { writeConfig } from './config.js';
+import { pricesIn, tooSlow, wrongPrices } from './crawled.js';
+import { isExpected } from './expected.js';
 import { judge, leaksIn } from './judge.js';
 import type { TimedFigures } from './judge.js';
 import { startUsers } from './load.js';
 import type { Users } from './load.js';
 import { watchLog } from './log-watch.js';
+import type { LogWatch } from './log-watch.js';
 import { processFigures } from './process-figures.js';
-import type { OpenShops, ShopsCount, ShopsWanted } from './shops-process.js';
+import type { Hold, OpenShops, Prices, ShopsCount, ShopsPrices, ShopsWanted } from './shops-process.js';
 
 export interface EnduranceOptions {
   readonly minutes: number;
@@ -32,28 +36,11 @@ export interface EnduranceOptions {
   readonly note: (line: string) => void;
 }
 
-/** At warn or above, and yet in order: what the hostile shop and full speed explain. */
-const EXPECTED: ReadonlySet<string> = new Set([
-  'daemon.loop_slow',
-  'robots.delay_capped',
-  'robots.unreachable',
-  'run.unhealthy',
-  'schedule.skipped',
-  'sitemap.skipped',
-]);
-
-/** A run of the hostile shop may end because nothing of it comes any more; none of the others may. */
-function isExpected(event: string, { shop }: Readonly<Record<string, unknown>>): boolean {
-  return EXPECTED.has(event) || (event === 'run.failed' && shop === 'hostile');
-}
-
-/** Pictures a second that a new model sees again. */
-const RENEWAL_RATE = 40;
 const SHOPS = 6;
-/** As many as a new model sees again in less than the time between two swaps. */
-const MOST_ITEMS = 1000;
+/** A hundred a second, and no more pictures than a new model sees again in less than the time between two swaps. */
+const MOST_ITEMS = 6000;
 /** So many are crawled for the first time, pictures and all, within the time for warming up, unless others work as well. */
-const ITEMS_A_MINUTE = 400;
+const ITEMS_A_MINUTE = 1200;
 /** Of the time, so much at least is for warming up; it takes as long as it takes, up to so much. */
 const WARM = { least: 0.3, most: 3 };
 /** When another model is promoted, in shares of the time that is watched. */
@@ -62,6 +49,8 @@ const SWAPS_AT = [1 / 3, 2 / 3];
 const LONG_MINUTES = 15;
 const SAMPLE_MS = 1000;
 const NOTE_EVERY_MS = 60_000;
+/** Two runs, and the rest of the one that is under way. */
+const HOLD_MOST_MS = 5 * 60_000;
 const SEED = 20_261_128;
 
 /** Resolves to what was promised and not kept; empty is good. */
@@ -76,7 +65,7 @@ export async function endure({
   try {
     shops.send({ shops: SHOPS, items } satisfies ShopsWanted);
     const [open] = (await once(shops, 'message')) as [OpenShops];
-    return await new Endurance(folder, shops, SHOPS * items, note).run(open, minutes * 60_000);
+    return await new Endurance(folder, shops, open, SHOPS * items, note).run(minutes * 60_000);
   } finally {
     shops.disconnect();
     rmSync(folder, { recursive: true, force: true });
@@ -87,21 +76,39 @@ class Endurance {
   readonly #folder: string;
   readonly #items: number;
   readonly #note: (line: string) => void;
-  readonly #log = watchLog(isExpected, (event, fields) => {
-    if (event === 'api.listening') this.#url = String(fields['url']);
-  });
+  readonly #shops: ChildProcess;
+  readonly #open: OpenShops;
+  readonly #log: LogWatch;
   #url: string | null = null;
   #served: ShopsCount = { pages: 0, pictures: 0 };
+  #prices: Prices | null = null;
 
-  constructor(folder: string, shops: ChildProcess, items: number, note: (line: string) => void) {
+  constructor(
+    folder: string,
+    shops: ChildProcess,
+    open: OpenShops,
+    items: number,
+    note: (line: string) => void,
+  ) {
     this.#folder = folder;
+    this.#shops = shops;
+    this.#open = open;
     this.#items = items;
     this.#note = note;
-    shops.on('message', (count) => (this.#served = count as ShopsCount));
+    this.#log = watchLog(
+      (event, fields) => isExpected(open.hostile, event, fields),
+      (event, fields) => {
+        if (event === 'api.listening') this.#url = String(fields['url']);
+      },
+    );
+    shops.on('message', (told: ShopsCount | ShopsPrices) => {
+      if ('prices' in told) this.#prices = told.prices;
+      else this.#served = told;
+    });
   }
 
-  async run(open: OpenShops, forMs: number): Promise<readonly string[]> {
-    const daemon = startDaemon(this.#writeConfig(open), (text) => this.#log.take(text));
+  async run(forMs: number): Promise<readonly string[]> {
+    const daemon = startDaemon(writeConfig(this.#folder, this.#open), (text) => this.#log.take(text));
     try {
       return await this.#judge(daemon, forMs);
     } catch (error) {
@@ -116,7 +123,7 @@ class Endurance {
     const warmServed = this.#served;
     const users = startUsers(this.#url!, this.#items, await uploaded(), SEED);
     const watchMs = forMs * (1 - WARM.least);
-    const [{ samples, seconds }] = await Promise.all([
+    const [{ samples, seconds, served }] = await Promise.all([
       this.#watch(daemon, watchMs),
       ...SWAPS_AT.map(async (share, at) => {
         await sleep(watchMs * share, null, { ref: false });
@@ -124,9 +131,10 @@ class Endurance {
       }),
     ]);
     await users.stop();
+    const prices = await this.#heldPrices(daemon);
     await daemon.stop();
-    const pages = (this.#served.pages - warmServed.pages) / seconds;
-    const pictures = (this.#served.pictures - warmServed.pictures) / seconds;
+    const pages = (served.pages - warmServed.pages) / seconds;
+    const pictures = (served.pictures - warmServed.pictures) / seconds;
     this.#note(
       `warm after ${(warmMs / 1000).toFixed(0)} s; then ${pages.toFixed(0)} pages and ${pictures.toFixed(1)} pictures a second for ${(seconds / 60).toFixed(1)} min`,
     );
@@ -138,7 +146,8 @@ class Endurance {
       ...leaksIn(samples),
       ...this.#log.unexpected.map((line) => `the log says: ${line}`),
       ...faultsOf(users),
-      ...(pages > 0 ? [] : ['the warm daemon crawled nothing']),
+      ...tooSlow(pages, this.#items),
+      ...wrongPrices(prices, pricesIn(this.#database)),
       ...this.#damage(),
     ];
   }
@@ -176,7 +185,11 @@ class Endurance {
   async #watch(
     daemon: SoakDaemon,
     forMs: number,
-  ): Promise<{ readonly samples: readonly TimedFigures[]; readonly seconds: number }> {
+  ): Promise<{
+    readonly samples: readonly TimedFigures[];
+    readonly seconds: number;
+    readonly served: ShopsCount;
+  }> {
     const startedAt = performance.now();
     const samples: TimedFigures[] = [];
     let toldAt = startedAt;
@@ -192,7 +205,20 @@ class Endurance {
           `${this.#served.pages} pages, ${this.#served.pictures} pictures`,
       );
     }
-    return { samples, seconds: (performance.now() - startedAt) / 1000 };
+    return { samples, seconds: (performance.now() - startedAt) / 1000, served: this.#served };
+  }
+
+  /** Has the shops change nothing any more. Resolves to their prices when the daemon has stored what it found since. */
+  async #heldPrices(daemon: SoakDaemon): Promise<Prices> {
+    this.#shops.send('hold' satisfies Hold);
+    const startedAt = performance.now();
+    while (this.#prices === null) {
+      daemon.mustRun();
+      if (performance.now() - startedAt > HOLD_MOST_MS)
+        throw new Error(`not every page was visited twice in ${HOLD_MOST_MS / 60_000} min`);
+      await sleep(SAMPLE_MS);
+    }
+    return this.#prices;
   }
 
   #progress(): { readonly items: number; readonly waiting: number } {
@@ -231,44 +257,6 @@ class Endurance {
 
   get #database(): string {
     return join(this.#folder, 'fashiond.db');
-  }
-
-  #writeConfig({ origins, hostile }: OpenShops): string {
-    mkdirSync(join(this.#folder, 'shops'));
-    const everyMinute = { schedule: '* * * * *', allow_loopback: true };
-    const shops = [
-      ...origins.map((origin, at) => ({
-        id: `shop-${at}`,
-        name: `Shop ${at}`,
-        start: [`${origin}/`],
-        feeds: [{ url: `${origin}/feed.tsv` }],
-        // Their navigation leads to thousands of pages that they do not have.
-        scope: { include: ['^/$', '^/items/'] },
-        pace: { delay: '0s', concurrency: 4 },
-        ...everyMinute,
-      })),
-      {
-        id: 'hostile',
-        name: 'Hostile',
-        start: hostile.start,
-        scope: { hosts: hostile.hosts },
-        pace: { delay: '0s', concurrency: 4 },
-        ...everyMinute,
-      },
-    ];
-    for (const shop of shops) writeFileSync(join(this.#folder, 'shops', `${shop.id}.yaml`), stringify(shop));
-    const config = join(this.#folder, 'fashiond.yaml');
-    const settings = {
-      shops: ['shops/*.yaml'],
-      // Every run visits every page, however short a time ago the last visit was.
-      crawl: { revisit_min: '1ms', revisit_max: '1ms' },
-      fetch: { pages_in_flight: 12, timeout: '5s', attempts: 2, backoff: '100ms' },
-      api: { listen: '127.0.0.1:0', rate: 1000, burst: 1000 },
-      model: { renewal_rate: RENEWAL_RATE },
-      log: { format: 'json' },
-    };
-    writeFileSync(config, stringify(settings));
-    return config;
   }
 }
 

@@ -1,4 +1,7 @@
-/** The users of an endurance run: they read, look for the same cheaper, and upload pictures, without a pause. */
+/**
+ * The users of an endurance run: they read, look for the same cheaper, and upload pictures, up to fifty requests a second,
+ * so that most of the machine is left to the crawl.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../../src/domain/errors.js';
 import { Random } from '../../../src/platform/random.js';

@@ -30,6 +30,14 @@ export interface ShopsCount {
   readonly pictures: number;
 }
 
+/** From then on nothing changes any more. It is answered once, when every page and every feed was asked for twice since. */
+export type Hold = 'hold';
+export interface ShopsPrices {
+  readonly prices: Prices;
+}
+/** In cents, by the item's page. */
+export type Prices = Readonly<Record<string, number>>;
+
 interface Item {
   price: number;
   photo: number;
@@ -38,13 +46,18 @@ interface Item {
 
 interface Shop {
   readonly number: number;
+  readonly origin: string;
   readonly text: ShopText;
   readonly items: readonly Item[];
   feedReadings: number;
+  /** What a price in the feed is raised by. */
+  raised: number;
 }
 
 /** A photo is taken anew so seldom, in visits: new pictures come all the time, and never pile up. */
 const VISITS_A_PHOTO = 40;
+/** Shades of one garment: they are shown by one photo. */
+const ITEMS_A_PHOTO = 6;
 const PHOTO_KINDS = 24;
 const PHOTO_SIZE = { width: 320, height: 400 };
 const TOLD_EVERY_MS = 1000;
@@ -52,29 +65,61 @@ const RAISE = 100;
 
 const count = { pages: 0, pictures: 0 };
 
-process.once('message', (wanted: ShopsWanted) => void open(wanted).then((shops) => process.send?.(shops)));
+const shops: Shop[] = [];
+let isHeld = false;
+
+process.on('message', (told: ShopsWanted | Hold) => {
+  if (told === 'hold') hold();
+  else void open(told).then((all) => process.send?.(all));
+});
 process.on('disconnect', () => process.exit());
 
-async function open({ shops, items }: ShopsWanted): Promise<OpenShops> {
+async function open(wanted: ShopsWanted): Promise<OpenShops> {
   const photos = await Promise.all(
     Array.from({ length: PHOTO_KINDS }, (_, at) =>
       renderGarment(garmentSpec(GARMENT_KINDS[at % GARMENT_KINDS.length]!, at, 'held-out'), PHOTO_SIZE),
     ),
   );
-  const origins = await Promise.all(
-    Array.from({ length: shops }, (_, number) => {
-      const shop = {
-        number,
-        text: shopText(number),
-        items: Array.from({ length: items }, (_, at) => ({ price: 2000 + 10 * at, photo: 0, visits: 0 })),
-        feedReadings: 0,
-      };
-      return listen(createServer((request, response) => answer(shop, photos, request, response)));
-    }),
-  );
+  for (let number = 0; number < wanted.shops; number += 1) {
+    const shop: Shop = {
+      number,
+      origin: await listen(createServer((request, response) => answer(shop, photos, request, response))),
+      text: shopText(number),
+      items: Array.from({ length: wanted.items }, (_, at) => ({
+        price: 2000 + 10 * at,
+        photo: 0,
+        visits: 0,
+      })),
+      feedReadings: 0,
+      raised: 0,
+    };
+    shops.push(shop);
+  }
   const hostile = await startMisbehavingShop();
   setInterval(() => process.send?.({ ...count } satisfies ShopsCount), TOLD_EVERY_MS).unref();
-  return { origins, hostile: { hosts: hostile.hosts, start: hostile.faults.map(({ url }) => url) } };
+  return {
+    origins: shops.map(({ origin }) => origin),
+    hostile: { hosts: hostile.hosts, start: hostile.faults.map(({ url }) => url) },
+  };
+}
+
+function hold(): void {
+  isHeld = true;
+  for (const shop of shops) {
+    shop.feedReadings = 0;
+    for (const item of shop.items) item.visits = 0;
+  }
+  const looks = setInterval(() => {
+    if (!shops.every((shop) => shop.feedReadings >= 2 && shop.items.every(({ visits }) => visits >= 2)))
+      return;
+    clearInterval(looks);
+    process.send?.({ prices: Object.fromEntries(shops.flatMap(pricesOf)) } satisfies ShopsPrices);
+  }, TOLD_EVERY_MS);
+}
+
+function pricesOf(shop: Shop): [string, number][] {
+  const onPages = shop.items.map(({ price }) => price);
+  return [...onPages, ...inFeed(shop)].map((price, at) => [`${shop.origin}/items/${at + 1}`, price]);
 }
 
 async function listen(server: Server): Promise<string> {
@@ -111,9 +156,11 @@ function visit(
 ): void {
   const turn = (item.visits + number * 3 + shop.number * 7) % 10;
   item.visits += 1;
-  // Up and down again: a price that only rose would grow a digit sooner or later.
-  if (item.visits > 1 && turn < 2) item.price += turn === 0 ? RAISE : -RAISE;
-  if ((item.visits + number) % VISITS_A_PHOTO === 0) item.photo += 1;
+  if (!isHeld) {
+    // Up and down again: a price that only rose would grow a digit sooner or later.
+    if (item.visits > 1 && turn < 2) item.price += turn === 0 ? RAISE : -RAISE;
+    if ((item.visits + number) % VISITS_A_PHOTO === 0) item.photo += 1;
+  }
   const tag = `"${item.price}-${item.photo}"`;
   page(shop, response, itemPage(shop, number, item), tag, turn < 8 ? request : null);
 }
@@ -166,7 +213,12 @@ function itemPage(shop: Shop, number: number, { price, photo }: Item): [string, 
 }
 
 const skuOf = (shop: Shop, number: number): string => `E${shop.number}-${number}`;
-const photoPath = (number: number, photo: number): string => `/photos/${number}-${photo}.jpg`;
+const photoPath = (number: number, photo: number): string =>
+  `/photos/${Math.ceil(number / ITEMS_A_PHOTO)}-${photo}.jpg`;
+
+/** Prices of the items that are in the feed alone. */
+const inFeed = ({ items, raised }: Shop): number[] =>
+  Array.from({ length: Math.ceil(items.length / 10) }, (_, at) => 3000 + 7 * at + raised);
 
 /** Other bytes for each name: decoders stop at the end of the picture, and the file is another one. */
 function photo(shop: Shop, photos: readonly Buffer[], name: string, response: ServerResponse): void {
@@ -179,9 +231,9 @@ function photo(shop: Shop, photos: readonly Buffer[], name: string, response: Se
 
 function feed(shop: Shop, response: ServerResponse): void {
   shop.feedReadings += 1;
-  const rows = Array.from({ length: Math.ceil(shop.items.length / 10) }, (_, at) => {
+  if (!isHeld) shop.raised = (shop.feedReadings % 5) * RAISE;
+  const rows = inFeed(shop).map((cents, at) => {
     const number = shop.items.length + at + 1;
-    const cents = 3000 + 7 * at + (shop.feedReadings % 5) * RAISE;
     return [
       skuOf(shop, number),
       `Item ${number} of shop ${shop.number}`,
