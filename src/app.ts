@@ -173,7 +173,7 @@ export class App {
       { store, classifier: texts, clock: systemClock, log: this.#log, textsFound: this.#textsFound },
       this.#stop.signal,
     );
-    const beats = beatUntil(parts, this.#stop.signal);
+    const beats = beatUntil({ ...parts, runtime: () => classifier.runtime }, this.#stop.signal);
     const models = this.models.run(this.#config.model.renewal_rate, this.#stop.signal);
     const running = Promise.all([downloads, pictures, words, beats, models]).then(() => undefined);
     this.#closers.add('image queue', () => running.catch(() => undefined));

@@ -75,6 +75,9 @@ export class ModelHost {
       get manifest() {
         return serving().classifier.manifest;
       },
+      get runtime() {
+        return serving().classifier.runtime;
+      },
       get lookLayout() {
         return serving().classifier.lookLayout;
       },

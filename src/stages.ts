@@ -57,6 +57,9 @@ export function timed(stages: Stages, times: StageTimes): Stages {
       get manifest() {
         return classifier.manifest;
       },
+      get runtime() {
+        return classifier.runtime;
+      },
       get lookLayout() {
         return classifier.lookLayout;
       },

@@ -4,6 +4,7 @@ import { shippedModelPath } from '../config/assets.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
+import type { ServingRuntime } from '../domain/model.js';
 import type { ModelReading } from '../domain/model-registry.js';
 import { loadModelFolder } from '../infer/model-folder.js';
 import { chooseServingRuntime } from '../infer/serving-runtime.js';
@@ -11,7 +12,6 @@ import { interval, share } from '../learn/evaluation/share.js';
 import { systemClock } from '../platform/clock.js';
 import { freeBytes } from '../platform/disk-floor.js';
 import { BEAT_MS, LOOP_GOAL_P99_MS } from '../pipeline/heartbeat.js';
-import type { RuntimeChoice } from '../model/runtime.js';
 import { openReadOnly } from '../store/store.js';
 import type { StoreSummary } from '../store/summary.js';
 import { loadTextModel } from '../text-model.js';
@@ -36,12 +36,13 @@ export async function printStatus(
   const store = openReadOnly(served.store.path);
   try {
     const summary = store.summary();
-    const runtime = await runtimeFor(served);
     const words = await wordsState(served);
     const disk = diskState(served);
     const fellBack = fallOf(store.models);
     const now = systemClock.now();
     const isDaemonAlive = isAlive(summary.heartbeat, now);
+    const inUse = isDaemonAlive ? (summary.heartbeat?.runtime ?? null) : null;
+    const runtime = inUse ?? (await runtimeFor(served));
     const hasRoom = disk.freeBytes >= disk.floorBytes;
     const outlook = outlooks(summary.shops, { config, shops, store, hasRoom, isDaemonAlive, now });
     if (flags.json === true) {
@@ -53,7 +54,7 @@ export async function printStatus(
         ...linesFor(summary, downloadWait(hasRoom, isDaemonAlive)),
         ...fallLines(fellBack),
         `text model: ${words}`,
-        runtimeLine(runtime),
+        runtimeLine(runtime, inUse !== null),
         diskLine(disk),
         daemonLine(summary, now),
       ];
@@ -152,7 +153,7 @@ async function wordsState(config: Config): Promise<string> {
   }
 }
 
-type RuntimeState = RuntimeChoice | { readonly runtime: null; readonly reason: string };
+type RuntimeState = ServingRuntime | { readonly runtime: null; readonly reason: string };
 
 /** What a daemon that started now would run networks on; the status of a catalogue is shown even if none works. */
 async function runtimeFor({ model, compute }: Config): Promise<RuntimeState> {
@@ -165,9 +166,9 @@ async function runtimeFor({ model, compute }: Config): Promise<RuntimeState> {
   }
 }
 
-function runtimeLine(state: RuntimeState): string {
+function runtimeLine(state: RuntimeState, isInUse: boolean): string {
   const what = state.runtime === null ? 'none' : `${state.runtime} on ${state.device}`;
-  return `runtime: ${what} (${state.reason})`;
+  return `runtime: ${isInUse ? '' : 'a start now would take '}${what} (${state.reason})`;
 }
 
 function linesFor(summary: StoreSummary, waits: string): string[] {

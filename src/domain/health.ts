@@ -1,5 +1,6 @@
 /** How well a shop is read: what is counted in each run, and what a verdict on it says. */
 
+import type { ServingRuntime } from './model.js';
 import type { LinkGuard } from './traps.js';
 
 /**
@@ -93,6 +94,8 @@ export interface Heartbeat {
   readonly startedAt: number;
   readonly at: number;
   readonly loop: LoopDelays;
+  /** What it runs networks on; null where an earlier release wrote this. */
+  readonly runtime: ServingRuntime | null;
 }
 
 /** How late the event loop ran its timers, in milliseconds, over the last `windowMs`. */

@@ -51,3 +51,13 @@ export interface GoldenKeeping {
   answers(model: ModelFingerprint): readonly GoldenAnswer[];
   keep(model: ModelFingerprint, answers: readonly GoldenAnswer[]): void;
 }
+
+/** What networks run on, and why: for the log, `status` and people. */
+export interface ServingRuntime {
+  /** `onnx` or `tensorflow`. */
+  readonly runtime: string;
+  readonly device: string;
+  /** npm package of the runtime, where there are several. */
+  readonly package?: string;
+  readonly reason: string;
+}

@@ -14,7 +14,7 @@ import type { FetchOutcome, HttpRequest, HttpResponse, Validators } from './fetc
 import type { FrontierId, ImageId, ModelFingerprint, ProductId, RunId, Sha256, ShopId } from './ids.js';
 import type { Heartbeat, RunHealth } from './health.js';
 import type { ItemText, TextPrediction } from './item-text.js';
-import type { ModelManifest } from './model.js';
+import type { ModelManifest, ServingRuntime } from './model.js';
 import type { LookLayout, PictureSquare, PreparedPicture } from './picture.js';
 import type {
   PictureOutcome,
@@ -127,6 +127,8 @@ export type PreparePixels = (
 /** The inference pool: decodes, batches and classifies. */
 export interface PictureClassifier {
   readonly manifest: ModelManifest;
+  /** What its network runs on. */
+  readonly runtime: ServingRuntime;
   readonly lookLayout: LookLayout;
   classify(source: PictureSource): Promise<PictureOutcome>;
   /** The prediction of `classify` without its facts and vectors, and without their cost. */

@@ -10,7 +10,7 @@ import type { Clock, Log, PictureClassifier, PictureSource } from '../domain/por
 import type { PictureOutcome, Prediction, PredictionOutcome } from '../domain/prediction.js';
 import type { DecisionRule } from '../domain/rejection.js';
 import { signBits } from '../model/metric.js';
-import type { RuntimeWish } from '../model/runtime.js';
+import type { RuntimeChoice, RuntimeWish } from '../model/runtime.js';
 import { systemClock } from '../platform/clock.js';
 import { Semaphore } from '../platform/semaphore.js';
 import { decide, predictionFrom } from './decide.js';
@@ -86,11 +86,12 @@ export async function openClassifierOn(
     rejection: options.rule.kind,
     ...runtime,
   });
-  return new Classifier(options, pool, model, () => end(model));
+  return new Classifier(options, pool, model, runtime, () => end(model));
 }
 
 class Classifier implements PooledClassifier {
   readonly manifest: ModelManifest;
+  readonly runtime: RuntimeChoice;
   readonly lookLayout: LookLayout;
   readonly #rule: DecisionRule;
   readonly #log: Log;
@@ -101,9 +102,16 @@ class Classifier implements PooledClassifier {
   readonly #pictures: number;
   #closing: Promise<void> | null = null;
 
-  constructor(options: ClassifierOptions, pool: InferencePool, model: ModelHandle, end: () => Promise<void>) {
+  constructor(
+    options: ClassifierOptions,
+    pool: InferencePool,
+    model: ModelHandle,
+    runtime: RuntimeChoice,
+    end: () => Promise<void>,
+  ) {
     const pictures = pool.threads * options.batch * BATCHES_IN_FLIGHT;
     this.manifest = options.model.manifest;
+    this.runtime = runtime;
     this.lookLayout = pool.lookLayout;
     this.#rule = options.rule;
     this.#log = options.log;

@@ -7,6 +7,7 @@
  * the end of it.
  */
 import { FashiondError } from '../domain/errors.js';
+import type { ServingRuntime } from '../domain/model.js';
 import type { Clock, HealthStore, Log } from '../domain/ports.js';
 import { watchLoop } from '../platform/loop-delay.js';
 import type { LoopDelay } from '../platform/loop-delay.js';
@@ -15,6 +16,8 @@ export interface HeartbeatParts {
   readonly store: HealthStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** What networks run on now: another model may have brought another runtime. */
+  readonly runtime: () => ServingRuntime;
   /** Node's own histogram unless a test brings another. */
   readonly delay?: LoopDelay;
 }
@@ -29,7 +32,7 @@ export const SLOW_SLICES = 8;
 
 /** Beats until the signal aborts. */
 export async function beatUntil(parts: HeartbeatParts, signal: AbortSignal): Promise<void> {
-  const { store, clock, log } = parts;
+  const { store, clock, log, runtime } = parts;
   const { delay, stop } =
     parts.delay === undefined
       ? watchLoop(() => clock.monotonic(), SLICES)
@@ -40,7 +43,7 @@ export async function beatUntil(parts: HeartbeatParts, signal: AbortSignal): Pro
     while (!signal.aborted) {
       const { window, slice } = delay.turn();
       tolerating(log, () => {
-        store.beat({ pid: process.pid, startedAt, at: clock.now(), loop: window });
+        store.beat({ pid: process.pid, startedAt, at: clock.now(), loop: window, runtime: runtime() });
         store.reviewHealth(1);
       });
       log.debug('daemon.heartbeat', { ...window });

@@ -35,6 +35,7 @@ import { variants } from './migrations/008-variants.js';
 import { traps } from './migrations/009-traps.js';
 import { shortVectors } from './migrations/015-short-vectors.js';
 import { modelPictures } from './migrations/016-model-pictures.js';
+import { heartbeatRuntime } from './migrations/017-heartbeat-runtime.js';
 import { texts } from './migrations/010-texts.js';
 import { inspectFile, makeFolder, openForReading, openForWriting } from './open-file.js';
 import { Reading } from './reading.js';
@@ -65,6 +66,7 @@ export const MIGRATIONS: readonly Migration[] = [
   renewal,
   shortVectors,
   modelPictures,
+  heartbeatRuntime,
 ];
 
 export interface StoreOptions {

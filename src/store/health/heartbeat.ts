@@ -1,5 +1,6 @@
 /** The daemon's sign of life: one row, written over with each beat, so that `status` can read it from outside. */
 import type { Heartbeat } from '../../domain/health.js';
+import type { ServingRuntime } from '../../domain/model.js';
 import type { Connection } from '../connection.js';
 
 interface HeartbeatRow {
@@ -10,6 +11,7 @@ interface HeartbeatRow {
   readonly loop_p50_ms: number;
   readonly loop_p99_ms: number;
   readonly loop_max_ms: number;
+  readonly runtime: string | null;
 }
 
 export function beat(db: Connection, heartbeat: Heartbeat | null): void {
@@ -17,11 +19,12 @@ export function beat(db: Connection, heartbeat: Heartbeat | null): void {
     db.run('DELETE FROM heartbeat');
     return;
   }
-  const { pid, startedAt, at, loop } = heartbeat;
+  const { pid, startedAt, at, loop, runtime } = heartbeat;
   db.run(
-    `INSERT OR REPLACE INTO heartbeat (id, pid, started_at, at, window_ms, loop_p50_ms, loop_p99_ms, loop_max_ms)
-     VALUES (1, ?, ?, ?, ?, ?, ?, ?)`,
-    [pid, startedAt, at, loop.windowMs, loop.p50Ms, loop.p99Ms, loop.maxMs],
+    `INSERT OR REPLACE INTO heartbeat (id, pid, started_at, at, window_ms, loop_p50_ms, loop_p99_ms, loop_max_ms,
+       runtime)
+     VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [pid, startedAt, at, loop.windowMs, loop.p50Ms, loop.p99Ms, loop.maxMs, JSON.stringify(runtime)],
   );
 }
 
@@ -39,5 +42,6 @@ export function lastBeat(db: Connection): Heartbeat | null {
       p99Ms: row.loop_p99_ms,
       maxMs: row.loop_max_ms,
     },
+    runtime: row.runtime === null ? null : (JSON.parse(row.runtime) as ServingRuntime | null),
   };
 }

@@ -6,6 +6,7 @@ import { runCommand } from '../../support/run-command.js';
 import { begin, HOUR, shop, T0, workbench } from '../store/builders.js';
 
 const bench = workbench();
+const RUNTIME = { runtime: 'tensorflow', device: 'cuda', reason: 'as its machine allows' };
 const LOOP = { windowMs: 60_000, p50Ms: 1, p99Ms: 2, maxMs: 3 };
 
 /** Twenty shops with a schedule: one that failed after it had finished, one under way, and 18 nobody crawled yet. */
@@ -27,8 +28,10 @@ function twentyShops() {
 
 it('lists the shops that need somebody before the others, in one screen', async () => {
   const { store, config } = twentyShops();
-  store.beat({ pid: 7, startedAt: T0, at: Date.now(), loop: LOOP });
+  store.beat({ pid: 7, startedAt: T0, at: Date.now(), loop: LOOP, runtime: RUNTIME });
   const { out } = await runCommand('status', '--config', config);
+  // Of the daemon, whatever this process could run on.
+  expect(out).toContain('runtime: tensorflow on cuda (as its machine allows)\n');
   const rows = out.split('\n').filter((line) => line.startsWith('│ shop-'));
   expect(rows).toHaveLength(12);
   expect(rows[0]).toMatch(/shop-17 .* 2026-01-01T01:00:00Z .* failed .* 2026-01-01T00:00:01Z .*T03:00:00Z/);
@@ -43,6 +46,8 @@ it('lists the shops that need somebody before the others, in one screen', async 
 
 it('says what waits for a daemon where none runs, to programs as well', async () => {
   const { config } = twentyShops();
+  const screen = await runCommand('status', '--config', config);
+  expect(screen.out).toMatch(/^runtime: a start now would take onnx on /m);
   const { out } = await runCommand('status', '--json', '--config', config);
   const { shops } = JSON.parse(out) as { shops: Record<string, unknown>[] };
   expect(shops.find((one) => one['shop'] === 'shop-17')).toMatchObject({
@@ -67,12 +72,12 @@ it('fails with --check while no daemon lives, or the disk is nearly full, and na
     err: expect.stringMatching(/^fashiond: no daemon runs\n/) as unknown,
   });
   const silentSince = Date.now() - 10 * 60_000;
-  store.beat({ pid: 7, startedAt: T0, at: silentSince, loop: LOOP });
+  store.beat({ pid: 7, startedAt: T0, at: silentSince, loop: LOOP, runtime: RUNTIME });
   expect(await check()).toMatchObject({
     code: 1,
     err: expect.stringContaining(`no sign of life since ${new Date(silentSince).toISOString()}`) as unknown,
   });
-  store.beat({ pid: 7, startedAt: T0, at: Date.now(), loop: LOOP });
+  store.beat({ pid: 7, startedAt: T0, at: Date.now(), loop: LOOP, runtime: RUNTIME });
   expect(await check()).toMatchObject({ code: 0, err: '' });
   writeFileSync(place.config, "store: { disk_floor: '999999GiB' }\n");
   expect(await check()).toMatchObject({

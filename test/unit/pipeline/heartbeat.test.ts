@@ -34,10 +34,11 @@ async function beats(p99s: readonly number[], fail: (beat: number) => void = () 
     reviewHealth: (limit?: number) => void reviewed.push(limit),
   };
   const delay = new LoopDelay({ histogram, monotonic: () => ms, keep: 3 });
-  await beatUntil({ store, clock, log, delay }, stop.signal);
+  await beatUntil({ store, clock, log, delay, runtime: () => RUNTIME }, stop.signal);
   return { stored, reviewed, events };
 }
 
+const RUNTIME = { runtime: 'onnx', device: 'cpu', reason: 'nothing else works' };
 const [FAST, SLOW] = [LOOP_GOAL_P99_MS - 1, LOOP_GOAL_P99_MS + 1];
 const times = (n: number, p99: number): number[] => Array.from({ length: n }, () => p99);
 
@@ -45,7 +46,7 @@ describe('the heartbeat', () => {
   it('stores a sign of life, reviews one shop a beat, and takes the sign away at the end', async () => {
     const { stored, reviewed, events } = await beats([FAST, 3]);
     expect(stored.slice(0, -1)).toMatchObject([
-      { pid: process.pid, startedAt: 1_000_000, at: 1_000_000, loop: { p99Ms: FAST } },
+      { pid: process.pid, startedAt: 1_000_000, at: 1_000_000, loop: { p99Ms: FAST }, runtime: RUNTIME },
       { pid: process.pid, startedAt: 1_000_000, at: 1_000_000 + BEAT_MS, loop: { p99Ms: FAST } },
     ]);
     expect(stored.at(-1)).toBeNull();

@@ -52,7 +52,9 @@ describe('the changes of what search answers with', () => {
   it('are none while nothing of that changes', () => {
     const store = filled();
     const loop = { windowMs: 15_000, p50Ms: 1, p99Ms: 2, maxMs: 3 };
-    expect(changes(store, () => store.beat({ pid: 1, startedAt: T0, at: T0, loop }))).toBe(false);
+    expect(changes(store, () => store.beat({ pid: 1, startedAt: T0, at: T0, loop, runtime: null }))).toBe(
+      false,
+    );
     expect(changes(store, () => crawled(store, 1, unchanged))).toBe(false);
     expect(changes(store, () => crawled(store, 2, item()))).toBe(false);
     expect(changes(store, () => crawled(store, 3, item({ description: 'Soft.' })))).toBe(false);

@@ -273,9 +273,10 @@ describe('the sign of life', () => {
     const store = openStore(path, { log: silent });
     expect(store.summary().heartbeat).toBeNull();
     const loop = { windowMs: 60_000, p50Ms: 0.5, p99Ms: 3, maxMs: 40 };
-    store.beat({ pid: 7, startedAt: T0, at: T0 + 1, loop });
-    store.beat({ pid: 7, startedAt: T0, at: T0 + 2, loop });
-    expect(store.summary().heartbeat).toEqual({ pid: 7, startedAt: T0, at: T0 + 2, loop });
+    const runtime = { runtime: 'onnx', device: 'cpu', reason: 'nothing else works' };
+    store.beat({ pid: 7, startedAt: T0, at: T0 + 1, loop, runtime });
+    store.beat({ pid: 7, startedAt: T0, at: T0 + 2, loop, runtime });
+    expect(store.summary().heartbeat).toEqual({ pid: 7, startedAt: T0, at: T0 + 2, loop, runtime });
     store.beat(null);
     expect(store.summary().heartbeat).toBeNull();
     store.close();
