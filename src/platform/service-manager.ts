@@ -4,8 +4,9 @@
  * Node cannot send datagrams to a Unix socket, so each message is one call of `systemd-notify`, which is part of
  * systemd (some ten milliseconds of a child process, NotifyAccess=all in the unit). Without a notify socket nothing is
  * ever called. A message that cannot be sent is logged and never ends the daemon: a missing READY=1 or WATCHDOG=1 has
- * its consequence in systemd. They are sent one after the other: of two children at once the later may be the quicker,
- * and a READY=1 that came after the RELOADING=1 of the next reload would end that one.
+ * its consequence in systemd. Each child stays until systemd has dealt with its message: systemd asks which unit a sender
+ * belongs to, and drops what one says that is gone by then. They are sent one after the other: of two children at once
+ * the later may be the quicker, and a READY=1 that came after the RELOADING=1 of the next reload would end that one.
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -53,8 +54,7 @@ export function openServiceManager(
   if (settings === null) return ABSENT;
   const tell = async (variables: readonly string[]): Promise<void> => {
     try {
-      // Not to wait until systemd has dealt with it: that takes as long as systemd is busy.
-      await run(command, ['--no-block', ...variables], {
+      await run(command, [...variables], {
         timeout: SEND_TIMEOUT_MS,
         env: { NOTIFY_SOCKET: settings.socket, PATH: '/usr/local/bin:/usr/bin:/bin' },
       });

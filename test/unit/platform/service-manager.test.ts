@@ -42,6 +42,8 @@ describe('the service manager', () => {
     await service.stopping();
     await until(() => messages().at(-1) === 'STOPPING=1');
     const all = messages();
+    // Who sent a message was there until it had been read: systemd drops those of senders that are gone.
+    await until(() => socket!.barriers() === all.length);
     expect(all.slice(0, 3)).toEqual(['READY=1', 'RELOADING=1', 'STATUS=crawling moda WATCHDOG=1']);
     expect(all.slice(sick).filter((line) => line.includes('WATCHDOG'))).toEqual([]);
   });
@@ -50,7 +52,7 @@ describe('the service manager', () => {
     // The first message takes longest, as the first child of a busy machine may.
     const folder = temporaryFolder();
     const [told, command] = [join(folder, 'told'), join(folder, 'notify')];
-    const lines = ['#!/bin/sh', `case "$2" in READY*) sleep 0.3;; esac`, `echo "$2" >> ${told}`];
+    const lines = ['#!/bin/sh', `case "$1" in READY*) sleep 0.3;; esac`, `echo "$1" >> ${told}`];
     writeFileSync(command, `${lines.join('\n')}\n`, { mode: 0o700 });
     const service = openServiceManager({ socket: '/nowhere', watchdogMs: null }, silent, command);
     await Promise.all([service.ready(), service.reloading(), service.ready(), service.stopping()]);
