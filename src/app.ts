@@ -1,9 +1,9 @@
 /** Composition root: opens the stages in the order of the flow and closes them in reverse. */
 import type { ApiServer } from './api/server.js';
 import { openInference } from './classifiers.js';
-import { requireTokens } from './config/api-access.js';
 import { waitingKeys } from './config/changes.js';
 import type { LoadedConfig } from './config/load.js';
+import { requireSecrets } from './config/missing-secrets.js';
 import type { Config } from './config/schema.js';
 import { keepUpDaily } from './daily-upkeep.js';
 import type { RunReach } from './domain/crawl.js';
@@ -96,6 +96,7 @@ export class App {
   }
 
   static async open(loaded: LoadedConfig, log: Log): Promise<App> {
+    requireSecrets(loaded, 'proxies');
     const { config, shops } = loaded;
     const closers = new Closers();
     const times = new StageTimes();
@@ -240,10 +241,10 @@ export class App {
   /**
    * Takes over what of a new config can be taken over while it runs: the shops and the API's tokens; runs under way go
    * on as they began. Returns the keys that changed and wait for a restart. Throws FashiondError, and takes nothing over,
-   * where this user may not read a token of the API (`config`) or the shops cannot be written to the store.
+   * where a secret that it needs is missing (`config`) or the shops cannot be written to the store.
    */
   apply(next: LoadedConfig): readonly string[] {
-    if (this.#api !== null) requireTokens(next.config.api, next.tokens);
+    requireSecrets(next, this.#api === null ? 'proxies' : 'all');
     // First what may fail.
     this.store.syncShops(next.shops);
     this.#api?.replaceTokens(next.tokens);

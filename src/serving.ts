@@ -2,9 +2,10 @@
 import type { ApiParts } from './api/parts.js';
 import { startApi } from './api/server.js';
 import type { ApiServer } from './api/server.js';
-import { parseListen, requireTokens } from './config/api-access.js';
+import { parseListen } from './config/api-access.js';
 import { shippedBasisPath } from './config/assets.js';
 import type { LoadedConfig } from './config/load.js';
+import { requireSecrets } from './config/missing-secrets.js';
 import { packageVersion } from './config/user-agent.js';
 import { FashiondError, messageOf } from './domain/errors.js';
 import type { Log } from './domain/ports.js';
@@ -38,7 +39,7 @@ export async function serveApi(
   const limits = loaded.config.api;
   const address = parseListen(listen);
   if (address === null) throw new FashiondError('config', `${listen} is no address to listen on`);
-  requireTokens(limits, loaded.tokens);
+  requireSecrets(loaded, 'all');
   const settings = { address, limits, tokens: loaded.tokens, version: packageVersion() };
   const lookalikes = await servedLookalikes(loaded, stages, log);
   const counts = startCounting(stages.store.path);

@@ -33,11 +33,17 @@ function summaryOf(loaded: LoadedConfig, model: string): Record<string, unknown>
     categories: loaded.categories.length,
     contact: loaded.config.contact,
     shops: loaded.shops.map(({ id, name, schedule, timezone }) => ({ id, name, schedule, timezone })),
+    missingSecrets: loaded.missingSecrets.map(({ file, line, path, message }) => ({
+      file,
+      line,
+      path,
+      message,
+    })),
   };
 }
 
 function describe(loaded: LoadedConfig, model: string): string[] {
-  const { config, shops, categories } = loaded;
+  const { config, shops, categories, missingSecrets } = loaded;
   const listed = shops.slice(0, LISTED_SHOPS);
   const width = Math.max(0, ...listed.map((shop) => shop.id.length));
   const rest = shops.length - listed.length;
@@ -51,6 +57,8 @@ function describe(loaded: LoadedConfig, model: string): string[] {
     `  shops       ${shops.length}`,
     ...listed.map((shop) => `    ${shop.id.padEnd(width)}  ${whenOf(shop)}  ${shop.scope.hosts.join(', ')}`),
     ...(rest > 0 ? [`    and ${rest} more`] : []),
+    ...(missingSecrets.length > 0 ? ['  not to be had here, and needed by the daemon:'] : []),
+    ...missingSecrets.map(({ file, line, path, message }) => `    ${file}:${line}: ${path}: ${message}`),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** `fashiond inspect URL|FILE`: what would be read of a page, from which hint, and what is missing. */
 import { loadShop } from '../config/load.js';
 import type { LoadedConfig } from '../config/load.js';
+import { requireSecrets } from '../config/missing-secrets.js';
 import { configSchema } from '../config/schema.js';
 import { FashiondError } from '../domain/errors.js';
 import type { PageReading, ReadingHints } from '../domain/product.js';
@@ -37,6 +38,7 @@ export async function inspect(
 ): Promise<void> {
   const expected = await expectedValues(flags.suggest, flags.expect ?? []);
   const address = /^https?:\/\//i.test(target) ? addressOf(target) : null;
+  if (address !== null && loaded !== null) requireSecrets(loaded, 'proxies');
   const base = flags.url === undefined ? NOWHERE : addressOf(flags.url).href;
   const shop = await shopFor(address ?? new URL(base), flags.shop, loaded);
   const config = loaded?.config ?? configSchema.parse({});

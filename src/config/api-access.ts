@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import { FashiondError, messageOf } from '../domain/errors.js';
+import { messageOf } from '../domain/errors.js';
 import type { ApiConfig, SCOPES } from './api-schema.js';
+import { isUnavailable, mayNotRead } from './missing-secrets.js';
 import type { ConfigProblem } from './problems.js';
 import type { YamlSource } from './yaml-source.js';
 
@@ -43,10 +44,7 @@ export function hashSecret(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
-/**
- * Reads the secrets and adds whatever is wrong to `problems`. A file that this user may not read gives no token: who
- * serves the API calls `requireTokens`.
- */
+/** Reads the secrets and adds whatever is wrong to `problems`. One that is not to be had here gives no token. */
 export async function readApiAccess(
   api: ApiConfig,
   source: YamlSource,
@@ -55,8 +53,10 @@ export async function readApiAccess(
   checkListen(api, source, problems);
   const tokens: AccessToken[] = [];
   for (const [index, { name, scope, secret, secret_file: file }] of api.tokens.entries()) {
+    const problem = (key: string, message: string, hint: string): ConfigProblem =>
+      source.problem(['api', 'tokens', index, key], message, { hint });
     const complain = (key: string, message: string, hint: string): void => {
-      problems.push(source.problem(['api', 'tokens', index, key], message, { hint }));
+      problems.push(problem(key, message, hint));
     };
     if (api.tokens.findIndex((other) => other.name === name) !== index) {
       complain('name', `another token is called ${name}`, 'give each token a name of its own');
@@ -66,6 +66,8 @@ export async function readApiAccess(
       complain('name', `the token ${name} takes either a secret or a secret_file`, hint);
       continue;
     }
+    // What it is, or where, has been missed already.
+    if (isUnavailable(secret ?? file)) continue;
     const key = file === null ? 'secret' : 'secret_file';
     try {
       const text = secret ?? (await readFile(resolve(dirname(source.file), file ?? ''), 'utf8')).trim();
@@ -75,25 +77,12 @@ export async function readApiAccess(
         complain(key, `the secret of ${name} is shorter than ${SHORTEST_SECRET} characters`, hint);
       }
     } catch (error) {
-      // The service may read it, and whoever only looks at the catalogue with its config need not.
-      if (error instanceof Error && 'code' in error && error.code === 'EACCES') continue;
-      complain(
-        key,
-        `the secret of ${name} cannot be read: ${messageOf(error)}`,
-        'check the path and its rights',
-      );
+      const message = `the secret of ${name} cannot be read: ${messageOf(error)}`;
+      const fault = problem(key, message, 'check the path and its rights');
+      problems.push(mayNotRead(error) ? { ...fault, isMissingSecret: true } : fault);
     }
   }
   return tokens;
-}
-
-/** Throws FashiondError `config` where a token of the config has no secret because this user may not read it. */
-export function requireTokens(api: Pick<ApiConfig, 'tokens'>, tokens: readonly AccessToken[]): void {
-  const missing = api.tokens.find(({ name }) => !tokens.some((token) => token.name === name));
-  if (missing === undefined) return;
-  throw new FashiondError('config', `the secret of the token ${missing.name} may not be read by this user`, {
-    hint: `Let this user read ${missing.secret_file}, or pass it by the environment.`,
-  });
 }
 
 function checkListen(api: ApiConfig, source: YamlSource, problems: ConfigProblem[]): void {

@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { isSecretKey } from './hidden-text.js';
+import { isUnavailable } from './missing-secrets.js';
 import type { Config } from './schema.js';
 import { configSchema } from './schema.js';
 import { shapeOf, unwrap } from './schema-walk.js';
@@ -27,7 +28,7 @@ function typedValue(schema: Schema, value: unknown, key: string): unknown {
     return value.map((one: unknown) => typedValue(inner.def.element, one, key));
   }
   if (value === null || value === undefined) return null;
-  if (isSecretKey(key)) return '***';
+  if (isSecretKey(key) || (typeof value === 'string' && isUnavailable(value))) return '***';
   if (typeof value === 'string') return value.replace(/(?<=:\/\/)[^/\s@]+(?=@)/, '***');
   if (typeof value === 'number') return quantityText(schema, value);
   return value;

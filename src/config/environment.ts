@@ -9,7 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 type Substitution =
   | { readonly kind: 'text'; readonly text: string; readonly changed: boolean }
-  | { readonly kind: 'problem'; readonly message: string; readonly hint: string };
+  | { readonly kind: 'problem' | 'unset'; readonly message: string; readonly hint: string };
 
 const REFERENCE = /\$\$\{|\$\{([^}]*)\}/g;
 const NAME = /^(FASHIOND_[A-Z0-9_]+|CREDENTIALS_DIRECTORY)(?::-(.*))?$/s;
@@ -33,9 +33,9 @@ export function substitute(text: string, environment: Environment): Substitution
     if (value !== undefined && (value !== '' || fallback === undefined)) return value;
     if (fallback !== undefined) return fallback;
     problem ??= {
-      kind: 'problem',
+      kind: 'unset',
       message: `the environment variable ${name} is not set`,
-      hint: `set it, or give a default: \${${name}:-default}`,
+      hint: `set it, name a file that does with --environment-file, or give a default: \${${name}:-default}`,
     };
     return match;
   });

@@ -31,6 +31,11 @@ export function isSecretKey(key: string): boolean {
   return SECRET.test(key);
 }
 
+/** Whether the value of a key is a secret, or says which file holds it. */
+export function leadsToSecret(key: PropertyKey | undefined): boolean {
+  return isSecretKey(String(key).replace(/_file$/, ''));
+}
+
 /** Whether what stands at a path is, or may be meant as, a secret. */
 export function isSecretPath(path: readonly PropertyKey[]): boolean {
   return path.some((part) => isSecretKey(String(part))) || [path.at(-1), path.at(-2)].includes('tokens');

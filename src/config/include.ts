@@ -5,6 +5,7 @@
 import { dirname } from 'node:path';
 import type { Environment } from './environment.js';
 import { withPathsFrom } from './file-path.js';
+import { isFault } from './problems.js';
 import type { ConfigProblem } from './problems.js';
 import { expandEntry, readSource } from './read-source.js';
 import { configSchema } from './schema.js';
@@ -38,7 +39,7 @@ export async function withIncludes(
       const found = problemsOf(read.source);
       problems.push(...found);
       // What is wrong has been said; it must not be said again of the config.
-      if (found.length > 0 || !isSection(read.source.value)) continue;
+      if (found.some(isFault) || !isSection(read.source.value)) continue;
       base = merged(base, withPathsFrom(configSchema, read.source.value, dirname(file)));
     }
   }

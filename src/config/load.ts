@@ -15,7 +15,7 @@ import { readCategories } from './categories.js';
 import type { Environment } from './environment.js';
 import { withPathsFrom } from './file-path.js';
 import { withIncludes } from './include.js';
-import { ConfigError } from './problems.js';
+import { ConfigError, isFault } from './problems.js';
 import type { ConfigProblem } from './problems.js';
 import { expandEntry, readSource } from './read-source.js';
 import { configSchema, shopSchema } from './schema.js';
@@ -34,9 +34,11 @@ export interface LoadedConfig {
   readonly categories: readonly Category[];
   /** Who may use the API; empty where everybody on this machine may. */
   readonly tokens: readonly AccessToken[];
+  /** Secrets that are not to be had here; see `requireSecrets`. */
+  readonly missingSecrets: readonly ConfigProblem[];
 }
 
-/** Throws `ConfigError` with every problem. */
+/** Throws `ConfigError` with every problem but missing secrets. */
 export async function loadConfig(
   path: string,
   environment: Environment = process.env,
@@ -60,9 +62,16 @@ export async function loadConfig(
   await checkTextModel(config.model.text, source, problems);
   const categories = await loadCategories(config.categories, source, environment, problems);
   const tokens = await readApiAccess(config.api, source, problems);
-  if (problems.length > 0) throw new ConfigError(inOrder(problems));
+  if (problems.some(isFault)) throw new ConfigError(inOrder(problems));
   const absolute = withPathsFrom(configSchema, config, dirname(file));
-  return deepFreeze({ path: file, config: absolute, shops, categories, tokens });
+  return deepFreeze({
+    path: file,
+    config: absolute,
+    shops,
+    categories,
+    tokens,
+    missingSecrets: inOrder(problems),
+  });
 }
 
 /** One shop file alone, for commands that need no more. Throws `ConfigError` with every problem. */

@@ -14,6 +14,13 @@ export interface ConfigProblem {
   readonly hint: string | null;
   /** The source line the problem stands on. */
   readonly excerpt: string | null;
+  /** A secret that is not to be had here: a fault only for who needs it. */
+  readonly isMissingSecret?: true;
+}
+
+/** Whether the config cannot be used, whoever reads it. */
+export function isFault({ isMissingSecret }: ConfigProblem): boolean {
+  return isMissingSecret !== true;
 }
 
 /** `file:line:column: key.path: message`, the line with a caret below it, and the hint. */

@@ -19,7 +19,8 @@ import type { Document, Scalar } from 'yaml';
 import { messageOf } from '../domain/errors.js';
 import { substitute } from './environment.js';
 import type { Environment } from './environment.js';
-import { hideSecrets } from './hidden-text.js';
+import { hideSecrets, leadsToSecret } from './hidden-text.js';
+import { UNAVAILABLE } from './missing-secrets.js';
 import type { ConfigProblem } from './problems.js';
 
 type KeyPath = readonly PropertyKey[];
@@ -103,12 +104,15 @@ function fillIn(
         if (result.changed) node.value = retype(node, result.text);
         return;
       }
-      const { message, hint } = result;
+      const path = pathTo([...ancestors, node]);
+      const isMissingSecret = result.kind === 'unset' && leadsToSecret(path.at(-1));
+      if (isMissingSecret) node.value = UNAVAILABLE;
       problems.push({
         ...at(node.range?.[0] ?? 0),
-        path: formatPath(pathTo([...ancestors, node])),
-        message,
-        hint,
+        path: formatPath(path),
+        message: result.message,
+        hint: result.hint,
+        ...(isMissingSecret ? { isMissingSecret } : {}),
       });
     },
   });

@@ -26,7 +26,7 @@ describe('substitute', () => {
 
   it('names the variable that is not set', () => {
     expect(substitute('${FASHIOND_B}', environment)).toMatchObject({
-      kind: 'problem',
+      kind: 'unset',
       message: 'the environment variable FASHIOND_B is not set',
     });
   });
