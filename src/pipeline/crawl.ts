@@ -73,15 +73,19 @@ export class Crawl implements RunStarter {
   }
 
   async run(shop: Shop, slot: string, signal: AbortSignal, reach: RunReach = {}): Promise<void> {
-    const run = this.#parts.store.beginRun(shop.id, slot, this.#parts.clock.now(), reach.dueBefore);
-    if (run === null) this.#parts.log.info('run.already_started', { shop: shop.id, slot });
+    const { store, clock, log } = this.#parts;
+    // The slot comes once: a run that did not wait for its beginning to be written would be lost.
+    const run = await patiently(this.#parts, signal, () =>
+      store.beginRun(shop.id, slot, clock.now(), reach.dueBefore),
+    );
+    if (run === null) log.info('run.already_started', { shop: shop.id, slot });
     else await this.resume(run, shop, signal, reach);
   }
 
   /** Goes on with a run that was begun, here or by an earlier process; of the reach only `all` counts. */
   async resume(run: CrawlRun, shop: Shop, signal: AbortSignal, reach: RunReach = {}): Promise<void> {
     const { store, clock, log } = this.#parts;
-    if (reach.all === true) store.makeAllDue(run);
+    if (reach.all === true) await patiently(this.#parts, signal, () => store.makeAllDue(run));
     log.info('run.started', { shop: shop.id, run: run.id, slot: run.slot });
     const startedAt = clock.monotonic();
     const before = store.runCounts(run);

@@ -180,6 +180,10 @@ describe('a run', () => {
     };
     const crawl = bench(oneMore, [], EVERY_RUN, (store) =>
       Object.assign(store, {
+        beginRun: (...given: Parameters<Store['beginRun']>) => {
+          once('beginRun');
+          return SqliteStore.prototype.beginRun.apply(store, given);
+        },
         addUrls: (...given: Parameters<Store['addUrls']>) => {
           once('addUrls');
           return SqliteStore.prototype.addUrls.apply(store, given);
@@ -191,7 +195,7 @@ describe('a run', () => {
       }),
     );
     expect(await crawl('a', page)).toEqual({ status: 'finished', pages_done: 2, pages_dropped: 0 });
-    expect([...failed]).toEqual(['addUrls', 'finishRun']);
+    expect([...failed]).toEqual(['beginRun', 'addUrls', 'finishRun']);
   });
 
   it('drops a page that cannot be read, and none that met a full disk', async () => {
