@@ -36,6 +36,9 @@ export interface PictureStepParts {
   readonly imagesWanted: Bell;
 }
 
+/** One suspect is in hand at most, so the other pictures go on meanwhile. */
+const SUSPECT_WAITS = { event: 'picture.suspect_waits', againMs: 60_000 };
+
 /** Runs until the signal aborts; then lets the pictures in hand finish, and gives a suspect back. */
 export async function classifyPictures(
   parts: PictureStepParts,
@@ -50,7 +53,7 @@ export async function classifyPictures(
       work: async (picture) => {
         const source = { path: blobs.pathOf(picture.sha256) };
         const outcome = picture.isSuspect
-          ? await suspects.classify(source, signal)
+          ? await patiently(parts, signal, () => suspects.classify(source, signal), SUSPECT_WAITS)
           : await classifier.classify(source);
         if (outcome === null) {
           store.releasePictures([picture.sha256]);

@@ -16,6 +16,7 @@ export interface TextStepParts {
 const BATCH = 32;
 /** A bound on how late words are noticed that nobody rang for. */
 const POLL_MS = 1000;
+const WORDS_WAIT = { event: 'text.thread_waits', againMs: 60_000 };
 
 /**
  * Runs until the signal aborts. Nothing is leased: what a process did not commit still waits for the next one, and
@@ -29,7 +30,12 @@ export async function classifyTexts(parts: TextStepParts, signal: AbortSignal): 
       await textsFound.wait(POLL_MS, signal);
       continue;
     }
-    const predictions = await classifier.classify(waiting.map(({ text }) => text));
+    const predictions = await patiently(
+      parts,
+      signal,
+      () => classifier.classify(waiting.map(({ text }) => text)),
+      WORDS_WAIT,
+    );
     const read = waiting.flatMap((one, at) => {
       const prediction = predictions[at];
       return prediction === undefined ? [] : [{ ...one, prediction }];

@@ -2,7 +2,13 @@
 import { FashiondError } from '../domain/errors.js';
 import type { Clock, Log } from '../domain/ports.js';
 
-const AGAIN_MS = 1000;
+/** How what waits is told of in the log, and how soon it is tried again. */
+interface Waiting {
+  readonly event: string;
+  readonly againMs: number;
+}
+
+const WRITE_WAITS: Waiting = { event: 'store.write_waits', againMs: 1000 };
 
 /** Whether the same call may succeed later, without anybody changing the program. */
 export function mendsItself(error: unknown): error is FashiondError {
@@ -10,21 +16,22 @@ export function mendsItself(error: unknown): error is FashiondError {
 }
 
 /**
- * Does `write`, again and again while it fails of what mends itself: what is in hand is kept, and nothing more is taken
+ * Does `work`, a write if nothing else is said, again and again while it fails of what mends itself: what is in hand is kept, and nothing more is taken
  * up meanwhile. Rejects with any other error, and with that one once the signal aborts.
  */
 export async function patiently<T>(
   { clock, log }: { readonly clock: Clock; readonly log: Log },
   signal: AbortSignal,
-  write: () => T | Promise<T>,
+  work: () => T | Promise<T>,
+  { event, againMs }: Waiting = WRITE_WAITS,
 ): Promise<T> {
   for (let isTold = false; ; isTold = true) {
     try {
-      return await write();
+      return await work();
     } catch (error) {
       if (!mendsItself(error) || signal.aborted) throw error;
-      if (!isTold) log.warn('store.write_waits', { error: error.message });
-      await clock.sleep(AGAIN_MS, signal);
+      if (!isTold) log.warn(event, { error: error.message });
+      await clock.sleep(againMs, signal);
     }
   }
 }

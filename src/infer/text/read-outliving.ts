@@ -35,7 +35,8 @@ async function requireThread(read: Read): Promise<void> {
     await read([NOTHING]);
   } catch (error) {
     throw new FashiondError('internal', `the thread that reads words failed: ${messageOf(error)}`, {
-      hint: 'Start the daemon again; set model.text to off where it happens again.',
+      hint: 'Check that there is memory for one more thread; where it stays so, set model.text to off.',
+      retry: true,
       cause: error,
     });
   }
