@@ -47,13 +47,13 @@ function missingTests(text: string): string[] {
     .map(({ file, title }) => `${file}: ${title}`);
 }
 
-/** Events of the log, by the calls that write them. */
+/** Events of the log, by the calls that write them, or what such a call is given. */
 function events(): Set<string> {
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
   const sources = files
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(join(root, 'src', file), 'utf8'));
-  const call = /\.(?:debug|info|warn|error)\(\s*'([\w.]+)'/g;
+  const call = /(?:\.(?:debug|info|warn|error)\(\s*|\bevent: )'([\w.]+)'/g;
   return new Set(sources.flatMap((source) => [...source.matchAll(call)].map(([, event = '']) => event)));
 }
 

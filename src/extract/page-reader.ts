@@ -19,7 +19,20 @@ export interface PageReaderOptions {
 const DEFAULT_HEAP_MIB = 512;
 const DEFAULT_TIMEOUT_MS = 60_000;
 
-/** `read` rejects with a FashiondError `refused` where the page, not the caller, is at fault. */
+/** Of no word: a thread that cannot read this reads nothing. */
+const NOTHING: ReadTask = {
+  body: new Uint8Array(),
+  facts: {
+    url: 'http://localhost/',
+    contentType: 'text/html',
+    hints: { currency: null, language: null, selectors: {} },
+  },
+};
+
+/**
+ * `read` rejects with a FashiondError `refused` where the page is at fault, and with one that mends itself where no thread
+ * reads any page.
+ */
 export function createPageReader(options: PageReaderOptions): PageReader {
   const pool = createPool({
     from: import.meta.url,
@@ -43,6 +56,8 @@ export function createPageReader(options: PageReaderOptions): PageReader {
             signal: AbortSignal.timeout(timeoutMs),
           })) as PageReading;
         } catch (error) {
+          const wasSlow = error instanceof Error && error.name === 'AbortError';
+          if (!wasSlow) await requireThread();
           throw new FashiondError('refused', `cannot read the page ${facts.url}: ${messageOf(error)}`, {
             hint: 'exclude its address in the shop file (scope.exclude) if it stays so',
             cause: error,
@@ -51,4 +66,16 @@ export function createPageReader(options: PageReaderOptions): PageReader {
       }),
     close: () => pool.destroy(),
   };
+
+  async function requireThread(): Promise<void> {
+    try {
+      await pool.run(NOTHING, { name: 'read', signal: AbortSignal.timeout(timeoutMs) });
+    } catch (error) {
+      throw new FashiondError('internal', `no thread reads pages: ${messageOf(error)}`, {
+        hint: 'Check that fashiond is complete (`npm run build`) and that there is memory for one more thread.',
+        retry: true,
+        cause: error,
+      });
+    }
+  }
 }

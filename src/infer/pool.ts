@@ -121,19 +121,17 @@ export class InferencePool {
   }
 
   #start(threads: number): Piscina {
-    const { worker, lookalike = null, maxPixels } = this.#options;
+    const { worker, lookalike = null, maxPixels, log } = this.#options;
     const data: ThreadData = { lookalike, maxPixels };
-    const pool = createPool({
+    return createPool({
       from: pathToFileURL(worker).href,
       worker: `./${basename(worker)}`,
       threads,
       // Each classifier bounds its pictures in flight, and few models are open at once.
       maxQueue: Number.POSITIVE_INFINITY,
       workerData: data,
+      onThreadLost: (error, threads) => log.error('infer.thread_lost', { detail: messageOf(error), threads }),
     });
-    // Without a listener, the death of an idle thread would end the process.
-    pool.on('error', (error) => void this.#threadLost(pool, error));
-    return pool;
   }
 
   /** The threads that run the model. */
@@ -166,14 +164,5 @@ export class InferencePool {
     transferList: ArrayBuffer[] = [],
   ): Promise<Result> {
     return (await pool.run(task, { name, transferList })) as Result;
-  }
-
-  async #threadLost(pool: Piscina, error: unknown): Promise<void> {
-    this.#options.log.error('infer.thread_lost', {
-      detail: messageOf(error),
-      threads: pool.threads.length,
-    });
-    // With no thread left, queued tasks would wait for ever: they fail instead, and the next task starts anew.
-    if (pool.threads.length === 0) await pool.destroy();
   }
 }

@@ -3,7 +3,7 @@ import { sha256Hex } from '../platform/fingerprint.js';
 import type { FrontierEntry, PageVisit } from '../domain/crawl.js';
 import { unreachable } from '../domain/errors.js';
 import type { FetchOutcome } from '../domain/fetch.js';
-import type { Clock, Fetcher, PageReader } from '../domain/ports.js';
+import type { Clock, Fetcher, Log, PageReader } from '../domain/ports.js';
 import type { Money } from '../domain/money.js';
 import type { PageReading } from '../domain/product.js';
 import type { Shop } from '../domain/shop.js';
@@ -11,6 +11,7 @@ import { furtherPagesOf } from '../domain/paging.js';
 import { trapOf } from '../domain/traps.js';
 import type { RefusedLink, TrapLimits } from '../domain/traps.js';
 import type { BodyRoom } from '../platform/body-room.js';
+import { patiently } from '../platform/patience.js';
 import { unread } from './unread.js';
 import type { RetryOptions } from './unread.js';
 
@@ -23,9 +24,12 @@ export interface PageStepParts {
   readonly fetcher: Fetcher;
   readonly reader: PageReader;
   readonly clock: Clock;
+  readonly log: Log;
   /** Of the pages of all shops. */
   readonly pageRoom: BodyRoom;
 }
+
+const THREADS_WAIT = { event: 'page.threads_wait', againMs: 10_000 };
 
 type OkOutcome = Extract<FetchOutcome, { kind: 'ok' }>;
 
@@ -45,7 +49,7 @@ export async function visitPage(
   switch (outcome.kind) {
     case 'ok':
       return parts.pageRoom.holding(outcome.body.byteLength, () =>
-        readPage(parts, options.traps, shop, entry, outcome),
+        readPage(parts, options.traps, shop, entry, outcome, signal),
       );
     case 'notModified':
       return { kind: 'unchanged', validators: outcome.validators };
@@ -66,17 +70,21 @@ async function readPage(
   shop: Shop,
   entry: FrontierEntry,
   outcome: OkOutcome,
+  signal: AbortSignal,
 ): Promise<PageVisit> {
   const contentHash = sha256Hex(outcome.body);
   if (entry.contentHash === contentHash) return { kind: 'unchanged', validators: outcome.validators };
   if (!isMarkup(outcome.contentType)) {
     return { kind: 'dropped', reason: 'unreadable', detail: `content type ${outcome.contentType}` };
   }
-  const reading = await parts.reader.read(outcome.body, {
+  const facts = {
     url: outcome.url,
     contentType: outcome.contentType,
     hints: { currency: shop.currency, language: shop.language, selectors: shop.selectors },
-  });
+  };
+  // No page is dropped because a thread does not start.
+  const read = (): Promise<PageReading> => parts.reader.read(outcome.body, facts);
+  const reading = await patiently(parts, signal, read, THREADS_WAIT);
   return {
     kind: 'read',
     reading,

@@ -16,8 +16,8 @@ export function mendsItself(error: unknown): error is FashiondError {
 }
 
 /**
- * Does `work`, a write if nothing else is said, again and again while it fails of what mends itself: what is in hand is kept, and nothing more is taken
- * up meanwhile. Rejects with any other error, and with that one once the signal aborts.
+ * Does `work`, a write if nothing else is said, again and again while it fails of what mends itself: what is in hand is
+ * kept, and nothing more is taken up meanwhile. Rejects with any other error, and with that one once the signal aborts.
  */
 export async function patiently<T>(
   { clock, log }: { readonly clock: Clock; readonly log: Log },

@@ -15,10 +15,13 @@ export interface PoolOptions<Data> {
   readonly maxHeapMiB?: number;
   /** Threads start when they are needed, and end after so long without work; left out, they stay. */
   readonly idleMs?: number;
+  /** Told of a thread that was lost without a task in hand, as one that does not start, and how many are left. */
+  readonly onThreadLost?: (error: Error, left: number) => void;
 }
 
+/** A task is rejected when its thread dies. A thread is replaced at once, or with the next task where it did not start. */
 export function createPool<Data>(options: PoolOptions<Data>): Piscina {
-  return new Piscina({
+  const pool = new Piscina({
     execArgv: [...IMPORT_ONLY],
     filename: workerPath(options.from, options.worker),
     minThreads: options.idleMs === undefined ? options.threads : 0,
@@ -31,4 +34,12 @@ export function createPool<Data>(options: PoolOptions<Data>): Piscina {
       ? {}
       : { resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMiB } }),
   });
+  // Without a listener, a thread that is lost without a task would end the process.
+  pool.on('error', (error: Error) => {
+    const left = pool.threads.length;
+    options.onThreadLost?.(error, left);
+    // With none left, the tasks that wait would wait for ever: they are rejected, and the next one starts anew.
+    if (left === 0) void pool.destroy();
+  });
+  return pool;
 }

@@ -2,12 +2,13 @@
  * Classifies items' words on a thread of its own: the dictionary is large, and the main thread is for other things. Words
  * that kill it cost their item its words, and nothing else.
  */
-import { Piscina } from 'piscina';
+import { basename } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { ModelFingerprint } from '../../domain/ids.js';
 import type { ItemText, TextPrediction } from '../../domain/item-text.js';
 import type { TextClassifier } from '../../domain/ports.js';
 import type { LoadedTextModel } from '../../model/text/text-folder.js';
-import { IMPORT_ONLY } from '../../platform/worker-path.js';
+import { createPool } from '../../platform/worker-pool.js';
 import { readOutliving } from './read-outliving.js';
 import type { TextOutcome } from './text-worker.js';
 
@@ -42,14 +43,15 @@ export function createTextClassifier({
   maxHeapMiB = HEAP_MIB,
 }: TextClassifierOptions): TextClassifier {
   const { data } = model;
-  const pool = new Piscina({
-    execArgv: [...IMPORT_ONLY],
-    filename: worker,
-    minThreads: 0,
-    maxThreads: 1,
-    idleTimeout: IDLE_MS,
+  const pool = createPool({
+    from: pathToFileURL(worker).href,
+    worker: `./${basename(worker)}`,
+    threads: 1,
+    // Whoever reads takes one batch after the other, and what is waited for is a second of work at most.
+    maxQueue: Number.POSITIVE_INFINITY,
+    idleMs: IDLE_MS,
     workerData: data,
-    resourceLimits: { maxOldGenerationSizeMb: maxHeapMiB },
+    maxHeapMiB,
   });
   return {
     fingerprint: data.fingerprint,

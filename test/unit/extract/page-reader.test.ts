@@ -26,6 +26,21 @@ describe('createPageReader', () => {
     expect(new Set(readings.map(({ product }) => product?.sku))).toEqual(new Set(['n-0192']));
   });
 
+  test('no page is blamed where no thread starts', async () => {
+    const none = createPageReader({ threads: 1, maxQueue: 2, maxHeapMiB: 1 });
+    try {
+      for (let tries = 0; tries < 2; tries += 1) {
+        await expect(none.read(body, facts)).rejects.toMatchObject({
+          code: 'internal',
+          retry: true,
+          message: expect.stringMatching(/^no thread reads pages: /),
+        });
+      }
+    } finally {
+      await none.close();
+    }
+  });
+
   test('a page that kills its worker is refused; the next one is read', async () => {
     const small = createPageReader({ threads: 1, maxQueue: 2, maxHeapMiB: 24 });
     try {

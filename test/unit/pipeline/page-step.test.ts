@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FrontierEntry } from '../../../src/domain/crawl.js';
 import type { FetchOutcome } from '../../../src/domain/fetch.js';
+import { FashiondError } from '../../../src/domain/errors.js';
 import type { FrontierId, ShopId } from '../../../src/domain/ids.js';
 import type { Fetcher, PageReader } from '../../../src/domain/ports.js';
 import type { PageReading } from '../../../src/domain/product.js';
@@ -9,6 +10,7 @@ import { BodyRoom } from '../../../src/platform/body-room.js';
 import { visitPage } from '../../../src/pipeline/page-step.js';
 import { sha256Hex } from '../../../src/platform/fingerprint.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { silent } from '../store/builders.js';
 
 const none = { etag: null, lastModified: null };
 const shop: Shop = {
@@ -61,7 +63,12 @@ const ok: FetchOutcome = {
 const traps = { maxRepeats: 2, maxParameters: 2, maxPerPattern: 100 };
 const options = { attempts: 3, confirmGoneMs: 1000, baseMs: 100, maxMs: 1000, traps };
 
-function visit(outcome: FetchOutcome, change: Partial<FrontierEntry> = {}, read: Partial<PageReading> = {}) {
+function visit(
+  outcome: FetchOutcome,
+  change: Partial<FrontierEntry> = {},
+  read: Partial<PageReading> = {},
+  failures: FashiondError[] = [],
+) {
   const fetcher: Fetcher = {
     fetch: async () => Promise.resolve(outcome),
     sitemapUrls: async function* () {},
@@ -70,10 +77,14 @@ function visit(outcome: FetchOutcome, change: Partial<FrontierEntry> = {}, read:
     close: async () => {},
   };
   const reader: PageReader = {
-    read: async () => Promise.resolve({ ...reading, ...read }),
+    read: async () => {
+      const failure = failures.shift();
+      if (failure !== undefined) throw failure;
+      return Promise.resolve({ ...reading, ...read });
+    },
     close: async () => {},
   };
-  const parts = { fetcher, reader, clock: new FakeClock(5000), pageRoom: new BodyRoom(1000) };
+  const parts = { fetcher, reader, clock: new FakeClock(5000), log: silent, pageRoom: new BodyRoom(1000) };
   return visitPage(parts, options, shop, { ...entry, ...change }, new AbortController().signal);
 }
 
@@ -107,6 +118,13 @@ describe('visitPage', () => {
       links: [],
       refused: [{ url: deep, guard: 'depth' }],
     });
+  });
+
+  it('waits for a thread, and reads the page once there is one', async () => {
+    const none = new FashiondError('internal', 'no thread reads pages', { retry: true });
+    expect(await visit(ok, {}, {}, [none, none])).toMatchObject({ kind: 'read' });
+    const refused = new FashiondError('refused', 'cannot read the page');
+    await expect(visit(ok, {}, {}, [refused])).rejects.toThrow('cannot read the page');
   });
 
   it('does not read the same bytes twice', async () => {

@@ -58,7 +58,7 @@ it('has a suspect wait while no process can be had for it, and goes on with the 
   const refused = { kind: 'refused', reason: 'svg', detail: 'an SVG' };
   const quick = { ...systemClock, sleep: async () => undefined };
   const suspects = createSuspectClassifier({ worker, settings: {} as never, log: silent, clock: quick });
-  onTestFinished(() => void suspects.close());
+  onTestFinished(() => suspects.close());
   const queue: QueuedPicture[] = [
     { sha256: sha('a'), isSuspect: true },
     { sha256: sha('b'), isSuspect: false },
