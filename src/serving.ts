@@ -20,7 +20,7 @@ import { PARTS } from './search/blend.js';
 import type { ShortVector } from './search/fill-index.js';
 import { startSearchThread } from './search-thread.js';
 import type { Stages } from './stages.js';
-import { startCounting } from './store/browse/counting-thread.js';
+import { openReaders } from './store/browse/readers.js';
 import { exportOnThread } from './store/export/export-thread.js';
 import { ITEMS_VIEW } from './store/export/table.js';
 
@@ -42,8 +42,8 @@ export async function serveApi(
   requireSecrets(loaded, 'all');
   const settings = { address, limits, tokens: loaded.tokens, version: packageVersion() };
   const lookalikes = await servedLookalikes(loaded, stages, log);
-  const counts = startCounting(stages.store.path);
-  const parts = { ...apiParts(loaded, stages, log), ...operation, lookalikes, counts };
+  const reads = openReaders(stages.store.path);
+  const parts = { ...apiParts(loaded, stages, log), ...operation, lookalikes, reads };
   const api = await startApi(parts, settings, () => times.list());
   lookalikes.prepare();
   log.info('api.listening', { url: api.url, tokens: loaded.tokens.length });
@@ -52,7 +52,7 @@ export async function serveApi(
     lookalikes,
     close: async () => {
       await api.close();
-      await counts.close();
+      await reads.close();
       await lookalikes.close();
     },
   };
@@ -99,7 +99,7 @@ function apiParts(
   { config, categories }: LoadedConfig,
   stages: Stages,
   log: Log,
-): Omit<ApiParts, 'reload' | 'models' | 'hasRoom' | 'lookalikes' | 'counts'> {
+): Omit<ApiParts, 'reload' | 'models' | 'hasRoom' | 'lookalikes' | 'reads'> {
   const { store, blobs, models, classifier, texts, decide } = stages;
   return {
     browse: store.browse,

@@ -5,10 +5,10 @@ import type { Renewal } from '../domain/renewal.js';
 import type { StageTime } from '../platform/stage-times.js';
 
 export interface MetricSources {
-  readonly stats: () => CatalogueStats;
+  readonly stats: () => Promise<CatalogueStats>;
   readonly shops: () => Promise<readonly ShopState[]>;
   readonly stages: () => readonly StageTime[];
-  readonly waitingForReview: () => number;
+  readonly waitingForReview: () => Promise<number>;
   readonly isConfigInForce: () => boolean;
   readonly hasRoom: () => boolean;
   readonly renewal: () => Renewal | null;
@@ -65,10 +65,11 @@ export class Metrics {
 
   async text(): Promise<string> {
     // Waited for first: another scrape may come meanwhile.
-    const shops = await this.#sources.shops();
+    const { shops, stats, waitingForReview } = this.#sources;
+    const [states, counts, waiting] = await Promise.all([shops(), stats(), waitingForReview()]);
     // A shop that is no longer there must not keep its last value.
     for (const gauge of this.#gauges.values()) gauge.reset();
-    this.#readCatalogue();
+    this.#readCatalogue(counts, waiting);
     const { isConfigInForce, hasRoom } = this.#sources;
     this.#set(
       'config_in_force',
@@ -81,7 +82,7 @@ export class Metrics {
       Number(hasRoom()),
     );
     this.#readRenewal();
-    this.#readShops(shops);
+    this.#readShops(states);
     this.#stageSeconds.reset();
     this.#stageCalls.reset();
     for (const { stage, count, activeMs } of this.#sources.stages()) {
@@ -91,13 +92,12 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  #readCatalogue(): void {
-    const stats = this.#sources.stats();
+  #readCatalogue(stats: CatalogueStats, waiting: number): void {
     this.#set('items', 'Items on sale', stats.items);
     this.#set('items_vanished', 'Items that vanished', stats.vanished);
     this.#set('items_undecided', 'Items that wait for a decision', stats.undecided);
     this.#set('labels', 'Labels of people that stand', stats.labels);
-    this.#set('review_waiting', 'Items that nobody has judged', this.#sources.waitingForReview());
+    this.#set('review_waiting', 'Items that nobody has judged', waiting);
     this.#set('pictures_wanted', 'Pictures that wait for download', stats.picturesWanted);
     this.#set('pictures_waiting', 'Pictures that wait for inference', stats.picturesWaiting);
     this.#set('texts_waiting', 'Items whose words wait to be read', stats.textsWaiting);

@@ -1,11 +1,12 @@
 /** What the API serves from: ports only, so that it knows neither SQLite nor the network. */
 import type { ApiConfig } from '../config/api-schema.js';
 import type { AccessToken, ListenAddress } from '../config/api-access.js';
-import type { BrowseStore, CatalogueCounts } from '../domain/browse.js';
+import type { BrowseStore } from '../domain/browse.js';
+import type { CatalogueReads } from '../domain/catalogue-reads.js';
 import type { Category } from '../domain/category.js';
 import type { ModelControl } from '../domain/model-change.js';
 import type { Log } from '../domain/ports.js';
-import type { ReviewStore } from '../domain/review.js';
+import type { ReviewAnswers } from '../domain/review.js';
 import type {
   CatalogueExport,
   ConfigReload,
@@ -17,8 +18,8 @@ import type {
 
 export interface ApiParts {
   readonly browse: BrowseStore;
-  readonly counts: CatalogueCounts;
-  readonly reviews: ReviewStore;
+  readonly reads: CatalogueReads;
+  readonly reviews: ReviewAnswers;
   readonly lookalikes: Lookalikes;
   readonly classifier: ItemClassifier;
   readonly pictures: PictureShow;

@@ -55,14 +55,15 @@ export async function startApi(
   stages: MetricSources['stages'],
 ): Promise<ApiServer> {
   const { limits, address, version } = settings;
-  const counts = {
+  const reads = {
+    ...given.reads,
     facets: keptFacets(
-      () => given.counts.facets(),
+      () => given.reads.facets(),
       () => performance.now(),
     ),
-    shops: shared(() => given.counts.shops()),
+    shops: shared(() => given.reads.shops()),
   };
-  const parts = { ...given, counts };
+  const parts = { ...given, reads };
   const server = fastify({
     logger: false,
     bodyLimit: MOST_JSON_BYTES,
@@ -75,12 +76,12 @@ export async function startApi(
     return503OnClosing: true,
   });
   const access = new Access(settings.tokens, Date.now);
-  const { browse, reviews, models, reload, hasRoom } = parts;
+  const { models, reload, hasRoom } = parts;
   const metrics = new Metrics(version, {
-    stats: () => browse.stats(),
-    shops: () => counts.shops(),
+    stats: () => reads.stats(),
+    shops: () => reads.shops(),
     stages,
-    waitingForReview: () => reviews.waiting(),
+    waitingForReview: () => reads.waitingForReview(),
     isConfigInForce: () => reload === null || reload.state.problem === null,
     hasRoom,
     renewal: () => models.renewal(),

@@ -116,13 +116,6 @@ export interface Facets {
   readonly shops: readonly { readonly shop: ShopId; readonly name: string }[];
 }
 
-/** What takes a reading of the whole catalogue, and is done away from the event loop. */
-export interface CatalogueCounts {
-  readonly facets: () => Promise<Facets>;
-  /** Every shop that the store knows, by id. */
-  readonly shops: () => Promise<readonly ShopState[]>;
-}
-
 export interface ShopState {
   readonly shop: ShopId;
   readonly name: string;
@@ -190,10 +183,8 @@ export interface CatalogueStats {
   readonly model: ModelFingerprint | null;
 }
 
-/** Reading for the API and the web page. Each method is one short read. */
+/** Reading for the API and the web page. Each method is one short read, however large the catalogue: see `CatalogueReads`. */
 export interface BrowseStore {
-  /** Throws FashiondError `usage` for an order by price without a currency. */
-  list(filter: ItemFilter, limit: number, after: ListPosition | null): ListPage<BrowsedItem>;
   /** Those that exist, in the order asked for. */
   items(ids: readonly ProductId[]): BrowsedItem[];
   item(id: ProductId): ItemDetail | null;
@@ -208,7 +199,6 @@ export interface BrowseStore {
   modelFolder(model: ModelFingerprint): string | null;
   /** Reads a row, whatever it is; throws where the database cannot be read. */
   probe(): void;
-  stats(): CatalogueStats;
   /** Whether the picture was decoded before and may be shown. */
   isShowable(picture: Sha256): boolean;
   /** What was changed since the last call; null where that is not known, as after the first, or where it is very much. */

@@ -71,11 +71,7 @@ export interface ReviewEntry {
   readonly alike: readonly ProductId[];
 }
 
-export interface ReviewStore {
-  /** The next questions: unsure ones in turn from each likeliest category, every fifth by chance. `except`: those passed over. */
-  queue(limit: number, except?: ReadonlySet<ProductId>): ReviewEntry[];
-  /** How many items no person has judged; one whose main picture was called bad has been. */
-  waiting(): number;
+export interface ReviewAnswers {
   /** Keeps the answers and decides their items anew, in one transaction that is on the disk on return. */
   label(labels: readonly NewLabel[]): KeptLabel[];
   /** Takes a label back, for good as well; null when there is none, or it was taken back before. */
@@ -86,4 +82,11 @@ export interface ReviewStore {
   labels(limit: number, after: number | null): KeptLabel[];
   /** Those of an item and of its pictures that stand, newest first. */
   labelsOf(product: ProductId): KeptLabel[];
+}
+
+export interface ReviewStore extends ReviewAnswers {
+  /** The next questions: unsure ones in turn from each likeliest category, every fifth by chance. `except`: those passed over. */
+  queue(limit: number, except?: ReadonlySet<ProductId>): ReviewEntry[];
+  /** How many items no person has judged; one whose main picture was called bad has been. */
+  waiting(): number;
 }

@@ -1,5 +1,4 @@
 /** The reading half of the store: for commands beside a running daemon, and for the daemon itself. */
-import type { BrowseStore } from '../domain/browse.js';
 import { FashiondError } from '../domain/errors.js';
 import type { ProductId } from '../domain/ids.js';
 import type { ModelReading } from '../domain/model-registry.js';
@@ -21,7 +20,7 @@ import { VIEWS } from './views.js';
 
 export interface ReadOnlyStore extends SearchStore {
   readonly path: string;
-  readonly browse: BrowseStore;
+  readonly browse: Browsing;
   readonly models: ModelReading;
   /** Rows of a statement that only reads; throws FashiondError `usage` for any other. */
   query<Row>(sql: string, params?: SqlParams): Row[];
@@ -37,7 +36,7 @@ export interface ReadOnlyStore extends SearchStore {
 
 export class Reading implements ReadOnlyStore {
   protected readonly db: Connection;
-  readonly browse: BrowseStore;
+  readonly browse: Browsing;
   readonly models: ModelReading;
 
   constructor(db: Connection) {

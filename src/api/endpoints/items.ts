@@ -25,8 +25,8 @@ const listItems = endpoint({
   body: NO_BODY,
   answer: 'ItemPage',
   refusals: [],
-  handle: ({ browse, categories }, { query: { limit, after, ...query } }) => {
-    const page = browse.list(itemFilter(query, categories), limit, positionOf(after));
+  handle: async ({ reads, categories }, { query: { limit, after, ...query } }) => {
+    const page = await reads.list(itemFilter(query, categories), limit, positionOf(after));
     return { items: page.rows.map(itemAnswer), next: cursorOf(page.next) };
   },
 });

@@ -23,7 +23,7 @@ const listCategories = endpoint({
   handle: (parts) => categoriesOf(parts),
 });
 
-async function categoriesOf({ counts: { facets }, categories }: ApiParts): Promise<unknown> {
+async function categoriesOf({ reads: { facets }, categories }: ApiParts): Promise<unknown> {
   const counts = new Map<string | null, number>(
     (await facets()).categories.map(({ category, items }) => [category, items]),
   );
@@ -52,7 +52,7 @@ const listShops = endpoint({
   body: NO_BODY,
   answer: 'Shops',
   refusals: [],
-  handle: async ({ counts }) => ({ shops: await counts.shops() }),
+  handle: async ({ reads }) => ({ shops: await reads.shops() }),
 });
 
 const readShop = endpoint({
@@ -67,8 +67,8 @@ const readShop = endpoint({
   body: NO_BODY,
   answer: 'Shop',
   refusals: [404],
-  handle: async ({ counts }, { params }) => {
-    const shop = (await counts.shops()).find((one) => one.shop === params.shop);
+  handle: async ({ reads }, { params }) => {
+    const shop = (await reads.shops()).find((one) => one.shop === params.shop);
     if (shop !== undefined) return shop;
     throw new HttpProblem(404, 'not-found', `there is no shop ${params.shop}`, {
       hint: 'GET /v1/shops lists them.',
@@ -106,7 +106,7 @@ const readStats = endpoint({
   body: NO_BODY,
   answer: 'Stats',
   refusals: [],
-  handle: ({ browse }) => browse.stats(),
+  handle: ({ reads }) => reads.stats(),
 });
 
 export const overviewEndpoints: readonly Endpoint[] = [

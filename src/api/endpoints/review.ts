@@ -1,7 +1,7 @@
 /** The review: what is asked next, what was answered, and taking an answer back. */
 import { z } from 'zod';
 import type { ProductId, Sha256 } from '../../domain/ids.js';
-import type { KeptLabel, ReviewEntry } from '../../domain/review.js';
+import type { KeptLabel } from '../../domain/review.js';
 import { itemAnswer } from '../answers.js';
 import { endpoint, NO_BODY, NOTHING } from '../endpoint.js';
 import type { Endpoint } from '../endpoint.js';
@@ -37,10 +37,18 @@ const readQueue = endpoint({
   body: NO_BODY,
   answer: 'ReviewQueue',
   refusals: [],
-  handle: (parts, { query }) => ({
-    waiting: parts.reviews.waiting(),
-    questions: questionsOf(parts, parts.reviews.queue(query.limit, passedOver(query.except))),
-  }),
+  handle: async ({ reads }, { query }) => {
+    const { waiting, questions } = await reads.review(query.limit, passedOver(query.except));
+    return {
+      waiting,
+      questions: questions.map(({ item, picture, sample: why, alike }) => ({
+        item: itemAnswer(item),
+        picture,
+        sample: why,
+        alike,
+      })),
+    };
+  },
 });
 
 export const newLabels = z.strictObject({
@@ -116,14 +124,6 @@ const withdrawLabel = endpoint({
     throw new HttpProblem(404, 'not-found', `there is no label ${params.id} that stands`);
   },
 });
-
-function questionsOf({ browse }: ApiParts, entries: readonly ReviewEntry[]): unknown[] {
-  const items = new Map(browse.items(entries.map(({ product }) => product)).map((item) => [item.id, item]));
-  return entries.flatMap(({ product, picture, sample: why, alike }) => {
-    const item = items.get(product);
-    return item === undefined ? [] : [{ item: itemAnswer(item), picture, sample: why, alike }];
-  });
-}
 
 export function addAnswers(parts: ApiParts, body: z.output<typeof newLabels>, by: string): KeptLabel[] {
   const { items, verdict: said, sample: why } = body;

@@ -18,7 +18,12 @@ type Query = z.output<typeof itemQuery> & { readonly after?: string | undefined 
 /** Fills rows of two, three, four and six cards. */
 const CARDS = 24;
 
-export function cataloguePage(parts: ApiParts, facets: Facets, view: View, asked: Query): string {
+export async function cataloguePage(
+  parts: ApiParts,
+  facets: Facets,
+  view: View,
+  asked: Query,
+): Promise<string> {
   const { words } = view;
   const { currencies } = facets;
   // An order by price, and a bound, are within one currency: the most usual one where none was chosen.
@@ -27,7 +32,7 @@ export function cataloguePage(parts: ApiParts, facets: Facets, view: View, asked
   const query = { ...asked, currency: asked.currency ?? (needsCurrency ? currencies[0] : undefined) };
   // Links say what was asked, not the currency that was found for it: it is not to look like somebody's choice.
   const { after, ...rest } = asked;
-  const found = parts.browse.list(itemFilter(query, parts.categories), CARDS, positionOf(after));
+  const found = await parts.reads.list(itemFilter(query, parts.categories), CARDS, positionOf(after));
   const next = cursorOf(found.next);
   const shopCount = facets.shops.length;
   const onSale = facets.categories.reduce((sum, { items }) => sum + items, 0);

@@ -1,5 +1,5 @@
 /** What is under way and how the last runs went. */
-import type { RunState, ShopState } from '../../domain/browse.js';
+import type { CatalogueStats, RunState, ShopState } from '../../domain/browse.js';
 import type { Finding } from '../../domain/health.js';
 import type { ApiParts } from '../parts.js';
 import { html } from './html.js';
@@ -12,9 +12,12 @@ import type { View } from './view.js';
 
 const RUNS = 30;
 
-export function crawlPage(parts: ApiParts, shops: readonly ShopState[], view: View): string {
+export function crawlPage(
+  parts: ApiParts,
+  { shops, stats }: { readonly shops: readonly ShopState[]; readonly stats: CatalogueStats },
+  view: View,
+): string {
   const { words } = view;
-  const stats = parts.browse.stats();
   const running = shops.filter(({ lastStatus }) => lastStatus === 'running');
   const runs = parts.browse.runs(null, RUNS, null).rows;
   const pages = shops.reduce((sum, shop) => sum + (shop.pagesWaiting ?? 0), 0);

@@ -137,7 +137,7 @@ function addReading(pages: FastifyInstance, parts: ApiParts, view: (request: Fas
   };
   pages.get('/', reading, async (request, reply) => {
     const query = checked(pageQuery, fromStrings(pageQuery, filled(request.query)), 'query');
-    return send(reply, cataloguePage(parts, await parts.counts.facets(), view(request), query));
+    return send(reply, await cataloguePage(parts, await parts.reads.facets(), view(request), query));
   });
   pages.get('/items/:id', reading, async (request, reply) => {
     const id = itemOf(request);
@@ -147,11 +147,12 @@ function addReading(pages: FastifyInstance, parts: ApiParts, view: (request: Fas
     return send(reply, page);
   });
   pages.get('/shops', reading, async (request, reply) =>
-    send(reply, shopsPage(await parts.counts.shops(), view(request))),
+    send(reply, shopsPage(await parts.reads.shops(), view(request))),
   );
-  pages.get('/crawl', reading, async (request, reply) =>
-    send(reply, crawlPage(parts, await parts.counts.shops(), view(request))),
-  );
+  pages.get('/crawl', reading, async (request, reply) => {
+    const [shops, stats] = await Promise.all([parts.reads.shops(), parts.reads.stats()]);
+    return send(reply, crawlPage(parts, { shops, stats }, view(request)));
+  });
 }
 
 const searchFields = similarQuery
@@ -168,14 +169,14 @@ function addSearch(
     preParsing: async (request: FastifyRequest) => void requireScope(request.caller, 'read'),
   };
   pages.get('/search', reading, async (request, reply) =>
-    send(reply, searchPage(parts, await parts.counts.facets(), view(request), {}, null)),
+    send(reply, searchPage(parts, await parts.reads.facets(), view(request), {}, null)),
   );
   pages.post('/search', reading, async (request, reply) => {
     const { form, answer } = await uploads.receive(request, async ({ picture, fields }) => {
       const form = checked(searchFields, fromStrings(searchFields, fields), 'field');
       return { form, answer: await search(parts, form, picture) };
     });
-    return send(reply, searchPage(parts, await parts.counts.facets(), view(request), form, answer));
+    return send(reply, searchPage(parts, await parts.reads.facets(), view(request), form, answer));
   });
 }
 

@@ -2,9 +2,8 @@
  * The review queue: one question at a time, answered by one key. Each question is a form that works without script;
  * with it, answers are sent in the background and the next question is there at once.
  */
-import type { BrowsedItem, ItemDetail } from '../../domain/browse.js';
+import type { ReviewQuestion } from '../../domain/catalogue-reads.js';
 import type { CategoryId } from '../../domain/ids.js';
-import type { ReviewEntry } from '../../domain/review.js';
 import { passedOver } from '../endpoints/review.js';
 import type { ApiParts } from '../parts.js';
 import { html } from './html.js';
@@ -18,11 +17,11 @@ const QUESTIONS = 20;
 const GUESSES = 9;
 
 /** `except`: items that were passed over, `answered`: the labels of the last answer, each by their numbers. */
-export function reviewPage(
+export async function reviewPage(
   parts: ApiParts,
   view: View,
   { except, answered }: { readonly except?: string | undefined; readonly answered?: string | undefined },
-): string {
+): Promise<string> {
   const { words } = view;
   if (!view.mayReview)
     return page(
@@ -32,14 +31,11 @@ export function reviewPage(
       html`<h1>${words.review}</h1>
         <p class="empty">${words.needsReview}</p>`,
     );
-  const waiting = parts.reviews.waiting();
-  const questions = parts.reviews.queue(QUESTIONS, passedOver(except)).flatMap((entry) => {
-    const item = parts.browse.item(entry.product);
-    return item === null ? [] : [question(parts, view, entry, item, except)];
-  });
+  const queue = await parts.reads.review(QUESTIONS, passedOver(except));
+  const questions = queue.questions.map((one) => question(parts, view, one, except));
   const main = html`<div class="review-head">
       <h1>${words.review}</h1>
-      <p><strong data-waiting>${waiting}</strong> ${words.reviewLead}</p>
+      <p><strong data-waiting>${queue.waiting}</strong> ${words.reviewLead}</p>
       <p class="keys" id="keys-help">${words.keysHelp}</p>
     </div>
     <div
@@ -77,32 +73,26 @@ export function reviewPath(query: {
   return asked.length === 0 ? '/review' : `/review?${asked.join('&')}`;
 }
 
-function question(
-  parts: ApiParts,
-  view: View,
-  entry: ReviewEntry,
-  item: ItemDetail,
-  except: string | undefined,
-): Html {
+function question(parts: ApiParts, view: View, asked: ReviewQuestion, except: string | undefined): Html {
   const { words } = view;
-  const alike = parts.browse.items(entry.alike);
+  const { item, hints } = asked;
   const hidden = (name: string, value: string | number): Html =>
     html`<input type="hidden" name="${name}" value="${value}" />`;
   return html`<form class="question" method="post" action="/review" data-item="${item.id}">
-    ${hidden('items', [item.id, ...entry.alike].join(','))} ${hidden('picture', entry.picture)}
-    ${hidden('sample', entry.sample)} ${except !== undefined && hidden('except', except)}
-    <div class="large">${pictureOf(view, entry.picture, item.title, 640)}</div>
+    ${hidden('items', [item.id, ...asked.alike].join(','))} ${hidden('picture', asked.picture)}
+    ${hidden('sample', asked.sample)} ${except !== undefined && hidden('except', except)}
+    <div class="large">${pictureOf(view, asked.picture, item.title, 640)}</div>
     <div class="answers">
       <p class="maker">
         ${item.brand ?? view.shopName(item.shop)} ·
-        ${entry.sample === 'random' ? words.random : words.uncertain}
+        ${asked.sample === 'random' ? words.random : words.uncertain}
       </p>
       <h2><a href="/items/${item.id}">${item.title}</a></h2>
-      <p>${item.breadcrumbs.join(' › ')}</p>
+      <p>${hints.breadcrumbs.join(' › ')}</p>
       <p>${priceOf(view, item)}</p>
       <fieldset>
         <legend>${words.question}</legend>
-        <div class="guesses">${guesses(parts, item).map((id, index) => guess(view, id, index, item))}</div>
+        <div class="guesses">${guesses(parts, hints).map((id, index) => guess(view, id, index, hints))}</div>
         <div class="row">
           <label
             >${words.another} <kbd>c</kbd>
@@ -118,23 +108,23 @@ function question(
           <button name="answer" value="skip" class="quiet"><kbd>s</kbd> ${words.skip}</button>
         </div>
       </fieldset>
-      ${alike.length > 0 && alikeItems(view, alike)}
+      ${asked.alike.length > 0 && alikeItems(view, asked)}
     </div>
   </form>`;
 }
 
 /** What the model holds likeliest, then what the words say. */
-function guesses({ categories }: ApiParts, item: ItemDetail): CategoryId[] {
+function guesses({ categories }: ApiParts, { candidates, evidence }: ReviewQuestion['hints']): CategoryId[] {
   const known = new Set<string>(categories.map(({ id }) => id));
-  const said = item.evidence?.text?.class;
+  const said = evidence?.text?.class;
   const all = [
-    ...item.candidates.map(({ category }) => category),
+    ...candidates.map(({ category }) => category),
     ...(said === undefined ? [] : [said as CategoryId]),
   ];
   return [...new Set(all)].filter((id) => known.has(id)).slice(0, GUESSES);
 }
 
-function guess(view: View, id: CategoryId, index: number, { candidates }: ItemDetail): Html {
+function guess(view: View, id: CategoryId, index: number, { candidates }: ReviewQuestion['hints']): Html {
   const probability = candidates.find(({ category }) => category === id)?.probability;
   const percent = probability === undefined ? '' : `${Math.round(probability * 100)} %`;
   return html`<button name="answer" value="category:${id}">
@@ -142,9 +132,9 @@ function guess(view: View, id: CategoryId, index: number, { candidates }: ItemDe
   </button>`;
 }
 
-function alikeItems(view: View, items: readonly BrowsedItem[]): Html {
-  return html`<p class="note">+${items.length} ${view.words.alike}</p>
+function alikeItems(view: View, { alike, alikeItems: items }: ReviewQuestion): Html {
+  return html`<p class="note">+${alike.length} ${view.words.alike}</p>
     <ul class="thumbs">
-      ${items.slice(0, 8).map((item) => html`<li>${pictureOf(view, item.picture, item.title, 160)}</li>`)}
+      ${items.map((item) => html`<li>${pictureOf(view, item.picture, item.title, 160)}</li>`)}
     </ul>`;
 }

@@ -41,11 +41,9 @@ export function addReviewing(
   const reading = {
     preHandler: async (request: FastifyRequest) => void requireScope(request.caller, 'read'),
   };
-  pages.get('/review', reading, (request, reply) => {
-    return send(
-      reply,
-      reviewPage(parts, view(request), checked(reviewQuery, filled(request.query), 'query')),
-    );
+  pages.get('/review', reading, async (request, reply) => {
+    const query = checked(reviewQuery, filled(request.query), 'query');
+    return send(reply, await reviewPage(parts, view(request), query));
   });
   pages.post('/review', (request, reply) => {
     const caller = requireScope(request.caller, 'review');

@@ -11,7 +11,14 @@ import { lookalikeCard } from '../../../src/api/web/item-card.js';
 import { viewOf } from '../../../src/api/web/view.js';
 import type { Language } from '../../../src/api/web/words.js';
 import { packageRoot } from '../../../src/config/assets.js';
-import type { BrowsedItem, BrowseStore, Facets, ItemFilter, RunState } from '../../../src/domain/browse.js';
+import type {
+  BrowsedItem,
+  BrowseStore,
+  CatalogueStats,
+  Facets,
+  ItemFilter,
+  RunState,
+} from '../../../src/domain/browse.js';
 import type { RunId, ShopId } from '../../../src/domain/ids.js';
 import type { Lookalike } from '../../../src/domain/serving.js';
 
@@ -37,19 +44,27 @@ const CARD = {
   picture: null,
   vanishedAt: null,
 } as unknown as BrowsedItem;
+const STATS = {
+  items: 1,
+  picturesWanted: 0,
+  picturesWaiting: 0,
+  textsWaiting: 0,
+  labels: 0,
+} as unknown as CatalogueStats;
 const RUN = { run: 1 as RunId, shop: SHOP, startedAt: '2026-01-01T00:00:00Z', endedAt: null } as RunState;
 
 /** What the page was asked for is in `filters`. */
 function opened(language: Language) {
   const filters: ItemFilter[] = [];
-  const browse = {
-    list: (filter: ItemFilter) => {
+  const reads = {
+    list: async (filter: ItemFilter) => {
       filters.push(filter);
       return { rows: [CARD], next: { value: 1, id: 1 } };
     },
+  };
+  const browse = {
     runs: () => ({ rows: [{ ...RUN, status: 'finished', health: 'green' }], next: null }),
     findings: () => [],
-    stats: () => ({ items: 1, picturesWanted: 0, picturesWaiting: 0, textsWaiting: 0, labels: 0 }),
     shopName: (shop: ShopId) => FACETS.shops.find((one) => one.shop === shop)?.name ?? null,
   } as unknown as BrowseStore;
   const request = { headers: { 'accept-language': language }, caller: null, url: '/' };
@@ -59,13 +74,13 @@ function opened(language: Language) {
     assets: { css: '/page.css', js: '/page.js' },
     shopName: (shop) => browse.shopName(shop),
   });
-  return { parts: { browse, categories: [] } as unknown as ApiParts, view, filters };
+  return { parts: { browse, reads, categories: [] } as unknown as ApiParts, view, filters };
 }
 
 type Asked = Parameters<typeof cataloguePage>[3];
-function catalogue(asked: Asked, language: Language = 'en', facets: Facets = FACETS) {
+async function catalogue(asked: Asked, language: Language = 'en', facets: Facets = FACETS) {
   const { parts, view, filters } = opened(language);
-  const text = cataloguePage(parts, facets, view, asked);
+  const text = await cataloguePage(parts, facets, view, asked);
   const plain = (markup: string): string =>
     markup
       .replace(/<span aria-hidden="true">[^<]*<\/span\s*>/g, '')
@@ -80,17 +95,17 @@ function catalogue(asked: Asked, language: Language = 'en', facets: Facets = FAC
 }
 
 describe('the filters that are chosen', () => {
-  it('are those that were asked for: a currency that was found for a price is none of them', () => {
-    const { chips, filters, markup } = catalogue({ maxPrice: 6000 });
+  it('are those that were asked for: a currency that was found for a price is none of them', async () => {
+    const { chips, filters, markup } = await catalogue({ maxPrice: 6000 });
     expect(filters[0]).toMatchObject({ currency: 'USD', maxPrice: 600_000 });
     expect(chips).toEqual([['At most: 6000 Remove this filter', '/?']]);
     // Nor is it one on the next page.
     expect(/href="(\/\?[^"]*after=[^"]*)"/.exec(markup)?.[1]).not.toContain('currency');
   });
 
-  it('give up prices and their order with the currency that they are in, and nothing else', () => {
+  it('give up prices and their order with the currency that they are in, and nothing else', async () => {
     const asked = { q: 'coat', currency: 'JPY', minPrice: 10, maxPrice: 6000, order: 'cheapest' } as const;
-    expect(Object.fromEntries(catalogue(asked).chips)).toEqual({
+    expect(Object.fromEntries((await catalogue(asked)).chips)).toEqual({
       'Words: coat Remove this filter': '/?currency=JPY&minPrice=10&maxPrice=6000&order=cheapest',
       'Currency: JPY Remove this filter': '/?q=coat',
       'Price from: 10 Remove this filter': '/?q=coat&currency=JPY&maxPrice=6000&order=cheapest',
@@ -98,32 +113,34 @@ describe('the filters that are chosen', () => {
     });
   });
 
-  it('say in both languages that one of them is removed, and call a shop by its name', () => {
+  it('say in both languages that one of them is removed, and call a shop by its name', async () => {
     const asked = { shop: SHOP, inStock: true };
-    expect(catalogue(asked).chips).toEqual([
+    expect((await catalogue(asked)).chips).toEqual([
       ['Shop: Kumo & Sons Remove this filter', '/?inStock=true'],
       ['In stock only Remove this filter', `/?shop=${SHOP}`],
     ]);
-    expect(catalogue(asked, 'ja').chips.map(([name]) => name)).toEqual([
+    expect((await catalogue(asked, 'ja')).chips.map(([name]) => name)).toEqual([
       'ショップ: Kumo & Sons この条件を外す',
       '在庫ありのみ この条件を外す',
     ]);
   });
 });
 
-it('counts one item and one shop in the singular', () => {
+it('counts one item and one shop in the singular', async () => {
   const one = { ...FACETS, categories: [{ category: null, items: 1 }], shops: FACETS.shops.slice(0, 1) };
-  expect(catalogue({}).text).toContain('7 items on sale in 2 shops');
-  expect(catalogue({}, 'en', one).text).toContain('1 item on sale in 1 shop ');
-  expect(catalogue({}, 'ja', one).text).toContain('1 点を販売中 ・ 1 ショップ');
+  expect((await catalogue({})).text).toContain('7 items on sale in 2 shops');
+  expect((await catalogue({}, 'en', one)).text).toContain('1 item on sale in 1 shop ');
+  expect((await catalogue({}, 'ja', one)).text).toContain('1 点を販売中 ・ 1 ショップ');
 });
 
-it('calls shops by their names on cards and in the table of runs', () => {
-  const { markup } = catalogue({});
+it('calls shops by their names on cards and in the table of runs', async () => {
+  const { markup } = await catalogue({});
   expect(markup).toContain('<span class="chip plain">Kumo &amp; Sons</span>');
   expect(markup).toContain('<p class="maker">Kumo &amp; Sons</p>');
   const { parts, view } = opened('en');
-  expect(crawlPage(parts, [], view)).toContain('<th scope="row">Kumo &amp; Sons</th>');
+  expect(crawlPage(parts, { shops: [], stats: STATS }, view)).toContain(
+    '<th scope="row">Kumo &amp; Sons</th>',
+  );
   // One that the store does not know is still told from others.
   expect(view.shopName('lost' as ShopId)).toBe('lost');
 });

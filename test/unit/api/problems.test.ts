@@ -11,11 +11,11 @@ import { serveStore } from './served-store.js';
 const bench = workbench();
 const PERSON = { headers: { accept: 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8' } };
 const failing = (error: unknown): Partial<ApiParts> => {
-  const { browse } = bench.open();
-  vi.spyOn(browse, 'stats').mockImplementation(() => {
+  const stats = async () => {
     throw error;
-  });
-  return { browse };
+  };
+  const reads = { stats, shops: async () => [] };
+  return { reads } as unknown as Partial<ApiParts>;
 };
 const stats = async (error: unknown): Promise<Response> =>
   fetch(`${await serveStore(bench.open(), failing(error))}/v1/stats`);

@@ -14,7 +14,13 @@ import type { View } from '../../../src/api/web/view.js';
 import { CODE_WORDS } from '../../../src/api/web/words.js';
 import type { Language } from '../../../src/api/web/words.js';
 import { configSchema } from '../../../src/config/schema.js';
-import type { ItemDetail, KnownModel, RunState, ShopState } from '../../../src/domain/browse.js';
+import type {
+  CatalogueStats,
+  ItemDetail,
+  KnownModel,
+  RunState,
+  ShopState,
+} from '../../../src/domain/browse.js';
 import type { Category } from '../../../src/domain/category.js';
 import { COLOUR_NAMES } from '../../../src/domain/colour.js';
 import { GATE_SENTENCES, readGateSentence } from '../../../src/domain/gate-sentences.js';
@@ -205,13 +211,13 @@ describe.each(LANGUAGES)('no page shows a code, nor a sentence of another langua
     expectTold(page, language);
     expect(page).toContain('the answer is no page');
     const run = { run: 1, shop: 'moda', startedAt: AT, endedAt: AT, status: 'failed', health: 'red' };
-    const stats = { items: 1, picturesWanted: 0, picturesWaiting: 0, textsWaiting: 0, labels: 0 };
+    const waiting = { picturesWanted: 0, picturesWaiting: 0, textsWaiting: 0 };
+    const stats = { items: 1, labels: 0, ...waiting } as unknown as CatalogueStats;
     const browse = {
-      stats: () => stats,
       runs: () => ({ rows: [run as unknown as RunState], next: null }),
       findings: () => FINDINGS,
     };
-    const crawl = crawlPage({ browse } as unknown as ApiParts, [], view);
+    const crawl = crawlPage({ browse } as unknown as ApiParts, { shops: [], stats }, view);
     expectTold(crawl, language);
     expect(crawl).toContain(view.codes.health.noItems);
   });

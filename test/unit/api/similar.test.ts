@@ -22,7 +22,7 @@ async function served({ isSure = true } = {}) {
   const facets = { categories: [], currencies: ['USD', 'JPY'], brands: [] };
   const shops = [{ shop: 'moda', name: 'Moda & Sons' }];
   const more = {
-    counts: { facets: async () => ({ ...facets, shops }), shops: async () => [] },
+    reads: { facets: async () => ({ ...facets, shops }), shops: async () => [] },
     lookalikes: {
       ofItem: (_id: unknown, filter: SimilarFilter) => keep(filter),
       ofPicture: (_vectors: unknown, _model: unknown, filter: SimilarFilter) => keep(filter),
