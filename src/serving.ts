@@ -23,6 +23,7 @@ import type { Stages } from './stages.js';
 import { openReaders } from './store/browse/readers.js';
 import { exportOnThread } from './store/export/export-thread.js';
 import { ITEMS_VIEW } from './store/export/table.js';
+import { lastBackup } from './store/upkeep/backup-name.js';
 
 /** Encoded pictures kept in memory: some four thousand of a list. */
 const PICTURE_CACHE_BYTES = 64 * 1024 * 1024;
@@ -101,7 +102,12 @@ function apiParts(
   log: Log,
 ): Omit<ApiParts, 'reload' | 'models' | 'hasRoom' | 'lookalikes' | 'reads'> {
   const { store, blobs, models, classifier, texts, decide } = stages;
+  const { backups } = config.store;
   return {
+    lastBackup: () => {
+      const last = lastBackup(backups);
+      return last === null ? null : Date.parse(last.at);
+    },
     browse: store.browse,
     reviews: store.reviews,
     classifier: {

@@ -11,6 +11,8 @@ export interface MetricSources {
   readonly waitingForReview: () => Promise<number>;
   readonly isConfigInForce: () => boolean;
   readonly hasRoom: () => boolean;
+  /** Milliseconds since the epoch. */
+  readonly lastBackup: () => number | null;
   readonly renewal: () => Renewal | null;
 }
 
@@ -70,7 +72,7 @@ export class Metrics {
     // A shop that is no longer there must not keep its last value.
     for (const gauge of this.#gauges.values()) gauge.reset();
     this.#readCatalogue(counts, waiting);
-    const { isConfigInForce, hasRoom } = this.#sources;
+    const { isConfigInForce, hasRoom, lastBackup } = this.#sources;
     this.#set(
       'config_in_force',
       '1 where the config that was read last is in force',
@@ -80,6 +82,12 @@ export class Metrics {
       'disk_has_room',
       '0 while no page, feed or picture is fetched because the disk is nearly full',
       Number(hasRoom()),
+    );
+    const backup = lastBackup();
+    this.#set(
+      'last_backup_timestamp_seconds',
+      'When the newest backup in store.backups was begun',
+      backup === null ? null : backup / 1000,
     );
     this.#readRenewal();
     this.#readShops(states);

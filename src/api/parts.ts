@@ -30,6 +30,8 @@ export interface ApiParts {
   readonly reload: ConfigReload | null;
   /** Whether there is room on the disk to fetch. */
   readonly hasRoom: () => boolean;
+  /** When the newest backup was begun, in milliseconds since the epoch; null without one. */
+  readonly lastBackup: () => number | null;
   readonly categories: readonly Category[];
   readonly log: Log;
 }

@@ -76,7 +76,7 @@ export async function startApi(
     return503OnClosing: true,
   });
   const access = new Access(settings.tokens, Date.now);
-  const { models, reload, hasRoom } = parts;
+  const { models, reload, hasRoom, lastBackup } = parts;
   const metrics = new Metrics(version, {
     stats: () => reads.stats(),
     shops: () => reads.shops(),
@@ -84,6 +84,7 @@ export async function startApi(
     waitingForReview: () => reads.waitingForReview(),
     isConfigInForce: () => reload === null || reload.state.problem === null,
     hasRoom,
+    lastBackup,
     renewal: () => models.renewal(),
   });
   addGates(server, access, settings);

@@ -14,6 +14,7 @@ import { freeBytes } from '../platform/disk-floor.js';
 import { BEAT_MS, LOOP_GOAL_P99_MS } from '../pipeline/heartbeat.js';
 import { openReadOnly } from '../store/store.js';
 import type { StoreSummary } from '../store/summary.js';
+import { lastBackup } from '../store/upkeep/backup-name.js';
 import { loadTextModel } from '../text-model.js';
 import { formatBytes } from './bytes.js';
 import type { CliContext } from './context.js';
@@ -38,6 +39,7 @@ export async function printStatus(
     const summary = store.summary();
     const words = await wordsState(served);
     const disk = diskState(served);
+    const backup = { last: lastBackup(config.store.backups), folder: config.store.backups };
     const fellBack = fallOf(store.models);
     const now = systemClock.now();
     const isDaemonAlive = isAlive(summary.heartbeat, now);
@@ -46,7 +48,7 @@ export async function printStatus(
     const hasRoom = disk.freeBytes >= disk.floorBytes;
     const outlook = outlooks(summary.shops, { config, shops, store, hasRoom, isDaemonAlive, now });
     if (flags.json === true) {
-      const all = { ...summary, shops: outlook, fellBack, words, runtime, disk };
+      const all = { ...summary, shops: outlook, fellBack, words, runtime, disk, backup };
       context.print(JSON.stringify(all, null, 2));
     } else {
       const lines = [
@@ -56,6 +58,7 @@ export async function printStatus(
         `text model: ${words}`,
         runtimeLine(runtime, inUse !== null),
         diskLine(disk),
+        backupLine(backup, now),
         daemonLine(summary, now),
       ];
       for (const line of lines) context.print(line);
@@ -113,6 +116,17 @@ function diskLine({ freeBytes, floorBytes, databaseBytes, logBytes }: DiskState)
       ? `below the floor of ${floor}: nothing is fetched until there is room`
       : `fetching stops below ${floor}`;
   return `disk: ${formatBytes(freeBytes)} free, ${fetching}; the database takes ${formatBytes(databaseBytes)}, its log ${formatBytes(logBytes)}`;
+}
+
+interface BackupState {
+  readonly last: ReturnType<typeof lastBackup>;
+  readonly folder: string;
+}
+
+function backupLine({ last, folder }: BackupState, now: number): string {
+  if (last === null) return `backup: none in ${folder}`;
+  const hours = Math.max(0, Math.floor((now - Date.parse(last.at)) / 3_600_000));
+  return `backup: the last is of ${last.at}, ${hours} h ago: ${last.path}`;
 }
 
 /** Throws FashiondError `refused` that names all of what somebody has to look after. */

@@ -4,6 +4,13 @@ import { join } from 'node:path';
 import { removeDatabase, removeUnfinished } from './verified-copy.js';
 
 const DAILY = /^fashiond-daily-\d{8}T\d{6}Z\.db$/;
+const ANY = /^fashiond-(?:daily|manual)-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.db$/;
+
+interface LastBackup {
+  readonly path: string;
+  /** When it was begun, ISO 8601 UTC. */
+  readonly at: string;
+}
 
 /** `folder/fashiond-manual-20260531T091500Z.db`. `now` in milliseconds since the epoch. */
 export function backupName(folder: string, kind: 'daily' | 'manual', now: number): string {
@@ -14,6 +21,22 @@ export function backupName(folder: string, kind: 'daily' | 'manual', now: number
 export function hasDailyBackup(folder: string, now: number): boolean {
   const day = stamp(now).slice(0, 8);
   return dailyIn(folder).some((name) => name.startsWith(`fashiond-daily-${day}`));
+}
+
+/** The newest finished backup of a folder, by the time in its name; null where none is to be seen. */
+export function lastBackup(folder: string): LastBackup | null {
+  let names: readonly string[];
+  try {
+    names = namesIn(folder);
+  } catch {
+    // A folder that this user may not read.
+    return null;
+  }
+  const found = names.flatMap((name) => {
+    const at = ANY.test(name) ? name.replace(ANY, '$1-$2-$3T$4:$5:$6Z') : null;
+    return at === null ? [] : [{ path: join(folder, name), at }];
+  });
+  return found.toSorted((one, other) => (one.at < other.at ? -1 : 1)).at(-1) ?? null;
 }
 
 /**

@@ -29,6 +29,7 @@ export async function serveStore(
     categories: CATEGORIES,
     reload: null,
     hasRoom: () => true,
+    lastBackup: () => null,
     log: silent,
     ...more,
   } as unknown as ApiParts;

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { ShopId } from '../../../src/domain/ids.js';
 import { loopbackShop, writeWorkplace } from '../../support/cli.js';
@@ -84,4 +85,17 @@ it('fails with --check while no daemon lives, or the disk is nearly full, and na
     code: 1,
     err: expect.stringMatching(/^fashiond: the disk is nearly full: /) as unknown,
   });
+});
+
+it('says when the last backup was made', async () => {
+  const place = writeWorkplace([]);
+  bench.open(place.db);
+  const line = async (): Promise<string | undefined> =>
+    /^backup: .*$/m.exec((await runCommand('status', '--config', place.config)).out)?.[0];
+  const backups = join(place.folder, 'backups');
+  expect(await line()).toBe(`backup: none in ${backups}`);
+  await runCommand('db', 'backup', '--config', place.config);
+  const [name] = readdirSync(backups);
+  expect(await line()).toMatch(/^backup: the last is of \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, 0 h ago: /);
+  expect(await line()).toContain(join(backups, name!));
 });

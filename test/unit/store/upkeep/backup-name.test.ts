@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hasDailyBackup, removeOldBackups } from '../../../../src/store/upkeep/backup-name.js';
+import { hasDailyBackup, lastBackup, removeOldBackups } from '../../../../src/store/upkeep/backup-name.js';
 import { temporaryFolder } from '../../../support/temporary-folder.js';
 
 test('a backup made under a clock that ran ahead takes no other’s place', () => {
@@ -14,4 +14,20 @@ test('a backup made under a clock that ran ahead takes no other’s place', () =
   expect(removeOldBackups(folder, 2, now)).toEqual([join(folder, names[0]!)]);
   expect(readdirSync(folder).toSorted()).toEqual(names.slice(1));
   expect(hasDailyBackup(folder, now)).toBe(true);
+});
+
+test('the last backup is the newest finished one of either kind', () => {
+  const folder = temporaryFolder();
+  expect(lastBackup(join(folder, 'nowhere'))).toBeNull();
+  for (const name of [
+    'fashiond-daily-20260103T000000Z.db',
+    'fashiond-manual-20260104T051015Z.db',
+    'fashiond-daily-20260105T000000Z.db.partial',
+    'zzz.db',
+  ])
+    writeFileSync(join(folder, name), '');
+  expect(lastBackup(folder)).toEqual({
+    path: join(folder, 'fashiond-manual-20260104T051015Z.db'),
+    at: '2026-01-04T05:10:15Z',
+  });
 });
