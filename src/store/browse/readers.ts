@@ -5,8 +5,9 @@
  */
 import type { ItemFilter } from '../../domain/browse.js';
 import type { CatalogueReads } from '../../domain/catalogue-reads.js';
-import { AskedThread } from '../../platform/asked-thread.js';
-import type { ReadingQuestion } from './reading-worker.js';
+import { FashiondError, messageOf } from '../../domain/errors.js';
+import { createPool } from '../../platform/worker-pool.js';
+import type { ReadingQuestion, ReadingReply } from './reading-worker.js';
 
 const IDLE_MS = 60_000;
 const MOST_WAITING = 100;
@@ -16,35 +17,56 @@ export interface Readers extends CatalogueReads {
   close(): Promise<void>;
 }
 
-/** `path`: of the database. Starts nothing before the first question. */
+/**
+ * `path`: of the database. Starts nothing before the first question. A read rejects with FashiondError `busy`, which a later
+ * one may not meet, where too many wait or the thread died of it; one that dies takes no other with it.
+ */
 export function openReaders(path: string): Readers {
-  const [pages, whole] = [threadOf(path), threadOf(path)];
-  const ask = <Answer>(thread: AskedThread, question: ReadingQuestion): Promise<Answer> =>
-    thread.ask(question);
+  const [pages, whole] = [threadFor(path), threadFor(path)];
   return {
     list: (filter, limit, after) =>
-      ask(goesThroughAll(filter) ? whole : pages, { kind: 'list', filter, limit, after }),
-    review: (limit, except) => ask(pages, { kind: 'review', limit, except }),
-    waitingForReview: () => ask(whole, { kind: 'waitingForReview' }),
-    stats: () => ask(whole, { kind: 'stats' }),
-    facets: () => ask(whole, { kind: 'facets' }),
-    shops: () => ask(whole, { kind: 'shops' }),
+      (goesThroughAll(filter) ? whole : pages).ask({ kind: 'list', filter, limit, after }),
+    review: (limit, except) => pages.ask({ kind: 'review', limit, except }),
+    waitingForReview: () => whole.ask({ kind: 'waitingForReview' }),
+    stats: () => whole.ask({ kind: 'stats' }),
+    facets: () => whole.ask({ kind: 'facets' }),
+    shops: () => whole.ask({ kind: 'shops' }),
     close: async () => {
       await Promise.all([pages.close(), whole.close()]);
     },
   };
 }
 
-function threadOf(path: string): AskedThread {
-  return new AskedThread({
+interface Thread {
+  ask<Answer>(question: ReadingQuestion): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+function threadFor(path: string): Thread {
+  const pool = createPool({
     from: import.meta.url,
     worker: './reading-worker.js',
+    threads: 1,
+    maxQueue: MOST_WAITING,
     workerData: path,
-    does: 'reads the catalogue',
-    mostWaiting: MOST_WAITING,
-    idleMs: IDLE_MS,
     maxHeapMiB: HEAP_MIB,
+    idleMs: IDLE_MS,
   });
+  return {
+    async ask<Answer>(question: ReadingQuestion): Promise<Answer> {
+      const reply = await (pool.run(question) as Promise<ReadingReply>).catch((error: unknown) => {
+        throw new FashiondError('busy', `the catalogue could not be read: ${messageOf(error)}`, {
+          hint: 'Ask again in a moment; should it fail again, for less at a time.',
+          retry: true,
+          cause: error,
+        });
+      });
+      if ('answer' in reply) return reply.answer as Answer;
+      const { code, message, hint, retry } = reply.problem;
+      throw new FashiondError(code, message, { retry, ...(hint === null ? {} : { hint }) });
+    },
+    close: () => pool.destroy(),
+  };
 }
 
 /** Whether there is no index that leads to the items, which may then be few or none. */

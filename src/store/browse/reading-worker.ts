@@ -5,9 +5,9 @@
 import { workerData } from 'node:worker_threads';
 import type { Facets, ItemFilter, ListPosition } from '../../domain/browse.js';
 import type { ReviewQueue } from '../../domain/catalogue-reads.js';
-import { unreachable } from '../../domain/errors.js';
+import { FashiondError, unreachable } from '../../domain/errors.js';
+import type { ErrorCode } from '../../domain/errors.js';
 import type { ProductId } from '../../domain/ids.js';
-import { answerQuestions } from '../../platform/asked-thread.js';
 import type { Connection } from '../connection.js';
 import { openForReading } from '../open-file.js';
 import { reviewQueue, waitingForReview } from '../review/queue.js';
@@ -23,14 +23,35 @@ export type ReadingQuestion =
   | { readonly kind: 'review'; readonly limit: number; readonly except: ReadonlySet<ProductId> }
   | { readonly kind: 'waitingForReview' | 'stats' | 'facets' | 'shops' };
 
+/** An error loses its class on the way between threads; what is not ours is left to Piscina. */
+export type ReadingReply =
+  | { readonly answer: unknown }
+  | {
+      readonly problem: {
+        readonly code: ErrorCode;
+        readonly message: string;
+        readonly hint: string | null;
+        readonly retry: boolean;
+      };
+    };
+
 const BRANDS = 200;
 /** Pictures of items alike that a question shows. */
 const ALIKE = 8;
 
 let open: { readonly db: Connection; readonly browse: Browsing } | null = null;
 
-answerQuestions((asked) => {
-  const question = asked as ReadingQuestion;
+export default function answer(question: ReadingQuestion): ReadingReply {
+  try {
+    return { answer: read(question) };
+  } catch (error) {
+    if (!(error instanceof FashiondError)) throw error;
+    const { code, message, hint, retry } = error;
+    return { problem: { code, message, hint, retry } };
+  }
+}
+
+function read(question: ReadingQuestion): unknown {
   if (open === null) {
     const db = openForReading(workerData as string);
     open = { db, browse: new Browsing(db) };
@@ -52,7 +73,7 @@ answerQuestions((asked) => {
     default:
       return unreachable(question);
   }
-});
+}
 
 function facetsOf(browse: Browsing): Facets {
   return {

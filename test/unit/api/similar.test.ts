@@ -76,7 +76,7 @@ describe('lookalikes over the API', () => {
     registerSimilar(program, {} as CliContext);
     const flags = program.commands[0]!.options.map((option) => option.attributeName());
     // How they are found is the config's, and how they are shown is the caller's.
-    const others = new Set(['config', 'weights', 'method', 'dcgan', 'json']);
+    const others = new Set(['config', 'environmentFile', 'weights', 'method', 'dcgan', 'json']);
     const filters = flags.filter((flag) => !others.has(flag));
     expect(filters.toSorted()).toEqual(Object.keys(similarQuery.shape).toSorted());
     const { asked, ofItem, ofPicture } = await served();
