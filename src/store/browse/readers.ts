@@ -54,13 +54,15 @@ function threadFor(path: string): Thread {
   });
   return {
     async ask<Answer>(question: ReadingQuestion): Promise<Answer> {
-      const reply = await (pool.run(question) as Promise<ReadingReply>).catch((error: unknown) => {
-        throw new FashiondError('busy', `the catalogue could not be read: ${messageOf(error)}`, {
-          hint: 'Ask again in a moment; should it fail again, for less at a time.',
-          retry: true,
-          cause: error,
-        });
-      });
+      const reply = await (pool.run(question, { name: 'answer' }) as Promise<ReadingReply>).catch(
+        (error: unknown) => {
+          throw new FashiondError('busy', `the catalogue could not be read: ${messageOf(error)}`, {
+            hint: 'Ask again in a moment; should it fail again, for less at a time.',
+            retry: true,
+            cause: error,
+          });
+        },
+      );
       if ('answer' in reply) return reply.answer as Answer;
       const { code, message, hint, retry } = reply.problem;
       throw new FashiondError(code, message, { retry, ...(hint === null ? {} : { hint }) });

@@ -41,7 +41,7 @@ const ALIKE = 8;
 
 let open: { readonly db: Connection; readonly browse: Browsing } | null = null;
 
-export default function answer(question: ReadingQuestion): ReadingReply {
+export function answer(question: ReadingQuestion): ReadingReply {
   try {
     return { answer: read(question) };
   } catch (error) {
