@@ -47,14 +47,24 @@ function missingTests(text: string): string[] {
     .map(({ file, title }) => `${file}: ${title}`);
 }
 
-/** Events of the log, by the calls that write them, or what such a call is given. */
-function events(): Set<string> {
-  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
-  const sources = files
+/** Source files of the program. */
+function sources(): { readonly file: string; readonly text: string }[] {
+  return readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
-    .map((file) => readFileSync(join(root, 'src', file), 'utf8'));
-  const call = /(?:\.(?:debug|info|warn|error)\(\s*|\bevent: )'([\w.]+)'/g;
-  return new Set(sources.flatMap((source) => [...source.matchAll(call)].map(([, event = '']) => event)));
+    .map((file) => ({ file, text: readFileSync(join(root, 'src', file), 'utf8') }));
+}
+
+/** Events of the log with their levels, by the calls that write them; what waits patiently is told of as a warning. */
+function events(): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  const add = (event: string, level: string): void =>
+    void found.set(event, (found.get(event) ?? new Set()).add(level));
+  for (const { text } of sources()) {
+    for (const [, level = '', event = ''] of text.matchAll(/\.(debug|info|warn|error)\(\s*'(\w+\.\w+)'/g))
+      add(event, level);
+    for (const [, event = ''] of text.matchAll(/\bevent: '(\w+\.\w+)'/g)) add(event, 'warn');
+  }
+  return found;
 }
 
 /** Names that a text takes for config keys: `section.key` of a section that exists, and `key:`. */
@@ -101,6 +111,21 @@ describe('README', () => {
     expect(section?.trim(), 'replace the part between the markers with what is expected here').toBe(
       viewsSection().trim(),
     );
+  });
+
+  it('lists every event of the log with its levels, and no other', () => {
+    const section = /<!-- events:begin -->\n([\s\S]*?)<!-- events:end -->/.exec(readme)?.[1] ?? '';
+    const listed = [...section.matchAll(/^- `(\w+\.\w+)` \(([\w, ]+)\): /gm)].map(
+      ([, event = '', levels = '']) => `${event}: ${levels}`,
+    );
+    const order = ['debug', 'info', 'warn', 'error'];
+    const written = [...events()].map(
+      ([event, levels]) => `${event}: ${order.filter((level) => levels.has(level)).join(', ')}`,
+    );
+    expect(listed).toEqual(written.toSorted());
+    // A name that is no literal would not be found; those that wait patiently are found where they are named.
+    const unnamed = sources().filter(({ text }) => /\blog\.(?:debug|info|warn|error)\((?!\s*')/.test(text));
+    expect(unnamed.map(({ file }) => file)).toEqual(['platform/patience.ts']);
   });
 
   it('names only paths that exist', () => {

@@ -1,6 +1,7 @@
 /** `fashiond crawl [--shop ID] --once`: crawls now, for a person, and ends when everything is classified. */
 import { App } from '../app.js';
 import type { LoadedConfig } from '../config/load.js';
+import { writesToJournal } from '../config/service-environment.js';
 import { FashiondError } from '../domain/errors.js';
 import type { Shop } from '../domain/shop.js';
 import { createLog } from '../platform/log.js';
@@ -17,7 +18,7 @@ export interface CrawlFlags {
 /** Crawls the chosen shops to the end. Throws FashiondError where a crawl failed, or was stopped. */
 export async function crawlOnce(loaded: LoadedConfig, flags: CrawlFlags, context: CliContext): Promise<void> {
   const shops = chosenShops(loaded, flags.shop);
-  const log = createLog(loaded.config.log);
+  const log = createLog({ ...loaded.config.log, isJournal: writesToJournal() });
   const app = await App.open(loaded, log);
   let isDone = false;
   await serve(app, context, log, loaded.config.shutdown_deadline, async () => {

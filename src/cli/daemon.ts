@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { App } from '../app.js';
 import type { LoadedConfig } from '../config/load.js';
-import { serviceSettings } from '../config/service-environment.js';
+import { serviceSettings, writesToJournal } from '../config/service-environment.js';
 import { messageOf } from '../domain/errors.js';
 import type { Log } from '../domain/ports.js';
 import { systemClock } from '../platform/clock.js';
@@ -14,7 +14,7 @@ import type { CliContext } from './context.js';
 import type { HangUp } from './hang-up.js';
 
 export async function runDaemon(loaded: LoadedConfig, context: CliContext, hangUp: HangUp): Promise<void> {
-  const log = createLog(loaded.config.log);
+  const log = createLog({ ...loaded.config.log, isJournal: writesToJournal() });
   const service = openServiceManager(serviceSettings(), log);
   const app = await App.open(loaded, log);
   const watch = new AbortController();

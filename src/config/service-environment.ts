@@ -1,4 +1,8 @@
-/** What a service manager tells a process through its environment (sd_notify(3), sd_watchdog_enabled(3)). */
+/**
+ * What a service manager tells a process through its environment (sd_notify(3), sd_watchdog_enabled(3), JOURNAL_STREAM in
+ * systemd.exec(5)).
+ */
+import { fstatSync } from 'node:fs';
 import type { ServiceSettings } from '../platform/service-manager.js';
 import type { Environment } from './environment.js';
 
@@ -15,4 +19,17 @@ export function serviceSettings(
   const meant = environment['WATCHDOG_PID'];
   const isMine = meant === undefined || meant === '' || Number(meant) === pid;
   return { socket, watchdogMs: isMine && microseconds > 0 ? microseconds / US_PER_MS : null };
+}
+
+/** Whether standard output is the stream to journald that the environment names: what a process inherits may be another's. */
+export function writesToJournal(environment: Environment = process.env, descriptor = 1): boolean {
+  const named = environment['JOURNAL_STREAM'];
+  if (named === undefined) return false;
+  try {
+    const { dev, ino } = fstatSync(descriptor, { bigint: true });
+    return named === `${dev}:${ino}`;
+  } catch {
+    // It is closed.
+    return false;
+  }
 }

@@ -80,7 +80,7 @@ export class SitemapReader {
           }
         }
       }
-      this.#parts.log.info('sitemap.read', { shop: shop.id, url: next.url, listed, ...report });
+      this.#parts.log.debug('sitemap.read', { shop: shop.id, url: next.url, listed, ...report });
     }
     this.#parts.log.warn('sitemap.too_many', { shop: shop.id, files: MAX_FILES });
   }

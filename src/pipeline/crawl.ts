@@ -78,7 +78,7 @@ export class Crawl implements RunStarter {
     const run = await patiently(this.#parts, signal, () =>
       store.beginRun(shop.id, slot, clock.now(), reach.dueBefore),
     );
-    if (run === null) log.info('run.already_started', { shop: shop.id, slot });
+    if (run === null) log.debug('run.already_started', { shop: shop.id, slot });
     else await this.resume(run, shop, signal, reach);
   }
 
@@ -86,7 +86,7 @@ export class Crawl implements RunStarter {
   async resume(run: CrawlRun, shop: Shop, signal: AbortSignal, reach: RunReach = {}): Promise<void> {
     const { store, clock, log } = this.#parts;
     if (reach.all === true) await patiently(this.#parts, signal, () => store.makeAllDue(run));
-    log.info('run.started', { shop: shop.id, run: run.id, slot: run.slot });
+    log.debug('run.started', { shop: shop.id, run: run.id, slot: run.slot });
     const startedAt = clock.monotonic();
     const before = store.runCounts(run);
     const progress: Progress = { visited: before.done + before.dropped, read: 0, hostFailures: 0 };

@@ -90,7 +90,7 @@ export async function readFeeds(
     const outcome = visit;
     await write(() => store.commitFeed(entry, outcome, clock.now()));
     problem = problemOf(visit) ?? problem;
-    log.info('feed.visited', { shop: shop.id, url: feed.url, outcome: visit.kind, ...detailOf(visit) });
+    log.debug('feed.visited', { shop: shop.id, url: feed.url, outcome: visit.kind, ...detailOf(visit) });
   }
   return { read: store.feedsRead(run), problem };
 }

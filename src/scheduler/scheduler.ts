@@ -105,7 +105,7 @@ export class Scheduler {
     const shop = this.#shops.get(id);
     const schedule = this.#schedules.find((candidate) => candidate.shop === id);
     if (shop === undefined || schedule === undefined) return;
-    this.#parts.log.info('schedule.started', { shop: id, slot });
+    this.#parts.log.debug('schedule.started', { shop: id, slot });
     // What falls due before the next run is visited by this one: that would be too late for it.
     const dueBefore = schedule.nextSlot(this.#parts.clock.now());
     this.#track(id, this.#parts.starter.run(shop, slot, this.#stop.signal, { dueBefore }));

@@ -34,7 +34,7 @@ it(
     const crawl = startFashiond('crawl', '--once', '--config', place.config);
     const classified = () =>
       rowsOf<{ n: number }>(place.db, 'SELECT count(*) AS n FROM v_items WHERE category IS NOT NULL')[0]!.n;
-    await crawl.until((stdout) => stdout.includes('run.started'));
+    await crawl.until((stdout) => stdout.includes('daemon.started'));
     while (classified() < 3) await new Promise((resolve) => setTimeout(resolve, 20));
     const { code, stderr } = await crawl.stop('SIGTERM');
     expect(stderr).toContain(

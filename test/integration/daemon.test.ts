@@ -93,7 +93,7 @@ describe('the daemon', () => {
   });
 
   it('starts a run by its schedule', { timeout: TIMEOUT_MS }, async () => {
-    await daemon.until(() => events('run.started').length > 0);
+    await daemon.until(() => events('daemon.started').length > 0);
     await eventually(() => classified() === AT_FIRST - 1);
     const year = new Date().getUTCFullYear();
     expect(rowsOf(place.db, 'SELECT slot, status FROM runs')).toEqual([
@@ -231,7 +231,7 @@ describe('the daemon', () => {
       const reloaded = await change(stringify(settings), 'config.reloaded');
       expect(reloaded).toMatchObject({ shops: 2, waitingForRestart: ['fetch.attempts'] });
       // The new shop was never crawled: its slot of this year is due.
-      await daemon.until(() => events('run.started').some(({ shop }) => shop === 'other'));
+      await eventually(() => rowsOf(place.db, "SELECT 1 FROM v_runs WHERE shop = 'other'").length > 0);
       expect((await daemon.stop('SIGTERM')).code).toBe(0);
     },
   );
@@ -272,8 +272,6 @@ describe('the daemon', () => {
         'infer.ready',
         'model.checked',
         'run.finished',
-        'run.started',
-        'schedule.started',
         'store.opened',
         'text.ready',
       ]),
