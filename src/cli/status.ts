@@ -55,6 +55,7 @@ export async function printStatus(
         ...shopLines(outlook, flags.all === true),
         ...linesFor(summary, downloadWait(hasRoom, isDaemonAlive)),
         ...fallLines(fellBack),
+        ...clockLines(summary, now),
         `text model: ${words}`,
         runtimeLine(runtime, inUse !== null),
         diskLine(disk),
@@ -220,6 +221,17 @@ function renewalLines({ renewal }: StoreSummary): string[] {
 
 /** A sign of life older than this is a dead daemon's. */
 const SILENCE_MS = 4 * BEAT_MS;
+
+/** A minute of difference is none. */
+const CLOCK_TOLERANCE_MS = 60_000;
+
+function clockLines({ shops }: StoreSummary, now: number): string[] {
+  return shops
+    .filter(({ lastRun }) => lastRun !== null && Date.parse(lastRun) > now + CLOCK_TOLERANCE_MS)
+    .map(
+      ({ shop, lastRun }) => `clock: it was ahead when ${shop} was crawled at ${lastRun}, or is behind now`,
+    );
+}
 
 /** A daemon that was killed within the last minute looks alive. */
 function isAlive(heartbeat: StoreSummary['heartbeat'], now: number): boolean {

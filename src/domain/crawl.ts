@@ -72,7 +72,10 @@ export interface RevisitPolicy {
     before: RevisitHistory,
     visit: { readonly changed: boolean; readonly elapsedMs: number | null },
   ): { readonly history: RevisitHistory; readonly intervalMs: number };
-  /** How long a page that is gone is left alone, after so many answers that confirmed it. */
+  /**
+   * How long a page that is gone is left alone, after so many answers that confirmed it. After any number no page waits
+   * for longer than after Infinity.
+   */
   whileGone(confirmations: number): number;
   /** How long after a visit a sign of change is believed, after so many of such signs in a row that were wrong. */
   hintDelay(misses: number): number;

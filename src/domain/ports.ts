@@ -157,8 +157,8 @@ export interface CrawlStore {
   makeAllDue(run: CrawlRun): void;
   /** Runs that were started and not finished, oldest first. */
   unfinishedRuns(): CrawlRun[];
-  /** The latest slot started for the shop, or null. */
-  lastSlot(shop: ShopId): string | null;
+  /** The latest slot started for the shop, of those at `before` or earlier where that is given; null without one. */
+  lastSlot(shop: ShopId, before?: number): string | null;
   /** `reason`: why it failed, for people. */
   finishRun(run: RunId, status: 'finished' | 'failed', now: number, reason?: string): void;
   /**

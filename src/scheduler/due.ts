@@ -28,17 +28,17 @@ interface DueRun {
 }
 
 /**
- * `now` in milliseconds since the epoch; `lastSlot` gives the latest slot a shop has had as ISO 8601 UTC, or
+ * `now` in milliseconds since the epoch; `lastSlot` gives the latest slot its shop has had as ISO 8601 UTC, or
  * null for a shop that never ran: its latest slot is due at once.
  */
 export function dueRuns(
   schedules: readonly Schedule[],
-  lastSlot: (shop: ShopId) => string | null,
+  lastSlot: (schedule: Schedule) => string | null,
   now: number,
 ): DueRun[] {
   return schedules.flatMap((schedule) => {
     const slot = schedule.latestSlot(now);
-    const last = lastSlot(schedule.shop);
+    const last = lastSlot(schedule);
     if (last !== null && slot <= slotTime(last)) return [];
     return [{ shop: schedule.shop, slot: new Date(slot).toISOString() }];
   });

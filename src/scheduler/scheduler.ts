@@ -26,9 +26,6 @@ interface SchedulerParts {
   readonly ticker?: Ticker;
 }
 
-/** A last slot further ahead than this means that the clock was wrong when it was recorded. */
-const FUTURE_MS = 24 * 3_600_000;
-
 export class Scheduler {
   readonly #parts: SchedulerParts;
   #shops: ReadonlyMap<ShopId, Shop> = new Map();
@@ -81,7 +78,7 @@ export class Scheduler {
   #look(): void {
     if (this.#stop.signal.aborted) return;
     const now = this.#parts.clock.now();
-    for (const { shop, slot } of dueRuns(this.#schedules, (id) => this.#lastSlot(id, now), now)) {
+    for (const { shop, slot } of dueRuns(this.#schedules, (schedule) => this.#lastSlot(schedule, now), now)) {
       this.#handled.set(shop, slot);
       if (this.#running.has(shop))
         this.#parts.log.warn('schedule.skipped', { shop, slot, reason: 'running' });
@@ -89,13 +86,24 @@ export class Scheduler {
     }
   }
 
-  #lastSlot(shop: ShopId, now: number): string | null {
-    const stored = this.#parts.store.lastSlot(shop);
-    const handled = this.#handled.get(shop) ?? null;
-    if (stored !== null && slotTime(stored) - now > FUTURE_MS && !this.#warned.has(shop)) {
-      // Nothing is due before that time, so that no slot runs twice; somebody has to know why.
+  /**
+   * A slot that lies ahead was begun while the clock was ahead, and counts again when its time has come. What this process
+   * began then stands for what had been missed by now.
+   */
+  #lastSlot(schedule: Schedule, now: number): string | null {
+    const { shop } = schedule;
+    const { store, log } = this.#parts;
+    const isAhead = (slot: string | null): boolean => slot !== null && slotTime(slot) > now;
+    let stored = store.lastSlot(shop);
+    if (isAhead(stored)) {
+      if (!this.#warned.has(shop)) log.warn('schedule.slot_ahead', { shop, slot: stored });
       this.#warned.add(shop);
-      this.#parts.log.warn('schedule.slot_ahead', { shop, slot: stored });
+      stored = store.lastSlot(shop, now);
+    }
+    let handled = this.#handled.get(shop) ?? null;
+    if (isAhead(handled)) {
+      handled = new Date(schedule.latestSlot(now)).toISOString();
+      this.#handled.set(shop, handled);
     }
     if (stored === null || handled === null) return stored ?? handled;
     return slotTime(stored) > slotTime(handled) ? stored : handled;

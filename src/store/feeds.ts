@@ -43,6 +43,10 @@ export const MISSING_AGAIN = `
   UPDATE feed_items SET gone_count = 2, changed = 1
   WHERE feed_id = :feed AND seen < :whole AND gone_count = 1 AND gone_at <= :before`;
 
+/** Missed by a clock that was ahead. */
+const MISSED_AHEAD = `
+  UPDATE feed_items SET gone_at = :now WHERE feed_id = :feed AND gone_count = 1 AND gone_at > :now`;
+
 const MISSING = `
   UPDATE feed_items SET gone_count = 1, gone_at = :now
   WHERE feed_id = :feed AND seen < :whole AND gone_count = 0`;
@@ -176,6 +180,7 @@ export function settleMissing(
     if (completes) db.run('UPDATE feeds SET whole_reading = reading WHERE id = ?', [feed.id]);
     const row = db.get<{ whole: number }>('SELECT whole_reading AS whole FROM feeds WHERE id = ?', [feed.id]);
     const whole = row?.whole ?? 0;
+    db.run(MISSED_AHEAD, { feed: feed.id, now });
     db.run(MISSING_AGAIN, { feed: feed.id, whole, before: now - confirmAfterMs });
     db.run(MISSING, { feed: feed.id, whole, now });
   });

@@ -5,12 +5,20 @@
  * could not be written (a full disk, say): a shop has one unfinished run at most. Pages are counted as they are
  * settled; those that wait are counted when somebody asks, and frozen when the run ends.
  */
-import type { CrawlRun, RunCounts } from '../domain/crawl.js';
+import type { CrawlRun, RevisitPolicy, RunCounts } from '../domain/crawl.js';
 import type { RunId, ShopId } from '../domain/ids.js';
 import type { Connection } from './connection.js';
 import { ranksOf } from './frontier.js';
 import { EACH_RUN, LAST_RANK_OF_RUN, WHEN_DUE } from './ranks.js';
 import { shopRow } from './shops.js';
+import { putRight } from './times-ahead.js';
+
+interface RunWish {
+  readonly shop: ShopId;
+  readonly slot: string;
+  /** The run visits known pages that are due at this time or before; at its start if not said. */
+  readonly wanted: number | undefined;
+}
 
 interface RunRow {
   readonly id: number;
@@ -20,10 +28,14 @@ interface RunRow {
   readonly due_before: number;
 }
 
-/** What waits for another try does not wait for it over the end of a run. What is to be confirmed gone does. */
+/**
+ * What waits for another try does not wait for it over the end of a run. What is to be confirmed gone does, unless it was
+ * seen gone by a clock that was ahead.
+ */
 export const RETRY_NOW = `
-  UPDATE frontier SET due_at = :now
-  WHERE state <> 'leased' AND shop_id = :shop AND rank = :rank AND due_at > :now AND gone_count <> 1`;
+  UPDATE frontier SET due_at = :now, gone_at = min(gone_at, :now)
+  WHERE state <> 'leased' AND shop_id = :shop AND rank = :rank AND due_at > :now
+    AND (gone_count <> 1 OR gone_at > :now)`;
 
 export const MAKE_ALL_DUE = `
   UPDATE frontier SET due_at = 0
@@ -47,17 +59,17 @@ const RETRY_FAILED_IMAGES = `
 /** Why a run failed that another one of its shop found unfinished. */
 const NOT_ENDED = 'its end could not be written';
 
-/** `wanted`: the run visits known pages that are due at this time or before; at its start if not said. */
 export function beginRun(
   db: Connection,
-  shop: ShopId,
-  slot: string,
+  revisit: RevisitPolicy,
+  { shop, slot, wanted }: RunWish,
   now: number,
-  wanted = now,
 ): CrawlRun | null {
   return db.transaction(() => {
     const shopId = shopRow(db, shop);
-    const dueBefore = dueBeforeOf(db, shopId, Math.max(wanted, now));
+    // Later than of any run before: what that one has settled is due from the millisecond after its own.
+    const visitedTo = putRight(db, shopId, now, revisit.whileGone(Infinity));
+    const dueBefore = Math.max(wanted ?? now, now, visitedTo + 1);
     const { changes, id } = db.run(
       `INSERT INTO runs (shop_id, slot, status, started_at, due_before, pages_done, pages_dropped)
        VALUES (?, ?, 'running', ?, ?, 0, 0)
@@ -80,14 +92,6 @@ export function beginRun(
   });
 }
 
-/** Later than of any run before: what that one has settled is due from the millisecond after its own. */
-function dueBeforeOf(db: Connection, shop: number, wanted: number): number {
-  const last = db.get<{ at: number | null }>('SELECT max(due_before) AS at FROM runs WHERE shop_id = ?', [
-    shop,
-  ]);
-  return Math.max(wanted, (last?.at ?? 0) + 1);
-}
-
 /** Makes every known page due that the run has not visited; takes as long as there are pages. */
 export function makeAllDue(db: Connection, run: CrawlRun): void {
   db.run(MAKE_ALL_DUE, { shop: shopRow(db, run.shop), run: run.id });
@@ -108,10 +112,12 @@ export function unfinishedRuns(db: Connection): CrawlRun[] {
     }));
 }
 
-export function lastSlot(db: Connection, shop: ShopId): string | null {
+/** `before`: the latest of those at this time or before. */
+export function lastSlot(db: Connection, shop: ShopId, before?: number): string | null {
   const row = db.get<{ slot: string | null }>(
-    'SELECT max(slot) AS slot FROM runs WHERE shop_id = (SELECT id FROM shops WHERE key = ?)',
-    [shop],
+    `SELECT max(slot) AS slot FROM runs
+     WHERE shop_id = (SELECT id FROM shops WHERE key = :shop) AND slot <= COALESCE(:before, slot)`,
+    { shop, before: before === undefined ? null : new Date(before).toISOString() },
   );
   return row?.slot ?? null;
 }

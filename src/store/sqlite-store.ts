@@ -101,7 +101,7 @@ export class SqliteStore extends FeedKeeping implements Store {
 
   beginRun(shop: ShopId, slot: string, now: number, dueBefore?: number): CrawlRun | null {
     return this.db.transaction(() => {
-      const run = runs.beginRun(this.db, shop, slot, now, dueBefore);
+      const run = runs.beginRun(this.db, this.#revisit, { shop, slot, wanted: dueBefore }, now);
       if (run !== null) this.#health.judgeEnded(shopRow(this.db, shop));
       return run;
     });
@@ -115,8 +115,8 @@ export class SqliteStore extends FeedKeeping implements Store {
     return runs.unfinishedRuns(this.db);
   }
 
-  lastSlot(shop: ShopId): string | null {
-    return runs.lastSlot(this.db, shop);
+  lastSlot(shop: ShopId, before?: number): string | null {
+    return runs.lastSlot(this.db, shop, before);
   }
 
   finishRun(run: RunId, status: 'finished' | 'failed', now: number, reason?: string): void {

@@ -99,3 +99,13 @@ it('says when the last backup was made', async () => {
   expect(await line()).toMatch(/^backup: the last is of \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, 0 h ago: /);
   expect(await line()).toContain(join(backups, name!));
 });
+
+it('says that a run was recorded by a clock that was ahead', async () => {
+  const { store, config } = twentyShops();
+  expect((await runCommand('status', '--config', config)).out).not.toContain('clock:');
+  const ahead = Math.ceil(Date.now() / 1000) * 1000 + 10 * 24 * HOUR;
+  store.finishRun(begin(store, 'third', ahead, 'shop-03' as ShopId).id, 'finished', ahead);
+  const { out } = await runCommand('status', '--config', config);
+  const time = `${new Date(ahead).toISOString().slice(0, 19)}Z`;
+  expect(out).toContain(`clock: it was ahead when shop-03 was crawled at ${time}, or is behind now\n`);
+});

@@ -47,7 +47,7 @@ describe('what is due', () => {
       b: '2026-01-05T03:00:00Z',
       c: '2026-01-04T03:00:00Z',
     };
-    const runs = dueRuns(schedules, (id) => last[id] ?? null, Date.parse('2026-01-05T04:00:00Z'));
+    const runs = dueRuns(schedules, ({ shop }) => last[shop] ?? null, Date.parse('2026-01-05T04:00:00Z'));
     expect(runs.map((run) => run.shop)).toEqual(['a', 'c']);
   });
 

@@ -34,6 +34,7 @@ interface Started {
 /** A scheduler whose minutes, clock, store and runs are in the test's hand. */
 export function bench(shops: readonly Shop[], now: string, stored: Record<string, string> = {}) {
   const started: Started[] = [];
+  const slots = Object.entries(stored).map(([shop, slot]) => ({ shop, slot }));
   const events: string[] = [];
   let tick = (): void => undefined;
   let ticking = false;
@@ -46,7 +47,7 @@ export function bench(shops: readonly Shop[], now: string, stored: Record<string
   const clock: Clock = { now: () => time.now, monotonic: () => 0, sleep: async () => undefined };
   const starter: RunStarter = {
     run: async (shop, slot, signal, reach) => {
-      stored[shop.id] = slot;
+      slots.push({ shop: shop.id, slot });
       await new Promise<void>((resolve, reject) => {
         const end = (error?: Error): void => (error === undefined ? resolve() : reject(error));
         const dueBefore = new Date(reach?.dueBefore ?? Number.NaN).toISOString();
@@ -57,7 +58,14 @@ export function bench(shops: readonly Shop[], now: string, stored: Record<string
   };
   const scheduler = new Scheduler({
     shops,
-    store: { lastSlot: (shop) => stored[shop] ?? null },
+    store: {
+      lastSlot: (shop, before = Infinity) =>
+        slots
+          .filter((run) => run.shop === shop && Date.parse(run.slot) <= before)
+          .map(({ slot }) => slot)
+          .toSorted()
+          .at(-1) ?? null,
+    },
     starter,
     clock,
     log,

@@ -70,14 +70,35 @@ describe('Scheduler', () => {
     expect(keys()).toHaveLength(2);
   });
 
-  it('warns once when the last slot lies ahead, as after a wrong clock', () => {
-    const { scheduler, keys, at, events } = bench([shopOf('a')], '2026-01-08T11:00:00Z', {
-      a: '2031-01-01T00:00:00.000Z',
+  it('does not wait for a slot that was begun by a clock far ahead, and says once that there is one', async () => {
+    const { scheduler, keys, at, started, events } = bench([shopOf('a')], '2026-01-08T11:00:00Z', {
+      a: '2031-01-01T03:00:00.000Z',
     });
     scheduler.start();
-    at('2026-01-08T11:01:00Z');
-    expect(keys()).toEqual([]);
-    expect(events).toEqual(['schedule.slot_ahead a 2031-01-01T00:00:00.000Z']);
+    expect(keys()).toEqual(['a 2026-01-08T03:00:00.000Z']);
+    started[0]!.end();
+    await settle();
+    for (const minute of ['08T11:01', '09T02:59', '09T03:00', '09T03:01']) at(`2026-01-${minute}:00Z`);
+    expect(keys().slice(1)).toEqual(['a 2026-01-09T03:00:00.000Z']);
+    expect(events.filter((event) => event.startsWith('schedule.slot_ahead'))).toEqual([
+      'schedule.slot_ahead a 2031-01-01T03:00:00.000Z',
+    ]);
+  });
+
+  it('keeps to the schedule when the clock was ahead for a minute, begins no slot twice, and catches up once', async () => {
+    const shops = [shopOf('a', '0 * * * *')];
+    const { scheduler, keys, at, started } = bench(shops, '2026-01-08T11:30:00Z');
+    scheduler.start();
+    const minute = async (time: string): Promise<void> => {
+      for (const run of started) run.end();
+      await settle();
+      at(`${time}:00Z`);
+    };
+    await minute('2026-01-08T13:31');
+    for (const minutes of [31, 32, 59]) await minute(`2026-01-08T11:${minutes}`);
+    expect(keys()).toEqual(['a 2026-01-08T11:00:00.000Z', 'a 2026-01-08T13:00:00.000Z']);
+    for (const hour of [12, 13, 14]) await minute(`2026-01-08T${hour}:00`);
+    expect(keys().slice(2)).toEqual(['a 2026-01-08T12:00:00.000Z', 'a 2026-01-08T14:00:00.000Z']);
   });
 
   it('survives a failed run and tries the next slot', async () => {

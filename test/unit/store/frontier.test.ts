@@ -39,6 +39,7 @@ describe('runs', () => {
     const first = begin(store, '2026-01-01T00:00:00Z', T0 + 2);
     const second = begin(store, '2026-01-01T00:00:00Z', T0 + 3, 'other' as ShopId);
     expect(store.lastSlot(SHOP)).toBe('2026-01-02T00:00:00Z');
+    expect(store.lastSlot(SHOP, Date.UTC(2026, 0, 1, 12))).toBe('2026-01-01T00:00:00Z');
     expect(store.unfinishedRuns()).toEqual([first, second]);
     store.finishRun(first.id, 'failed', T0 + 4);
     expect(store.unfinishedRuns()).toEqual([second]);

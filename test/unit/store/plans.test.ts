@@ -29,6 +29,7 @@ import {
 import { CLAIM_PICTURES, SUSPECT_IN_HAND } from '../../../src/store/picture-queue.js';
 import { PREDICTIONS_OF_ITEM, STILL_OF_ANOTHER } from '../../../src/store/predictions.js';
 import { COUNT_DUE, COUNT_LEASED, COUNT_OF_RUN, MAKE_ALL_DUE, RETRY_NOW } from '../../../src/store/runs.js';
+import { BOUND_IMAGES, BOUND_PAGES } from '../../../src/store/times-ahead.js';
 import { ITEMS_TO_RENEW, PICTURES_TO_RENEW } from '../../../src/store/renewal/renewals.js';
 import { LEAST_SURE, WAITING } from '../../../src/store/review/queue.js';
 import { FIND_BY_REFERENCE, INDEXED_ITEMS } from '../../../src/store/search-items.js';
@@ -150,6 +151,18 @@ it.each<readonly [string, string, SqlParams, readonly string[]]>([
     RETRY_NOW,
     { shop: 1, rank: 64, now },
     ['SEARCH frontier USING INDEX frontier_claim (shop_id=? AND rank=? AND due_at>?)'],
+  ],
+  [
+    'a run that begins finds the pages that lie too far ahead',
+    BOUND_PAGES,
+    { shop: 1, rank: 66, now, bound: now, by: 1 },
+    ['SEARCH frontier USING INDEX frontier_claim (shop_id=? AND rank=? AND due_at>?)'],
+  ],
+  [
+    'a run that begins finds the pictures that lie too far ahead',
+    BOUND_IMAGES,
+    { shop: 1, now, bound: now },
+    ['SEARCH images USING INDEX images_queue (shop_id=? AND state=? AND due_at>?)'],
   ],
   [
     "all of a shop's known pages, and no other shop's, become due",

@@ -14,7 +14,7 @@ const policy: RevisitPolicy = {
     history: { ...history, changes: history.changes + Number(changed && elapsedMs !== null) },
     intervalMs: changed ? 12 * HOUR : 2 * DAY,
   }),
-  whileGone: (confirmations) => confirmations * 7 * DAY,
+  whileGone: (confirmations) => Math.min(confirmations, 8) * 7 * DAY,
   hintDelay: (misses) => HOUR * 2 ** misses,
 };
 

@@ -73,6 +73,37 @@ describe('a run', () => {
   });
 });
 
+describe('a clock that was ahead and is put right', () => {
+  it.each([
+    ['ten days', 10 * DAY],
+    ['five years', 5 * 365 * DAY],
+  ])('has pages wait no longer than they would have by a right one: %s', (_, ahead) => {
+    const store = open();
+    crawl(store, 'a', T0, answers);
+    const dueBefore = T0 + ahead + DAY;
+    const all = crawl(store, 'b', T0 + ahead, (path) => (path === '/p/2' ? gone : answers(path)), {
+      dueBefore,
+    });
+    expect(all).toHaveLength(5);
+    // Within minutes it is right: what each run visits is, and so is what waits to be confirmed gone.
+    expect(crawl(store, 'c', T0 + HOUR, answers)).toEqual(['/p/2', '/', '/list']);
+    expect(crawl(store, 'd', T0 + DAY, answers)).toEqual(['/', '/list', '/p/2']);
+    expect(crawl(store, 'e', T0 + 2 * DAY + HOUR, answers)).toContain('/p/1');
+    store.close();
+  });
+
+  it('is put right within a run: pages wait no longer than the longest wait there is', () => {
+    const store = open();
+    const run = begin(store, 'a', T0);
+    store.addUrls(run, [{ url: url('p/1'), kind: 'product', depth: 1 }], T0);
+    const [entry] = store.claimPages(run, 1, T0, HOUR);
+    store.commitVisit(run, entry!, answers('/p/1'), T0 + 5 * 365 * DAY);
+    store.finishRun(run.id, 'finished', T0 + 1);
+    expect(crawl(store, 'b', T0 + HOUR, answers)).toContain('/p/1');
+    store.close();
+  });
+});
+
 describe('signs of change', () => {
   const listed = (lastModified: number): FoundUrl => ({
     url: url('p/1'),
