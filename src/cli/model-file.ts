@@ -1,6 +1,6 @@
 /** Models as one file: `models export` and `models import`. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FashiondError, messageOf } from '../domain/errors.js';
 import { loadModelFolder } from '../infer/model-folder.js';
@@ -8,6 +8,7 @@ import type { LoadedModel } from '../infer/model-folder.js';
 import { createOrtSession } from '../infer/ort-session.js';
 import { checkNamed, MAX_ARCHIVE_BYTES, namedFiles, packModel, unpackModel } from '../model/model-archive.js';
 import { writeFileAtomic, writeFilesAtomic } from '../platform/atomic-file.js';
+import { makeFolders } from '../platform/ownership.js';
 
 /** Returns how many bytes were written. Throws as `loadModelFolder`: what is exported was checked. */
 export async function exportModel(folder: string, file: string): Promise<number> {
@@ -30,7 +31,7 @@ export async function importModel(file: string, into: string): Promise<LoadedMod
   const files = unpackModel(await readArchive(file), file);
   const folder = join(into, `.import-${randomUUID()}`);
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolders(folder);
     await writeFilesAtomic(files.map(({ name, data }) => ({ path: join(folder, name), data })));
     const model = await loadModelFolder(folder);
     checkNamed(files, model.manifest, file);

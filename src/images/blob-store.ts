@@ -3,12 +3,13 @@
  *
  * A file is whole or absent, never changed once there, and written once however often the same bytes come.
  */
-import { access, mkdir, open, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { access, open, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Sha256 } from '../domain/ids.js';
 import type { BlobStore } from '../domain/ports.js';
 import { writeFileAtomic } from '../platform/atomic-file.js';
 import { sha256Hex } from '../platform/fingerprint.js';
+import { makeFolders } from '../platform/ownership.js';
 
 export interface BlobKeeping extends BlobStore {
   /**
@@ -103,7 +104,7 @@ function isMissing(error: unknown): boolean {
 
 /** A new folder is an entry of its parent, which has to reach the disk as well before the file counts as kept. */
 async function makeDurableFolder(path: string): Promise<void> {
-  const created = await mkdir(path, { recursive: true });
+  const created = makeFolders(path);
   if (created === undefined) return;
   for (let parent = dirname(path); ; parent = dirname(parent)) {
     const handle = await open(parent, 'r');

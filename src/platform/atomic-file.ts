@@ -1,8 +1,9 @@
 /** Files that are either whole or absent: written to a temporary name, synced, renamed, folder synced. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FashiondError, messageOf } from '../domain/errors.js';
+import { makeFolders, ownerIn } from './ownership.js';
 
 /** What keeps a file from being written whatever it holds, and what its owner can do about it. */
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -37,7 +38,7 @@ export async function writeFilesAtomic(
       const temporary = join(dirname(path), `.tmp-${randomUUID()}`);
       written.push({ temporary, path });
       await explained(path, async () => {
-        await mkdir(dirname(path), { recursive: true });
+        makeFolders(dirname(path));
         await writeSynced(temporary, data);
       });
     }
@@ -68,8 +69,10 @@ export async function writeChunksAtomic(path: string, chunks: Chunks): Promise<v
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 async function writeSynced(path: string, data: Uint8Array | string | Chunks): Promise<void> {
+  const owner = ownerIn(dirname(path));
   const file = await open(path, 'wx');
   try {
+    if (owner !== null) await file.chown(owner.uid, owner.gid);
     await writeFile(file, data);
     await file.sync();
   } finally {

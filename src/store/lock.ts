@@ -7,6 +7,7 @@
  * same name.
  */
 import Database from 'better-sqlite3';
+import { leaveToOwner } from '../platform/ownership.js';
 
 export interface Lock {
   release(): void;
@@ -19,6 +20,7 @@ export function acquireLock(path: string): Lock | null {
     // A rollback journal in memory: the transaction never writes anything.
     file.pragma('journal_mode = MEMORY');
     file.exec('BEGIN EXCLUSIVE');
+    leaveToOwner(path);
   } catch (error) {
     file.close();
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;

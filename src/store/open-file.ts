@@ -4,10 +4,11 @@
  * An existing file is first read through a read-only connection, which cannot checkpoint: a damaged file, or
  * one that is not ours, is left byte for byte as it was. Only then is it opened for writing and configured.
  */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { FashiondError, messageOf } from '../domain/errors.js';
+import { leaveToOwner, makeFolders } from '../platform/ownership.js';
 import { Connection, corruptError, explain, notDatabase } from './connection.js';
 
 /** `fash`, in the file's header: tells fashiond's databases from those of other programs. */
@@ -49,6 +50,7 @@ export function inspectFile(path: string): void {
 export function openForWriting(path: string): Connection {
   const fresh = isNew(path);
   makeFolder(dirname(path));
+  if (fresh) makeFile(path);
   const file = openRaw(path, false);
   try {
     // The page size counts only before the first page is written, and WAL mode writes it.
@@ -105,9 +107,22 @@ function isTooShort(path: string): boolean {
 
 export function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
   } catch (error) {
     throw new FashiondError('config', `cannot make the folder ${folder}: ${messageOf(error)}`, {
+      hint: 'Check store.path.',
+      cause: error,
+    });
+  }
+}
+
+/** Before SQLite does: what it puts beside the file, the log and its index, gets the file's owner. */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, 'a'));
+    leaveToOwner(path);
+  } catch (error) {
+    throw new FashiondError('config', `cannot make ${path}: ${messageOf(error)}`, {
       hint: 'Check store.path.',
       cause: error,
     });

@@ -4,9 +4,10 @@
  * Without that the copy would be begun anew whenever another process writes between two steps. Nobody waits: in WAL
  * mode a reader keeps no writer back. The log cannot be shortened meanwhile, so it grows by what is written.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FashiondError, messageOf } from '../../domain/errors.js';
+import { makeFolders } from '../../platform/ownership.js';
 import { explain } from '../connection.js';
 import { openForReading } from '../open-file.js';
 import { finishCopy, partialOf, removeDatabase, requireRoomFor } from './verified-copy.js';
@@ -46,7 +47,7 @@ export async function backUp(source: string, target: string, floorBytes = 0): Pr
 
 function makeFolderOf(target: string): void {
   try {
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolders(dirname(target));
   } catch (error) {
     throw new FashiondError('refused', `cannot make the folder ${dirname(target)}: ${messageOf(error)}`, {
       hint: 'Name a file in a folder that this user may write to.',

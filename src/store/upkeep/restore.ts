@@ -8,6 +8,7 @@ import { constants, copyFileSync, existsSync, linkSync, renameSync } from 'node:
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Clock } from '../../domain/ports.js';
+import { leaveToOwner } from '../../platform/ownership.js';
 import { schemaOf } from '../migrate.js';
 import { openForReading } from '../open-file.js';
 import { MIGRATIONS, takeLock } from '../store.js';
@@ -61,6 +62,7 @@ function setAside(path: string, clock: Pick<Clock, 'now'>): string {
   } catch {
     // Not every file system has hard links.
     copyFileSync(path, replaced, constants.COPYFILE_EXCL);
+    leaveToOwner(replaced);
     syncPath(replaced);
   }
   // A log that could not be written back must not be taken for the new file's.

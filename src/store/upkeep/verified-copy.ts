@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { FashiondError } from '../../domain/errors.js';
 import { freeBytes } from '../../platform/disk-floor.js';
+import { leaveToOwner } from '../../platform/ownership.js';
 import { corruptError, explain } from '../connection.js';
 import type { Connection } from '../connection.js';
 import { APPLICATION_ID } from '../open-file.js';
@@ -46,6 +47,7 @@ export function finishCopy(target: string): Copy {
     }
     const schema = check(partial);
     const bytes = statSync(partial).size;
+    leaveToOwner(partial);
     syncPath(partial);
     renameSync(partial, target);
     syncPath(dirname(target));
