@@ -34,6 +34,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
   status: async () => (await import('./commands/status.js')).registerStatus,
 };
 
+/**
+ * Commands of `db` that a signal ends as it ends any program, at any moment: SQLite's calls block the thread for minutes, on
+ * which nothing would be told of a signal, and whatever they leave unfinished is none or is taken back.
+ */
+const ENDED_BY_SIGNALS: ReadonlySet<string> = new Set(['backup', 'check', 'migrate', 'prune', 'restore']);
+
 /** Runs one command line; never throws. Returns the exit code. */
 export async function runCli(argv: readonly string[]): Promise<number> {
   const stop = new AbortController();
@@ -44,6 +50,10 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+  const letSignalsEnd = (): void => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  };
   const context: CliContext = {
     print: (line) => process.stdout.write(`${line}\n`),
     note: (line) => process.stderr.write(`${line}\n`),
@@ -51,6 +61,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     signal: stop.signal,
   };
   const program = emptyProgram(context);
+  program.hook('preAction', (_, command) => {
+    if (command.parent?.name() === 'db' && ENDED_BY_SIGNALS.has(command.name())) letSignalsEnd();
+  });
   try {
     await register(program, context, commandsIn(program, argv));
     await program.parseAsync([...argv]);
@@ -58,8 +71,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return report(error, context);
   } finally {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
+    letSignalsEnd();
   }
 }
 

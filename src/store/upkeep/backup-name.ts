@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { removeDatabase, removeUnfinished } from './verified-copy.js';
 
 const DAILY = /^fashiond-daily-\d{8}T\d{6}Z\.db$/;
+const MANUAL = /^fashiond-manual-\d{8}T\d{6}Z\.db$/;
 const ANY = /^fashiond-(?:daily|manual)-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.db$/;
+
+const DAY_MS = 86_400_000;
 
 interface LastBackup {
   readonly path: string;
@@ -40,7 +43,8 @@ export function lastBackup(folder: string): LastBackup | null {
 }
 
 /**
- * Removes all daily backups but the newest, and copies of them that were never finished. Returns the paths. Backups
+ * Removes all daily backups but the newest, and copies that were never finished: of daily ones, which nobody else makes, and
+ * of those made by hand a day ago or earlier, as a younger one may be under way. Returns the paths. Backups
  * from after `now` were made under a wrong clock: they stay, and take no other's place.
  */
 export function removeOldBackups(folder: string, keep: number, now: number): string[] {
@@ -49,7 +53,9 @@ export function removeOldBackups(folder: string, keep: number, now: number): str
   const old = known.toReversed().slice(keep);
   const paths = old.map((name) => join(folder, name));
   for (const path of paths) removeDatabase(path);
-  return existsSync(folder) ? [...paths, ...removeUnfinished(folder, (name) => DAILY.test(name))] : paths;
+  const manual = `fashiond-manual-${stamp(now - DAY_MS)}.db`;
+  const isStale = (name: string): boolean => DAILY.test(name) || (MANUAL.test(name) && name <= manual);
+  return existsSync(folder) ? [...paths, ...removeUnfinished(folder, isStale)] : paths;
 }
 
 function dailyIn(folder: string): string[] {

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
-import { describe, expect, it } from 'vitest';
+import Database from 'better-sqlite3';
+import { describe, expect, it, vi } from 'vitest';
 import { MIGRATIONS, openStore } from '../../../src/store/store.js';
 import { writeFirstSchema } from '../../support/first-schema.js';
 import { runCommand } from '../../support/run-command.js';
@@ -34,6 +35,7 @@ function withItems(): ReturnType<typeof workplace> {
   return place;
 }
 
+const pragma: unknown = Object.getOwnPropertyDescriptor(Database.prototype, 'pragma')?.value;
 const db = (...args: string[]) => runCommand('db', ...args);
 
 describe('fashiond db', () => {
@@ -50,6 +52,28 @@ describe('fashiond db', () => {
       replaced: expect.stringMatching(/fashiond\.db\.replaced\./),
       schema: MIGRATIONS.length,
     });
+  });
+
+  it('is ended by a signal at once, as SQLite does not let go of the thread', async () => {
+    const { folder, config } = withItems();
+    const handlers = (): number => process.listenerCount('SIGINT') + process.listenerCount('SIGTERM');
+    const outside = handlers();
+    const inside: number[] = [];
+    const note = vi.spyOn(Database.prototype, 'pragma').mockImplementation(function (
+      this: Database.Database,
+      ...args: Parameters<Database.Database['pragma']>
+    ) {
+      inside.push(handlers());
+      return Reflect.apply(pragma as () => unknown, this, args);
+    });
+    await db('backup', join(folder, 'copy.db'), '--config', config);
+    await db('check', '--config', config);
+    await db('migrate', '--config', config);
+    await db('restore', join(folder, 'copy.db'), '--config', config);
+    note.mockRestore();
+    expect(inside.length).toBeGreaterThan(4);
+    expect(new Set(inside)).toEqual(new Set([outside]));
+    expect(handlers()).toBe(outside);
   });
 
   it('checks, and ends with 1 when something is wrong', async () => {

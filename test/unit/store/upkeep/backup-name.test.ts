@@ -31,3 +31,13 @@ test('the last backup is the newest finished one of either kind', () => {
     at: '2026-01-04T05:10:15Z',
   });
 });
+
+test('copies that were never finished go, but one made by hand within a day may be under way', () => {
+  const folder = temporaryFolder();
+  const names = ['daily-20260103T110000Z', 'manual-20260101T000000Z', 'manual-20260103T100000Z'].map(
+    (name) => `fashiond-${name}.db.partial`,
+  );
+  for (const name of [...names, 'mine.db.partial']) writeFileSync(join(folder, name), '');
+  removeOldBackups(folder, 2, Date.UTC(2026, 0, 3, 12));
+  expect(readdirSync(folder).toSorted()).toEqual([names[2], 'mine.db.partial']);
+});
