@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { registerCheckConfig } from '../../../src/cli/commands/check-config.js';
@@ -60,6 +60,21 @@ describe('config schema', () => {
       $schema: 'http://json-schema.org/draft-07/schema#',
       title: `fashiond ${kind} file`,
     });
+  });
+
+  it.each([
+    ['config', 'fashiond.schema.json', 'prod.yaml'],
+    ['shop', 'shop.schema.json', 'shops/example.yaml'],
+  ])('of a %s file is %s, which %s names for editors', async (kind, schema, example) => {
+    const file = join(packageRoot, 'config', schema);
+    const expected = JSON.parse(await run('config', 'schema', kind)) as unknown;
+    expect(
+      JSON.parse(readFileSync(file, 'utf8')),
+      `write anew what fashiond config schema ${kind} prints`,
+    ).toEqual(expected);
+    const path = join(packageRoot, 'config', example);
+    const [, named = ''] = /^# yaml-language-server: \$schema=(\S+)\n/.exec(readFileSync(path, 'utf8')) ?? [];
+    expect(resolve(dirname(path), named)).toBe(file);
   });
 
   it('knows no other file', async () => {
