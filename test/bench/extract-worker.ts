@@ -1,6 +1,7 @@
 /** A thread as the daemon reads pages in: its heap has other bounds than the main thread's. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { readPage } from '../../src/extract/read-page.js';
+import { cpuMsSince } from './timed.js';
 
 export interface ReadingTask {
   readonly pages: readonly { readonly url: string; readonly body: Uint8Array }[];
@@ -20,8 +21,7 @@ for (let round = -warmUp; round < rounds; round += 1) {
       contentType: 'text/html',
       hints,
     });
-    const { user, system } = process.cpuUsage(before);
-    if (round >= 0) times.push((user + system) / 1000);
+    if (round >= 0) times.push(cpuMsSince(before));
   }
 }
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin

@@ -18,8 +18,9 @@ import { openStore } from '../../src/store/store.js';
 import type { Store } from '../../src/store/store.js';
 import { shopOf } from '../unit/fetch/fixtures.js';
 import { productReading } from './product-reading.js';
-import { machineText, median, verdict } from './rounds.js';
+import { barText, machineText, median, quantile } from './rounds.js';
 import type { BenchBar } from './rounds.js';
+import { cpuMsSince } from './timed.js';
 
 const SIZES = [10_000, 100_000, 1_000_000] as const;
 const SMALL_SHOPS = 1000;
@@ -140,8 +141,7 @@ function visitAll(
     const from = performance.now();
     const result = work();
     times[name].wall.push(performance.now() - from);
-    const { user, system } = process.cpuUsage(cpu);
-    times[name].cpuMs += (user + system) / 1000;
+    times[name].cpuMs += cpuMsSince(cpu);
     return result;
   };
   for (let round = 0; round < claims; round += 1) {
@@ -185,26 +185,11 @@ function report(results: readonly Measured[]): readonly BenchBar[] {
   console.log(table.toString());
   const most = results.at(-1)!;
   const peakMb = process.resourceUsage().maxRSS / 1000;
-  const bars = [
-    atMost('ms of CPU for a claim', most.claims.cpuMs / most.claims.wall.length, MOST_CLAIM_MS),
-    atMost('MB of memory at most', peakMb, MOST_RSS_MB),
+  const claimMs = most.claims.cpuMs / most.claims.wall.length;
+  const bars: BenchBar[] = [
+    { what: 'ms of CPU for a claim', measured: claimMs, required: MOST_CLAIM_MS, atMost: true },
+    { what: 'MB of memory, at the highest', measured: peakMb, required: MOST_RSS_MB, atMost: true },
   ];
-  for (const { what, value, limit, bar } of bars) {
-    console.log(`${verdict(bar)} ${value.toFixed(1)} ${what}, required: under ${limit}`);
-  }
-  return bars.map(({ bar }) => bar);
-}
-
-/** A bar from above, as how often the value fits into its limit. */
-function atMost(
-  what: string,
-  value: number,
-  limit: number,
-): { readonly what: string; readonly value: number; readonly limit: number; readonly bar: BenchBar } {
-  return { what, value, limit, bar: { what, measured: limit / value, required: 1 } };
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
+  for (const bar of bars) console.log(barText(bar));
+  return bars;
 }

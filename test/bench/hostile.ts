@@ -17,7 +17,7 @@ import { createGotScrapingClient } from '../../src/fetch/got-scraping-client.js'
 import { openCrawl } from '../support/crawl-parts.js';
 import { shopOf } from '../unit/fetch/fixtures.js';
 import type { HostileServers } from './hostile-servers.js';
-import { machineText, median, verdict } from './rounds.js';
+import { barText, machineText, median } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 
 const REQUIRED_RATIO = 0.9;
@@ -30,7 +30,7 @@ export async function benchHostile(rounds = 5): Promise<readonly BenchBar[]> {
   try {
     const [servers] = (await once(process, 'message')) as [HostileServers];
     const bar = await measure(servers, rounds);
-    console.log(`${verdict(bar)} ${bar.what}: ${bar.measured.toFixed(3)}, at least ${bar.required} wanted`);
+    console.log(barText(bar));
     return [bar];
   } finally {
     await ended(process);

@@ -1,13 +1,15 @@
 /**
- * `npm run bench`: all of them, see all.ts. `npm run bench -- NAME [...] [--require]`: measures one part beside what it is
- * built on or compared with, in the same run. With --require it ends with 1 when a bar is missed; with --record its part of
- * RESULTS.md is written anew, as those of all are when several are run.
+ * `npm run bench`: all of them, see all.ts. `npm run bench -- NAME [...]`: measures one part beside what it is built on or
+ * compared with, in the same run. With --require it ends with 1 when a bar is missed, with --require=10 when one is missed
+ * by more than ten times; with --record its part of RESULTS.md is written anew, as those of all are when several are run.
+ * A benchmark that crashes ends it with 1 in any case.
  */
-import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import '../../src/platform/no-telemetry.js';
 import { benchAll } from './all.js';
 import { benchBackup } from './backup.js';
+import { writeBars } from './bars-file.js';
+import { benchCommand } from './command-line.js';
 import { benchCrawl } from './crawl/crawl.js';
 import { crawlOptions } from './crawl/options.js';
 import { benchDecode } from './decode.js';
@@ -54,43 +56,33 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Bench | null
   },
 };
 
-const REQUIRE = '--require';
-const RECORD = '--record';
-const BARS = '--bars';
 /** Beside this file's source, wherever it was compiled to. */
 const RESULTS = fileURLToPath(new URL('../../../test/bench/RESULTS.md', import.meta.url));
+const USAGE = `expected nothing, for all, names, or one name of a benchmark (${Object.keys(BENCHES).join(', ')}), perhaps what it
+takes, and perhaps --require, which makes a missed bar an error, --require=10, which makes one that is missed by more
+than ten times, or --record, which writes the part of RESULTS.md, such as
+  npm run bench -- infer 3                 in so many rounds
+  npm run bench -- growth 100000           catalogues of up to so many items
+  npm run bench -- search 100000           so many vectors
+  npm run bench -- crawl --seconds 60 --hosts 100 --items 20 --client undici --record`;
 
-const given = process.argv.slice(2);
-const required = given.includes(REQUIRE);
-const recorded = given.includes(RECORD);
-const at = given.indexOf(BARS);
-const barsFile = at < 0 ? undefined : given[at + 1];
-const [name, ...args] = given.filter(
-  (argument, index) =>
-    argument !== REQUIRE && argument !== RECORD && (at < 0 || (index !== at && index !== at + 1)),
-);
 const all = Object.keys(BENCHES);
-const names = name === undefined ? all : [name, ...args];
-const isForAll = (recorded || names.length > 1) && names.every((one) => one in BENCHES);
-const bench = isForAll ? () => benchAll(names, all, RESULTS) : (BENCHES[names[0] ?? '']?.(args) ?? null);
-if (bench === null) {
-  console.error(
-    `expected nothing, for all, names, or one name of a benchmark (${Object.keys(BENCHES).join(', ')}), perhaps what it takes,`,
-  );
-  console.error(
-    `and perhaps ${REQUIRE}, which makes a missed bar an error, or ${RECORD}, which writes the part of RESULTS.md, such as`,
-  );
-  console.error('  npm run bench -- infer 3                 in so many rounds');
-  console.error('  npm run bench -- growth 100000           catalogues of up to so many items');
-  console.error('  npm run bench -- search 100000           so many vectors');
-  console.error(
-    '  npm run bench -- crawl --seconds 60 --hosts 100 --items 20 --client undici --crawlee FOLDER',
-  );
+const command = benchCommand(process.argv.slice(2), all);
+const benches = command?.wanted.map(({ name, args }) => BENCHES[name]?.(args) ?? null) ?? [null];
+if (command === null || benches.includes(null)) {
+  console.error(USAGE);
   process.exitCode = 2;
+} else if (command.isRecorded) {
+  const { bars, crashed } = await benchAll(command.wanted, {
+    all,
+    results: RESULTS,
+    main: fileURLToPath(import.meta.url),
+  });
+  process.exitCode = crashed.length > 0 ? 1 : exitCodeOf(bars, command.within);
 } else {
-  const bars = await bench();
-  if (barsFile !== undefined) writeFileSync(barsFile, JSON.stringify(bars));
-  process.exitCode = exitCodeOf(bars, required);
+  const bars = (await benches[0]?.()) ?? [];
+  if (command.barsFile !== null) writeBars(command.barsFile, bars);
+  process.exitCode = exitCodeOf(bars, command.within);
 }
 
 /** Takes how many rounds, or nothing. */

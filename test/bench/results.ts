@@ -1,8 +1,7 @@
 /**
  * test/bench/RESULTS.md: one table of all bars, then a part for each benchmark with when and on what it was measured and
- * what it printed. Parts are measured apart, as a run of all takes hours: each names its own day and load.
+ * what it printed. Parts may be measured apart: each names its own day, commit and load.
  */
-import { readFileSync } from 'node:fs';
 import { arch, cpus, platform, totalmem } from 'node:os';
 
 export interface ResultsPart {
@@ -29,21 +28,21 @@ export function partsIn(results: string): Map<string, ResultsPart> {
   );
 }
 
-/** `load`: average load of the machine before it began. */
+/** `measured`: what, with its versions; `load`: average load of the machine before it began. */
 export function partOf({
   rows,
   output,
+  measured,
   load,
 }: {
   readonly rows: readonly (readonly string[])[];
   readonly output: string;
+  readonly measured: string;
   readonly load: number;
 }): ResultsPart {
   const [cpu] = cpus();
-  // npm runs scripts in the project's folder.
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const when =
-    `${new Date().toISOString().slice(0, 10)}: fashiond ${version}, Node.js ${process.version}, ${platform()} ${arch()}, ` +
+    `${new Date().toISOString().slice(0, 10)}: ${measured}, ${platform()} ${arch()}, ` +
     `${cpus().length} cores of ${cpu?.model.trim() ?? 'an unknown kind'}, ${(totalmem() / 1024 ** 3).toFixed(0)} GiB, ` +
     `load average ${load.toFixed(1)} before it began.`;
   return { rows: rows.map(line), text: [when, '', '```', output.trimEnd(), '```'].join('\n') };

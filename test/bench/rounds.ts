@@ -89,25 +89,57 @@ export interface BenchBar {
   /** At least, unless `atMost`. */
   readonly required: number;
   readonly atMost?: boolean;
+  /** How to install what is compared with, where that is not there: the bar is neither met nor missed. */
+  readonly absent?: string;
+  /** Why what was measured says nothing: the bar is missed, whatever the number. */
+  readonly invalid?: string;
 }
 
-export function isMet({ measured, required, atMost = false }: BenchBar): boolean {
-  return atMost ? measured <= required : measured >= required;
+/** `within`: so many times of what is required will do. What is no finite number meets nothing. */
+export function isMet({ measured, required, atMost = false, invalid }: BenchBar, within = 1): boolean {
+  if (invalid !== undefined || !Number.isFinite(measured)) return false;
+  return atMost ? measured <= required * within : measured >= required / within;
 }
 
-/** The words before what was measured. */
+/** The word before what was measured. */
 export function verdict(bar: BenchBar): string {
+  if (bar.absent !== undefined) return 'absent:';
   return isMet(bar) ? 'met:   ' : 'missed:';
 }
 
-/** 1 where a bar is required and missed, or nothing was measured to keep one; else 0. */
-export function exitCodeOf(bars: readonly BenchBar[], required: boolean): 0 | 1 {
-  return required && (bars.length === 0 || !bars.every(isMet)) ? 1 : 0;
+/** A line about it: what was measured and what is required, or why that says nothing. */
+export function barText(bar: BenchBar): string {
+  if (bar.absent !== undefined) return `${verdict(bar)} ${bar.what}: ${bar.absent}`;
+  const why = bar.invalid === undefined ? '' : `; invalid: ${bar.invalid}`;
+  return `${verdict(bar)} ${bar.what}: ${figure(bar.measured)}, ${boundText(bar)}${why}`;
+}
+
+export function boundText({ required, atMost = false }: BenchBar): string {
+  return `${atMost ? 'at most' : 'at least'} ${figure(required)}`;
+}
+
+/** Three digits, or all of a large number. */
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  return Math.abs(value) >= 100 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
+}
+
+/** 1 where bars are required, `within` not null, and one is missed by more than that, or there is none; else 0. */
+export function exitCodeOf(bars: readonly BenchBar[], within: number | null): 0 | 1 {
+  if (within === null) return 0;
+  const isKept = (bar: BenchBar): boolean => bar.absent !== undefined || isMet(bar, within);
+  return bars.length === 0 || !bars.every(isKept) ? 1 : 0;
 }
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** The value that the share of all are no greater than (nearest rank); NaN of none. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
 function rotated<Item>(items: readonly Item[], by: number): Item[] {

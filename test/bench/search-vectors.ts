@@ -19,6 +19,7 @@ import { FloatRows } from '../../src/search/vectors/float-rows.js';
 import { Centroids, trainCentroids } from '../../src/search/vectors/k-means.js';
 import { Partition } from '../../src/search/vectors/partition.js';
 import { readScan } from '../../src/search/vectors/scan-kernels.js';
+import { pythonWith } from './peers.js';
 import type { BenchBar } from './rounds.js';
 import { LENGTH, vectorSet } from './search-data.js';
 import type { VectorSet } from './search-data.js';
@@ -32,7 +33,7 @@ const BEST = 10;
 const SHORTLIST = 40;
 const CATEGORIES = 13;
 const PROBES = [8, 16, 32, 64, 96, 128, 192, 256, 384];
-const PYTHON = '/usr/bin/python3';
+const PYTHON = pythonWith('faiss', 'hnswlib') ?? pythonWith('numpy') ?? 'python3';
 const SHAPE = blendShape([LENGTH], null);
 const peersScript = fileURLToPath(new URL('../../../test/bench/search-peers.py', import.meta.url));
 

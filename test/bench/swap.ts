@@ -1,7 +1,12 @@
 /**
  * What a promotion costs those who ask meanwhile: the daemon as it ships, asked 50 times a second to classify a picture or
  * to find its lookalikes, while twenty models take each other's place and the catalogue comes over to each. Requests are
- * sent by the clock, whether or not the last one was answered, and their time counts from when they were due.
+ * sent by the clock, whether or not the last one was answered, and their time counts from when they were due. Times are of
+ * requests that were answered with 200. Where some fail without any swap, the daemon is asked for more than it can give,
+ * and what a swap costs is not told by the rest.
+ *
+ * The catalogue is small, because each swap sees all of its pictures again: so all are compared in full, where more than
+ * 5,000 are looked for by their short vectors first, which `search` measures.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +20,7 @@ import { startServing } from '../soak/serving-daemon.js';
 import { promoteVariant, registerVariant, writeVariant } from '../support/model-variants.js';
 import { startShopServer } from '../support/shop-server.js';
 import { picture, smallItems, smallShopRoutes } from '../support/small-shop.js';
-import { machineText, verdict } from './rounds.js';
+import { barText, machineText, quantile } from './rounds.js';
 import type { BenchBar } from './rounds.js';
 
 const ITEMS = 60;
@@ -29,7 +34,7 @@ const MOST_GROWTH = 1.1;
 /** An answer that comes later than this is a failed request. */
 const LATEST_MS = 60_000;
 
-interface Answer {
+export interface Answer {
   /** Milliseconds since the start, when it was due. */
   readonly at: number;
   readonly ms: number;
@@ -146,39 +151,55 @@ async function during(load: Load, work: () => Promise<unknown>): Promise<readonl
   ];
 }
 
-const at = (answers: readonly Answer[], share: number): number => {
-  const sorted = answers.map(({ ms }) => ms).sort((one, other) => one - other);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-};
+const isAnswered = ({ status }: Answer): boolean => status === 200;
+const msOf = (answers: readonly Answer[]): number[] => answers.filter(isAnswered).map(({ ms }) => ms);
 
 function report(quiet: readonly Answer[], busy: readonly Answer[], memory: readonly number[]): BenchBar[] {
-  const failures = [...quiet, ...busy].filter(({ status }) => status !== 200);
-  const line = (name: string, answers: readonly Answer[]): string =>
-    `${name}: ${answers.length} requests, p50 ${at(answers, 0.5).toFixed(1)} ms, p99 ${at(answers, 0.99).toFixed(1)} ms, ` +
-    `slowest ${at(answers, 1).toFixed(0)} ms`;
-  console.log(`${RATE} requests a second, ${memory.length} swaps, ${ITEMS} items; ${machineText()}`);
-  console.log(line('without swaps', quiet));
-  console.log(line('with swaps', busy));
+  console.log(
+    `${RATE} requests a second, ${memory.length} swaps, ${ITEMS} items, all compared in full; ${machineText()}`,
+  );
+  console.log(answersText('without swaps', quiet));
+  console.log(answersText('with swaps', busy));
   console.log(`memory after each swap, MB: ${memory.map((value) => value.toFixed(0)).join(' ')}`);
-  const kinds = new Set(failures.map(({ status }) => status));
-  if (failures.length > 0) console.log(`failed: ${[...kinds].join('; ')}`);
-  const bars: BenchBar[] = [
-    { what: 'failed requests', measured: failures.length, required: 0, atMost: true },
+  const bars = swapBars(quiet, busy, memory);
+  for (const bar of bars) console.log(barText(bar));
+  return bars;
+}
+
+function answersText(name: string, answers: readonly Answer[]): string {
+  const [p50, p99, most] = [0.5, 0.99, 1].map((share) => quantile(msOf(answers), share).toFixed(1));
+  const failures = answers.filter((answer) => !isAnswered(answer));
+  const kinds = [...new Set(failures.map(({ status }) => status))].join('; ');
+  return (
+    `${name}: ${answers.length} requests, p50 ${p50} ms, p99 ${p99} ms, slowest ${most} ms; ` +
+    `${failures.length} failed${kinds === '' ? '' : ` (${kinds})`}`
+  );
+}
+
+/** `memory`: after each swap. */
+export function swapBars(
+  quiet: readonly Answer[],
+  busy: readonly Answer[],
+  memory: readonly number[],
+): BenchBar[] {
+  const failed = (answers: readonly Answer[]): number => answers.filter((one) => !isAnswered(one)).length;
+  const [before, meanwhile] = [failed(quiet), failed(busy)];
+  const invalid = before > 0 ? { invalid: `${before} requests fail without swaps` } : {};
+  const atMost = true;
+  return [
+    { what: 'failed requests with swaps', measured: meanwhile, required: 0, atMost, ...invalid },
     {
       what: 'times the p99 without swaps',
-      measured: at(busy, 0.99) / at(quiet, 0.99),
+      measured: quantile(msOf(busy), 0.99) / quantile(msOf(quiet), 0.99),
       required: MOST_P99,
-      atMost: true,
+      atMost,
+      ...invalid,
     },
     {
       what: 'times the memory after the first swap, after the last',
       measured: (memory.at(-1) ?? Number.NaN) / (memory[0] ?? Number.NaN),
       required: MOST_GROWTH,
-      atMost: true,
+      atMost,
     },
   ];
-  for (const bar of bars) {
-    console.log(`${verdict(bar)} ${bar.measured.toFixed(2)} ${bar.what}, required: at most ${bar.required}`);
-  }
-  return bars;
 }

@@ -11,17 +11,25 @@ import type { TrainingData } from '../../src/learn/train/steps.js';
 import { train } from '../../src/learn/train/trainer.js';
 import { ONNX_ON_CPU } from '../../src/model/runtime.js';
 import { systemClock } from '../../src/platform/clock.js';
-import { machineText, measureByTurns, median, printTable, verdict } from './rounds.js';
+import { missingText, peerBar } from './peers.js';
+import type { Peer } from './peers.js';
+import { barText, machineText, measureByTurns, median, printTable } from './rounds.js';
 import type { BenchBar, Contender, Samples } from './rounds.js';
 import { trainingData } from './training-data.js';
 import { pyTorch, rawGraph, tensorFlow } from './training-peers.js';
-import type { Peer } from './training-peers.js';
 
 const ROUNDS = 7;
 const ROUND_MS = 6000;
 const WORKERS = 2;
 const PER_CLASS = 40;
 const RATE_BAR = 170;
+/** Augmentation, sums of the shards' derivatives and Adam are the rest. */
+const LEAST_OF_GRAPH = 0.8;
+/**
+ * These do not augment. Whether PyTorch's kernels are faster than ONNX Runtime's depends on how it was built: 2.13 from pip
+ * takes 1.7 times the pictures a second, Debian's 1.13 half of them.
+ */
+const PEER_BARS: Readonly<Record<string, number>> = { PyTorch: 0.5, TensorFlow: 1 };
 const options = { ...TRAIN_DEFAULTS, workers: WORKERS };
 
 export async function benchTrain(rounds = ROUNDS): Promise<readonly BenchBar[]> {
@@ -31,7 +39,7 @@ export async function benchTrain(rounds = ROUNDS): Promise<readonly BenchBar[]> 
   const own = trainerContender(data);
   const raw = await rawGraph(WORKERS, options.batch);
   const peers = [await pyTorch(WORKERS, options.batch), await tensorFlow(options.batch)];
-  const present = peers.flatMap((peer) => (peer.kind === 'present' ? [peer.contender] : []));
+  const present = peers.flatMap((peer) => (peer.kind === 'present' ? [peer.measured] : []));
   const samples = await measureByTurns([own, raw, ...present], rounds, ROUND_MS);
   return report(own, raw, samples, peers, rounds);
 }
@@ -83,7 +91,7 @@ function report(
   own: Contender,
   raw: Contender,
   samples: Samples,
-  peers: readonly Peer[],
+  peers: readonly Peer<Contender>[],
   rounds: number,
 ): readonly BenchBar[] {
   const rates = (contender: Contender) => samples.get(contender)!.map(({ rate }) => rate);
@@ -98,12 +106,20 @@ function report(
     head: 'of the graph alone',
     of: (contender) => within(rates(contender), rates(raw)).toFixed(3),
   });
-  for (const peer of peers) if (peer.kind === 'absent') console.log(`not measured: ${peer.reason}`);
-  const rate = median(rates(own));
-  const bar = { what: 'pictures/s', measured: rate, required: RATE_BAR };
-  console.log(
-    `${verdict(bar)} ${rate.toFixed(0)} pictures/s (bar ${RATE_BAR} on two idle cores); the graph alone ` +
-      `needs ${within(cpu(raw), cpu(own)).toFixed(3)} of the CPU time`,
-  );
-  return [bar];
+  for (const peer of peers) if (peer.kind !== 'present') console.log(`${peer.name}: ${missingText(peer)}`);
+  const bars: BenchBar[] = [
+    { what: 'pictures/s', measured: median(rates(own)), required: RATE_BAR },
+    {
+      what: 'share of the CPU time that the graph alone takes',
+      measured: within(cpu(raw), cpu(own)),
+      required: LEAST_OF_GRAPH,
+    },
+    ...peers.map((peer) =>
+      peerBar(peer, { what: `pictures/s, of ${peer.name}`, required: PEER_BARS[peer.name] ?? 1 }, (other) =>
+        within(rates(own), rates(other)),
+      ),
+    ),
+  ];
+  for (const bar of bars) console.log(barText(bar));
+  return bars;
 }

@@ -1,9 +1,10 @@
 /**
- * Crawling beside the shops that serve it, on the same machine: first visits, then revisits for minutes, of which a
- * fifth find a change and three fifths are answered 304. Rates count product pages that were read or found unchanged
- * and committed; CPU time is the daemon's alone. What was counted is then compared with the shops' own log.
+ * Crawling beside the shops that serve it, on the same machine: first visits, until the words of all pages are read as
+ * well, then revisits for minutes, of which a fifth find a change and three fifths are answered 304. Rates count product
+ * pages that were read or found unchanged and committed; CPU time is the daemon's alone. What was counted is then compared
+ * with the shops' own log.
  *
- * Scrapy and Crawlee, where they are installed, read the same pages for the first time.
+ * Scrapy and Crawlee, where they are installed, read the same pages for the first time, and keep nothing.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -37,7 +38,7 @@ export async function benchCrawl(options: CrawlBenchOptions): Promise<readonly B
     const opened = await shops.ask({ kind: 'open', hosts: options.hosts, items: options.items });
     if (opened.kind !== 'opened') throw new Error('the shops did not open');
     const config = await writeConfig(folder, opened.origins, options);
-    await told(daemon, { kind: 'open', config });
+    await told(daemon, { kind: 'open', config, isSettled: false });
     const first = await crawl(daemon, 0);
     await shops.ask({ kind: 'mode', mode: 'others' });
     const peers = await runPeers(folder, opened.origins, options);
@@ -91,8 +92,7 @@ export async function writeConfig(
     compute: { workers: 1 },
     // Every run visits every page, however short a time ago the last visit was.
     crawl: { revisit_min: '1ms', revisit_max: '1ms' },
-    // A shop on the same machine answers at once: what is asked for beyond this waits in the event loop for its turn.
-    fetch: { client, pages_in_flight: 8 },
+    fetch: { client },
     api,
   };
   await writeFile(config, stringify(settings));
@@ -114,7 +114,7 @@ async function told(daemon: Daemon, command: DaemonCommand): Promise<DaemonAnswe
 async function runPeers(
   folder: string,
   origins: readonly string[],
-  { items, crawlee }: CrawlBenchOptions,
+  { items }: CrawlBenchOptions,
 ): Promise<readonly PeerRun[]> {
   // By item, so that the hosts take turns.
   const urls = Array.from({ length: items }, (_, at) =>
@@ -122,7 +122,7 @@ async function runPeers(
   );
   const addresses = join(folder, 'addresses.txt');
   await writeFile(addresses, urls.flat().slice(0, PEER_PAGES).join('\n'));
-  return [await runScrapy(addresses), await runCrawlee(addresses, crawlee)];
+  return [await runScrapy(addresses), await runCrawlee(addresses)];
 }
 
 function sumOf(one: Outcomes, other: Outcomes): Outcomes {

@@ -7,8 +7,6 @@ export interface CrawlBenchOptions {
   readonly items: number;
   /** The library that speaks HTTP. */
   readonly client: 'got-scraping' | 'undici';
-  /** Where Crawlee is installed, or null. */
-  readonly crawlee: string | null;
 }
 
 const DEFAULTS: CrawlBenchOptions = {
@@ -16,7 +14,6 @@ const DEFAULTS: CrawlBenchOptions = {
   hosts: 400,
   items: 20,
   client: 'got-scraping',
-  crawlee: null,
 };
 
 /** Null where the arguments are not understood. */
@@ -25,8 +22,7 @@ export function crawlOptions(args: readonly string[]): CrawlBenchOptions | null 
   for (let at = 0; at < args.length; at += 2) {
     const [name, value] = [args[at]?.slice(2), args[at + 1]];
     if (value === undefined) return null;
-    if (name === 'crawlee') options = { ...options, crawlee: value };
-    else if (name === 'client' && (value === 'undici' || value === 'got-scraping'))
+    if (name === 'client' && (value === 'undici' || value === 'got-scraping'))
       options = { ...options, client: value };
     else if (name === 'seconds' || name === 'hosts' || name === 'items') {
       if (!/^[1-9]\d{0,3}$/.test(value)) return null;

@@ -27,6 +27,8 @@ const TOKENS =
   'function(e,t,n){ return e.push(t) ,this.state= t.props.value &&(n=n||{}) ;var r=e.length for(var o=0;o<r;o++) ' +
   'if("undefined"!=typeof window) Object.assign({},a,{children:i}) n.prototype.render=function(){ } ?null:void 0 ' +
   'dispatch({type:"cart/add",payload:l}) e.exports=t(1234) document.querySelector(".c-menu") "use strict"; }';
+/** A host that no shop lists, so that no picture is asked for. */
+const PICTURES = 'http://pictures.example';
 const words = WORDS.split(' ');
 const tokens = TOKENS.split(' ');
 
@@ -101,7 +103,7 @@ export function productPage(shop: ShopText, facts: ProductFacts): Buffer {
     gtin13: gtin13(facts.host * 1000 + facts.item),
     brand: { '@type': 'Brand', name: `Brand ${facts.host % 17}` },
     description: descriptionOf(facts),
-    image: [1, 2, 3].map((view) => `/images/${facts.item}-${view}.jpg`),
+    image: [1, 2, 3].map((view) => `${PICTURES}/${facts.host}/${facts.item}-${view}.jpg`),
     offers: {
       '@type': 'Offer',
       price,

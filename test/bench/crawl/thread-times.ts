@@ -1,11 +1,12 @@
 /** What the scheduler did with the threads of this process, where the system tells (Linux). */
 import { readdirSync, readFileSync } from 'node:fs';
+import { quantile } from '../rounds.js';
 
 export interface ThreadTimes {
   /** Of the thread that runs the event loop. */
   readonly mainMs: number;
-  /** Of the busiest other thread: the one that reads pages. */
-  readonly readerMs: number;
+  /** Of the busiest other thread: one that reads pages, or the one that reads words. */
+  readonly busiestMs: number;
   /** Of all others: garbage collection, the pool of libuv, checkpoints, compilation. */
   readonly otherMs: number;
 }
@@ -32,8 +33,8 @@ export function threadTimesSince(before: ReadonlyMap<number, number>): ThreadTim
   const main = used.find(([id]) => id === process.pid)?.[1];
   if (main === undefined) return null;
   const others = used.filter(([id]) => id !== process.pid).map(([, ms]) => ms);
-  const reader = Math.max(0, ...others);
-  return { mainMs: main, readerMs: reader, otherMs: others.reduce((sum, ms) => sum + ms, 0) - reader };
+  const busiest = Math.max(0, ...others);
+  return { mainMs: main, busiestMs: busiest, otherMs: others.reduce((sum, ms) => sum + ms, 0) - busiest };
 }
 
 /** Milliseconds in which the event loop's thread was ready to run and had no processor; 0 where the system does not tell. */
@@ -59,6 +60,6 @@ export function watchOwnDelay(intervalMs: number): () => number {
   }, intervalMs);
   return () => {
     clearInterval(timer);
-    return delays.toSorted((a, b) => a - b)[Math.floor(delays.length * 0.99)] ?? 0;
+    return quantile(delays, 0.99);
   };
 }

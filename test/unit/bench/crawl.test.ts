@@ -87,11 +87,10 @@ describe('what else the crawl benchmark is made of', () => {
       hosts: 400,
       items: 20,
       client: 'got-scraping',
-      crawlee: null,
     });
-    expect(crawlOptions(['--seconds', '30', '--crawlee', 'peers'])).toMatchObject({
+    expect(crawlOptions(['--seconds', '30', '--client', 'undici'])).toMatchObject({
       seconds: 30,
-      crawlee: 'peers',
+      client: 'undici',
     });
     for (const wrong of [
       ['30'],
