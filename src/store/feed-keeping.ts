@@ -15,9 +15,7 @@ export abstract class FeedKeeping extends SearchKeeping implements FeedStore {
     feeds.addFeeds(this.db, run, urls, now);
   }
 
-  claimFeed(run: CrawlRun, now: number, leaseMs: number): FeedEntry | null {
-    return feeds.claimFeed(this.db, run, now, leaseMs);
-  }
+  abstract claimFeed(run: CrawlRun, now: number, leaseMs: number): FeedEntry | null;
 
   beginReading(feed: FeedEntry): void {
     feeds.beginReading(this.db, feed);

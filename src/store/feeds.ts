@@ -9,11 +9,13 @@ import type { CrawlRun } from '../domain/crawl.js';
 import type { FeedEntry, FeedItem, FeedVisit } from '../domain/feed.js';
 import type { Validators } from '../domain/fetch.js';
 import type { FeedId, ShopId } from '../domain/ids.js';
+import type { Clock } from '../domain/ports.js';
 import type { FieldTrace, Product } from '../domain/product.js';
 import { unreachable } from '../domain/errors.js';
 import { sha256Hex } from '../platform/fingerprint.js';
 import { touchProduct } from './catalogue.js';
 import type { Connection } from './connection.js';
+import { leaseTime } from './lease.js';
 import { shopRow } from './shops.js';
 
 interface FeedRow {
@@ -70,15 +72,22 @@ export function addFeeds(db: Connection, run: CrawlRun, urls: readonly string[],
   });
 }
 
-export function claimFeed(db: Connection, run: CrawlRun, now: number, leaseMs: number): FeedEntry | null {
+export function claimFeed(
+  db: Connection,
+  run: CrawlRun,
+  now: number,
+  leaseMs: number,
+  clock: Clock,
+): FeedEntry | null {
   return db.transaction(() => {
-    db.run(`UPDATE feeds SET state = 'pending' WHERE run_id = ? AND state = 'leased' AND due_at <= ?`, [
-      run.id,
-      now,
-    ]);
+    const lease = leaseTime(clock, leaseMs);
+    db.run(
+      `UPDATE feeds SET state = 'pending', due_at = 0 WHERE run_id = ? AND state = 'leased' AND due_at <= ?`,
+      [run.id, lease.from],
+    );
     const row = db.get<FeedRow>(CLAIM_FEED, { run: run.id, now });
     if (row === undefined) return null;
-    db.run(`UPDATE feeds SET state = 'leased', due_at = ? WHERE id = ?`, [now + leaseMs, row.id]);
+    db.run(`UPDATE feeds SET state = 'leased', due_at = ? WHERE id = ?`, [lease.until, row.id]);
     return toEntry(row, run.shop);
   });
 }

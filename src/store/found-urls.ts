@@ -29,9 +29,10 @@ export const KNOWN_ENTRY = `
   FROM frontier f LEFT JOIN pages p ON p.frontier_id = f.id LEFT JOIN offers o ON o.product_id = p.product_id
   WHERE f.id = ?`;
 
+/** Due at once, and not from now on: a clock that is set back would put it off. */
 const ADD_URL = `
   INSERT INTO frontier (shop_id, url, kind, depth, rank, state, run_id, due_at, added_at)
-  VALUES (:shop, :url, :kind, :depth, :rank, 'pending', :run, :now, :now)`;
+  VALUES (:shop, :url, :kind, :depth, :rank, 'pending', :run, 0, :now)`;
 
 /** Returns how many were new. `mayJoin` is asked of each unknown URL. */
 export function addUrls(
@@ -99,7 +100,7 @@ function heed(
   const believedAt = known.visited_at + Math.ceil(revisit.hintDelay(known.hint_misses));
   const visitedByRun = known.run_id === run.id && known.visited_at >= run.startedAt;
   if (believedAt <= now && !visitedByRun) {
-    db.run('UPDATE frontier SET rank = ?, due_at = ?, hinted = 1 WHERE id = ?', [AGAIN, now, id]);
+    db.run('UPDATE frontier SET rank = ?, due_at = 0, hinted = 1 WHERE id = ?', [AGAIN, id]);
     return;
   }
   const dueAt = visitedByRun ? Math.max(believedAt, run.dueBefore + 1) : believedAt;

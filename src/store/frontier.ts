@@ -9,7 +9,9 @@
 import type { CrawlRun, EntryKind, FrontierEntry, RevisitHistory } from '../domain/crawl.js';
 import type { Validators } from '../domain/fetch.js';
 import type { FrontierId, ShopId } from '../domain/ids.js';
+import type { Clock } from '../domain/ports.js';
 import type { Connection } from './connection.js';
+import { leaseTime } from './lease.js';
 import { LAST_RANK_OF_RUN } from './ranks.js';
 import { shopRow } from './shops.js';
 
@@ -80,7 +82,7 @@ export const FIRST_DUE = `
   WHERE state <> 'leased' AND shop_id = :shop AND rank = :rank
   ORDER BY due_at LIMIT 1`;
 
-/** Due at once: the lease ended after the time up to which a run takes known pages. */
+/** Due at once, whatever the time up to which a run takes known pages. */
 export const EXPIRE_LEASES = `
   UPDATE frontier SET state = 'pending', due_at = 0 WHERE state = 'leased' AND shop_id = :shop AND due_at <= :now`;
 
@@ -98,10 +100,12 @@ export function claimPages(
   limit: number,
   now: number,
   leaseMs: number,
+  clock: Clock,
 ): FrontierEntry[] {
   return db.transaction(() => {
+    const lease = leaseTime(clock, leaseMs);
     const shop = shopRow(db, run.shop);
-    db.run(EXPIRE_LEASES, { shop, now });
+    db.run(EXPIRE_LEASES, { shop, now: lease.from });
     const rows: EntryRow[] = [];
     for (const rank of ranksOf(db, shop)) {
       if (rows.length >= limit) break;
@@ -111,7 +115,7 @@ export function claimPages(
       );
     }
     const ids = JSON.stringify(rows.map(({ id }) => id));
-    if (rows.length > 0) db.run(LEASE, { ids, until: now + leaseMs, run: run.id });
+    if (rows.length > 0) db.run(LEASE, { ids, until: lease.until, run: run.id });
     return rows.map((row) => toEntry(row, run.shop));
   });
 }

@@ -8,7 +8,9 @@
 import type { ImageVisit, WantedImage } from '../domain/crawl.js';
 import { unreachable } from '../domain/errors.js';
 import type { ImageId, ShopId } from '../domain/ids.js';
+import type { Clock } from '../domain/ports.js';
 import type { Connection } from './connection.js';
+import { leaseTime } from './lease.js';
 
 interface ImageRow {
   readonly id: number;
@@ -24,7 +26,7 @@ interface ShopLoad {
   readonly in_flight: number;
 }
 
-const EXPIRE_LEASES = `UPDATE images SET state = 'wanted' WHERE state = 'leased' AND due_at <= ?`;
+const EXPIRE_LEASES = `UPDATE images SET state = 'wanted', due_at = 0 WHERE state = 'leased' AND due_at <= ?`;
 
 export const SHOPS_WITH_DUE_IMAGES = `
   SELECT s.id, s.key,
@@ -45,19 +47,21 @@ export interface ImageClaim {
   readonly limit: number;
   readonly now: number;
   readonly leaseMs: number;
-  /** Pictures of one shop in flight at most. */
-  readonly mostOf: (shop: ShopId) => number;
+  readonly clock: Clock;
+  /** Pictures of one shop in flight at most; no bound without it. */
+  readonly mostOf: ((shop: ShopId) => number) | undefined;
 }
 
 export function claimImages(db: Connection, claim: ImageClaim): WantedImage[] {
-  const { now, leaseMs } = claim;
+  const { now } = claim;
+  const lease = leaseTime(claim.clock, claim.leaseMs);
   return db.transaction(() => {
-    db.run(EXPIRE_LEASES, [now]);
+    db.run(EXPIRE_LEASES, [lease.from]);
     const shops = db.all<ShopLoad>(SHOPS_WITH_DUE_IMAGES, [now]);
     return shares(shops, claim).flatMap(({ shop, share }) => {
       const rows = db.all<ImageRow>(CLAIM_IMAGES, { shop: shop.id, now, limit: share });
       for (const row of rows) {
-        db.run(`UPDATE images SET state = 'leased', due_at = ? WHERE id = ?`, [now + leaseMs, row.id]);
+        db.run(`UPDATE images SET state = 'leased', due_at = ? WHERE id = ?`, [lease.until, row.id]);
       }
       return rows.map((row) => toImage(row, shop.key as ShopId));
     });
@@ -181,7 +185,7 @@ function shares(
   shops: readonly ShopLoad[],
   { limit, mostOf }: ImageClaim,
 ): readonly { readonly shop: ShopLoad; readonly share: number }[] {
-  const open = shops.map((shop) => ({ shop, share: 0, most: mostOf(shop.key as ShopId) }));
+  const open = shops.map((shop) => ({ shop, share: 0, most: mostOf?.(shop.key as ShopId) ?? Infinity }));
   const load = (entry: (typeof open)[number]): number => entry.shop.in_flight + entry.share;
   for (let place = 0; place < limit; place += 1) {
     let least: (typeof open)[number] | null = null;

@@ -32,10 +32,10 @@ export function attachImages(
 function imageRow(db: Connection, shop: number, url: string, now: number): number {
   const known = db.get<{ id: number }>('SELECT id FROM images WHERE shop_id = ? AND url = ?', [shop, url]);
   if (known !== undefined) return known.id;
-  return db.run(`INSERT INTO images (shop_id, url, state, due_at, added_at) VALUES (?, ?, 'wanted', ?, ?)`, [
+  // Due at once, and not from now on: a clock that is set back would put it off.
+  return db.run(`INSERT INTO images (shop_id, url, state, due_at, added_at) VALUES (?, ?, 'wanted', 0, ?)`, [
     shop,
     url,
-    now,
     now,
   ]).id;
 }

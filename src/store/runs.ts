@@ -33,7 +33,7 @@ interface RunRow {
  * seen gone by a clock that was ahead.
  */
 export const RETRY_NOW = `
-  UPDATE frontier SET due_at = :now, gone_at = min(gone_at, :now)
+  UPDATE frontier SET due_at = 0, gone_at = min(gone_at, :now)
   WHERE state <> 'leased' AND shop_id = :shop AND rank = :rank AND due_at > :now
     AND (gone_count <> 1 OR gone_at > :now)`;
 
@@ -53,7 +53,7 @@ export const COUNT_LEASED = `
   SELECT count(*) AS n FROM frontier INDEXED BY frontier_leases WHERE state = 'leased' AND shop_id = :shop`;
 
 const RETRY_FAILED_IMAGES = `
-  UPDATE images SET state = 'wanted', attempts = 0, due_at = :now
+  UPDATE images SET state = 'wanted', attempts = 0, due_at = 0
   WHERE shop_id = :shop AND state = 'failed'`;
 
 /** Why a run failed that another one of its shop found unfinished. */
@@ -87,7 +87,7 @@ export function beginRun(
       if (rank > LAST_RANK_OF_RUN) break;
       db.run(RETRY_NOW, { shop: shopId, rank, now });
     }
-    db.run(RETRY_FAILED_IMAGES, { shop: shopId, now });
+    db.run(RETRY_FAILED_IMAGES, { shop: shopId });
     return { id: id as RunId, shop, slot, startedAt: now, dueBefore };
   });
 }

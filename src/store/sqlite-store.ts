@@ -33,7 +33,7 @@ import { startCheckpoints } from './checkpoints.js';
 import type { Checkpoints } from './checkpoints.js';
 import { CommitGroup } from './commit-group.js';
 import { FeedKeeping } from './feed-keeping.js';
-import { recoverFeeds } from './feeds.js';
+import { claimFeed, recoverFeeds } from './feeds.js';
 import { addUrls } from './found-urls.js';
 import * as frontier from './frontier.js';
 import { beat } from './health/heartbeat.js';
@@ -147,11 +147,11 @@ export class SqliteStore extends FeedKeeping implements Store {
   }
 
   claimPages(run: CrawlRun, limit: number, now: number, leaseMs: number): FrontierEntry[] {
-    return this.#hasRoom() ? frontier.claimPages(this.db, run, limit, now, leaseMs) : [];
+    return this.#hasRoom() ? frontier.claimPages(this.db, run, limit, now, leaseMs, this.#clock) : [];
   }
 
-  override claimFeed(run: CrawlRun, now: number, leaseMs: number): FeedEntry | null {
-    return this.#hasRoom() ? super.claimFeed(run, now, leaseMs) : null;
+  claimFeed(run: CrawlRun, now: number, leaseMs: number): FeedEntry | null {
+    return this.#hasRoom() ? claimFeed(this.db, run, now, leaseMs, this.#clock) : null;
   }
 
   commitVisit(run: CrawlRun, entry: FrontierEntry, visit: PageVisit, now: number): void {
@@ -196,7 +196,7 @@ export class SqliteStore extends FeedKeeping implements Store {
 
   claimImages(limit: number, now: number, leaseMs: number, mostOf?: (shop: ShopId) => number): WantedImage[] {
     if (!this.#hasRoom()) return [];
-    return imageQueue.claimImages(this.db, { limit, now, leaseMs, mostOf: mostOf ?? (() => Infinity) });
+    return imageQueue.claimImages(this.db, { limit, now, leaseMs, clock: this.#clock, mostOf });
   }
 
   commitImage(image: WantedImage, visit: ImageVisit, now: number): void {

@@ -194,8 +194,11 @@ describe('Scheduler', () => {
       };
       for (let minute = 1; minute < (expected.hourly === 25 ? 25 : 24) * 60; minute += 1) {
         await minuteAt(minute);
-        // Around the change the clock is set back by an hour and put right again; later it leaps ahead by ten minutes.
+        // Around the change the clock is set back by an hour and put right again, and ahead by an hour before and after it;
+        // later it stays ahead by ten minutes.
         if (minute === 155) for (const back of [95, 96, 97]) await minuteAt(back);
+        if (minute === 100 || minute === 200)
+          for (const ahead of [61, 62, 63]) await minuteAt(minute + ahead);
         if (minute === 605) minute += 10;
       }
       expect(new Set(keys()).size).toBe(keys().length);

@@ -34,7 +34,7 @@ export const HOUR = 3_600_000;
 export const T0 = Date.UTC(2026, 0, 1);
 
 /** Temporary folders and open stores of a test file; both are gone after each test. */
-export function workbench(): { folder(): string; file(): string; open(path?: string): Store } {
+export function workbench(): { folder(): string; file(): string; open(path?: string, clock?: Clock): Store } {
   const folders: string[] = [];
   const stores: Store[] = [];
   afterEach(() => {
@@ -49,8 +49,8 @@ export function workbench(): { folder(): string; file(): string; open(path?: str
   return {
     folder,
     file: () => join(folder(), 'shop.db'),
-    open: (path = join(folder(), 'shop.db')) => {
-      const store = openStore(path, { log: silent, clock: clockAt(T0) });
+    open: (path = join(folder(), 'shop.db'), clock = clockAt(T0)) => {
+      const store = openStore(path, { log: silent, clock });
       stores.push(store);
       store.syncShops([shop()]);
       return store;

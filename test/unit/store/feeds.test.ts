@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { assembleProduct } from '../../../src/extract/feed/assemble.js';
 import type { Store } from '../../../src/store/store.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import { begin, gone, HOUR, offer, product, read, T0, visit, workbench } from './builders.js';
 import { FEED, validators, item, report, claim, readFeed, shown, count, nextRun } from './feed-builders.js';
 
@@ -110,12 +111,15 @@ describe('items of a feed', () => {
 
 describe('a feed', () => {
   it('is claimed once, until its lease ends, and its end is committed once', () => {
-    const store = bench.open();
+    const clock = new FakeClock(T0);
+    const store = bench.open(undefined, clock);
     const run = begin(store);
     const entry = claim(store, run);
     expect(store.claimFeed(run, T0, HOUR)).toBeNull();
     expect(store.nextFeedDue(run)).toBeNull();
-    const again = store.claimFeed(run, T0 + HOUR, HOUR);
+    expect(store.claimFeed(run, T0 + 9 * HOUR, HOUR)).toBeNull();
+    clock.advance(HOUR);
+    const again = store.claimFeed(run, T0, HOUR);
     expect(again?.id).toBe(entry.id);
     const ended = { kind: 'read', validators, contentHash: 'h', report: report(1) } as const;
     store.commitFeed(entry, ended, T0);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PageVisit } from '../../../src/domain/crawl.js';
 import type { ShopId } from '../../../src/domain/ids.js';
+import { FakeClock } from '../../support/fake-clock.js';
 import {
   begin,
   HOUR,
@@ -118,8 +119,9 @@ describe('the frontier', () => {
     expect(names).toEqual(['i1', 'i3', 'p0', 'p0b', 'p2']);
   });
 
-  it('leases to one worker, and again when the lease ends or is given back', () => {
-    const store = bench.open();
+  it('leases to one worker, and again when the lease ends or is given back, whatever the clock says', () => {
+    const clock = new FakeClock(T0);
+    const store = bench.open(undefined, clock);
     const run = begin(store);
     store.addUrls(run, [page('a'), page('b'), page('c')], T0);
     const [a, b] = store.claimPages(run, 2, T0, HOUR);
@@ -127,12 +129,15 @@ describe('the frontier', () => {
     expect(store.nextPageDue(run)).toBeNull();
     store.releasePages([b!.id]);
     expect(store.claimPages(run, 10, T0, HOUR).map((entry) => entry.id)).toEqual([b!.id]);
-    expect(store.claimPages(run, 10, T0 + HOUR - 1, HOUR)).toEqual([]);
-    expect(store.claimPages(run, 1, T0 + HOUR, HOUR).map((entry) => entry.id)).toEqual([a!.id]);
+    clock.advance(HOUR - 1);
+    expect(store.claimPages(run, 10, T0 + 9 * HOUR, HOUR)).toEqual([]);
+    clock.advance(1);
+    expect(store.claimPages(run, 1, T0 - HOUR, HOUR).map((entry) => entry.id)).toEqual([a!.id]);
   });
 
   it('leases a known page again in the run in which its lease ended', () => {
-    const store = bench.open();
+    const clock = new FakeClock(T0);
+    const store = bench.open(undefined, clock);
     const first = begin(store);
     store.addUrls(first, [page('a')], T0);
     visit(store, first, url('a'), read(null), T0);
@@ -141,6 +146,7 @@ describe('the frontier', () => {
     const run = begin(store, 'later', later);
     const [a] = store.claimPages(run, 10, later, HOUR);
     expect(a).toMatchObject({ url: url('a') });
+    clock.advance(HOUR);
     expect(store.claimPages(run, 10, later + HOUR, HOUR).map((entry) => entry.id)).toEqual([a!.id]);
   });
 
