@@ -35,6 +35,7 @@ import { variants } from './migrations/008-variants.js';
 import { traps } from './migrations/009-traps.js';
 import { shortVectors } from './migrations/015-short-vectors.js';
 import { modelPictures } from './migrations/016-model-pictures.js';
+import { itemWords } from './migrations/018-item-words.js';
 import { heartbeatRuntime } from './migrations/017-heartbeat-runtime.js';
 import { texts } from './migrations/010-texts.js';
 import { inspectFile, makeFolder, openForReading, openForWriting } from './open-file.js';
@@ -67,6 +68,7 @@ export const MIGRATIONS: readonly Migration[] = [
   shortVectors,
   modelPictures,
   heartbeatRuntime,
+  itemWords,
 ];
 
 export interface StoreOptions {

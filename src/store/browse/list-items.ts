@@ -1,9 +1,9 @@
 /**
  * Lists of items, page by page.
  *
- * The statement is put together from the filter, so that it starts at the index that leaves the fewest rows and ends
- * as soon as a page is full: by price, then by category, brand or shop, else from the newest item on. What is
- * selected are ids only; the view `v_items` then describes the items of the page.
+ * The statement is put together from the filter, so that it starts at the few items that a filter leaves, else at the
+ * index that gives the order, and ends as soon as a page is full: by price, then by words, by category, brand or shop,
+ * else from the newest item on. What is selected are ids only; the view `v_items` then describes the items of the page.
  */
 import type { BrowsedItem, ItemFilter, ListPage, ListPosition } from '../../domain/browse.js';
 import { FashiondError } from '../../domain/errors.js';
@@ -11,8 +11,10 @@ import type { ProductId } from '../../domain/ids.js';
 import type { Connection } from '../connection.js';
 import { SHOWN_DECISION } from '../shown-decision.js';
 import { orderable } from '../view-doc.js';
+import { fewItems } from './narrow.js';
 import { toItem } from './rows.js';
 import type { ItemRow } from './rows.js';
+import { wordsOf } from './words.js';
 
 type Params = Record<string, string | number>;
 
@@ -32,7 +34,7 @@ export function listItems(
   limit: number,
   after: ListPosition | null,
 ): ListPage<BrowsedItem> {
-  const { sql, params } = listStatement(filter, after);
+  const { sql, params } = listStatement(filter, after, fewItems(db, filter));
   const found = db.all<{ id: number; sort: number }>(sql, { ...params, limit: limit + 1 });
   const shown = found.slice(0, limit);
   const last = shown.at(-1);
@@ -54,19 +56,22 @@ export function itemsOf(db: Connection, ids: readonly ProductId[]): BrowsedItem[
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-/** For `listItems` and the test of its plans. */
+/** `few`: the items among which all that pass are; null where they are not known. */
 export function listStatement(
   filter: ItemFilter,
   after: ListPosition | null,
+  few: readonly number[] | null = null,
 ): { readonly sql: string; readonly params: Params } {
-  const draft = startingPoint(filter);
+  const draft = startingPoint(filter, few);
   const { conditions, params } = draft;
   if (!filter.vanished) conditions.push('p.vanished_at IS NULL');
   if (filter.inStock) {
     conditions.push(`p.vanished_at IS NULL AND o.availability IN (${orderable})`);
   }
   addPrices(filter, draft);
-  addWords(filter.words, draft);
+  const words = wordsOf(filter.words);
+  conditions.push(...words.conditions);
+  Object.assign(params, words.params);
   const up = filter.order === 'cheapest' || filter.order === 'oldest';
   const { sort, id } = draft;
   const key = sort === id ? [id] : [sort, id];
@@ -85,7 +90,7 @@ export function listStatement(
   };
 }
 
-function startingPoint(filter: ItemFilter): Draft {
+function startingPoint(filter: ItemFilter, few: readonly number[] | null): Draft {
   const conditions: string[] = [];
   const params: Params = {};
   const { category, shop, brand } = filter;
@@ -95,8 +100,6 @@ function startingPoint(filter: ItemFilter): Draft {
       hint: 'Name the currency, such as JPY, as well.',
     });
   }
-  const byCategory = category !== null && category !== 'unknown';
-  if (byCategory) params['category'] = category;
   if (shop !== null) {
     conditions.push('p.shop_id = (SELECT id FROM shops WHERE key = :shop)');
     params['shop'] = shop;
@@ -105,32 +108,49 @@ function startingPoint(filter: ItemFilter): Draft {
     conditions.push('p.brand = :brand');
     params['brand'] = brand;
   }
-  if (category === 'unknown') {
-    conditions.push(`(SELECT s.category FROM item_predictions s WHERE s.id = ${SHOWN_DECISION}) IS NULL`);
+  const byCategory = category !== null && category !== 'unknown';
+  if (byCategory) params['category'] = category;
+  const { match } = wordsOf(filter.words);
+  const sorted = isPriced ? { sort: 'o.price_minor', id: 'o.product_id' } : { sort: 'p.id', id: 'p.id' };
+  if (few === null && byCategory && (isPriced || (brand === null && match === null))) {
+    conditions.push(`d.id = ${SHOWN_DECISION}`);
+    return { ...categoryStart(isPriced), conditions, params };
+  }
+  if (category !== null) {
+    conditions.push(
+      `(SELECT s.category FROM item_predictions s WHERE s.id = ${SHOWN_DECISION}) IS ${byCategory ? ':category' : 'NULL'}`,
+    );
+  }
+  if (few !== null) {
+    const from = 'json_each(:few) f CROSS JOIN products p ON p.id = f.value';
+    return { from, ...sorted, conditions, params: { ...params, few: JSON.stringify(few) } };
   }
   if (isPriced) {
-    if (byCategory) {
-      conditions.push(
-        `(SELECT s.category FROM item_predictions s WHERE s.id = ${SHOWN_DECISION}) = :category`,
-      );
-    }
-    return {
-      from: 'offers o CROSS JOIN products p ON p.id = o.product_id',
-      sort: 'o.price_minor',
-      id: 'o.product_id',
-      conditions,
-      params,
-    };
+    return { from: 'offers o CROSS JOIN products p ON p.id = o.product_id', ...sorted, conditions, params };
   }
-  if (!byCategory || brand !== null)
-    return { from: 'products p', sort: 'p.id', id: 'p.id', conditions, params };
-  conditions.push('d.category = :category', `d.id = ${SHOWN_DECISION}`);
+  if (match === null) return { from: 'products p', ...sorted, conditions, params };
+  conditions.push('w.item_words MATCH :match');
   return {
-    from: 'item_predictions d CROSS JOIN products p ON p.id = d.product_id',
-    sort: 'd.product_id',
-    id: 'd.product_id',
+    from: 'item_words w CROSS JOIN products p ON p.id = w.rowid',
+    sort: 'w.rowid',
+    id: 'w.rowid',
     conditions,
-    params,
+    params: { ...params, match },
+  };
+}
+
+/** By price, an offer that is not of the category costs one look at the index of the categories. */
+function categoryStart(isPriced: boolean): Pick<Draft, 'from' | 'sort' | 'id'> {
+  const decided = 'item_predictions d INDEXED BY item_predictions_category';
+  if (!isPriced) {
+    const from = `${decided} CROSS JOIN products p ON p.id = d.product_id AND d.category = :category`;
+    return { from, sort: 'd.product_id', id: 'd.product_id' };
+  }
+  return {
+    from: `offers o CROSS JOIN ${decided} ON d.category = :category AND d.product_id = o.product_id
+      CROSS JOIN products p ON p.id = o.product_id`,
+    sort: 'o.price_minor',
+    id: 'o.product_id',
   };
 }
 
@@ -146,22 +166,5 @@ function addPrices(filter: ItemFilter, { conditions, params }: Draft): void {
   if (filter.maxPrice !== null) {
     conditions.push('o.price_minor <= :maxPrice');
     params['maxPrice'] = filter.maxPrice;
-  }
-}
-
-/** More words than this are a text, not a question. */
-const MOST_WORDS = 8;
-
-function addWords(words: string | null, { conditions, params }: Draft): void {
-  const wanted = (words ?? '')
-    .normalize('NFKC')
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  for (const [index, word] of wanted.slice(0, MOST_WORDS).entries()) {
-    const name = `word${index}`;
-    conditions.push(
-      `(p.title LIKE :${name} ESCAPE '\\' OR p.brand LIKE :${name} ESCAPE '\\' OR p.sku LIKE :${name} ESCAPE '\\')`,
-    );
-    params[name] = `%${word.replaceAll(/[\\%_]/g, (mark) => `\\${mark}`)}%`;
   }
 }

@@ -8,6 +8,7 @@ import type { CatalogueReads } from '../../domain/catalogue-reads.js';
 import { FashiondError, messageOf } from '../../domain/errors.js';
 import { createPool } from '../../platform/worker-pool.js';
 import type { ReadingQuestion, ReadingReply } from './reading-worker.js';
+import { wordsOf } from './words.js';
 
 const IDLE_MS = 60_000;
 const MOST_WAITING = 100;
@@ -47,31 +48,49 @@ function threadFor(path: string): Thread {
     from: import.meta.url,
     worker: './reading-worker.js',
     threads: 1,
-    maxQueue: MOST_WAITING,
+    maxQueue: 1,
     workerData: path,
     maxHeapMiB: HEAP_MIB,
     idleMs: IDLE_MS,
   });
+  const ended = new AbortController();
+  // In the pool's own queue, what waits behind a question that its thread dies of would wait until the next one comes.
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  const inTurn = async (question: ReadingQuestion): Promise<ReadingReply> => {
+    if (waiting >= MOST_WAITING) throw new Error(`${MOST_WAITING} reads wait`);
+    waiting += 1;
+    const turn = last.then(() => {
+      ended.signal.throwIfAborted();
+      return pool.run(question, { name: 'answer' }) as Promise<ReadingReply>;
+    });
+    last = turn.catch(() => undefined);
+    return turn.finally(() => {
+      waiting -= 1;
+    });
+  };
   return {
     async ask<Answer>(question: ReadingQuestion): Promise<Answer> {
-      const reply = await (pool.run(question, { name: 'answer' }) as Promise<ReadingReply>).catch(
-        (error: unknown) => {
-          throw new FashiondError('busy', `the catalogue could not be read: ${messageOf(error)}`, {
-            hint: 'Ask again in a moment; should it fail again, for less at a time.',
-            retry: true,
-            cause: error,
-          });
-        },
-      );
+      const reply = await inTurn(question).catch((error: unknown) => {
+        throw new FashiondError('busy', `the catalogue could not be read: ${messageOf(error)}`, {
+          hint: 'Ask again in a moment; should it fail again, for less at a time.',
+          retry: true,
+          cause: error,
+        });
+      });
       if ('answer' in reply) return reply.answer as Answer;
       const { code, message, hint, retry } = reply.problem;
       throw new FashiondError(code, message, { retry, ...(hint === null ? {} : { hint }) });
     },
-    close: () => pool.destroy(),
+    close: async () => {
+      ended.abort(new Error('the reads were ended'));
+      await pool.destroy();
+    },
   };
 }
 
-/** Whether there is no index that leads to the items, which may then be few or none. */
+/** Whether no index leads to the items, which may then be few or none: words of two characters, and what is unknown. */
 function goesThroughAll({ words, category }: ItemFilter): boolean {
-  return words !== null || category === 'unknown';
+  const { match, conditions } = wordsOf(words);
+  return match === null && (conditions.length > 0 || category === 'unknown');
 }

@@ -4,11 +4,24 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import type { ItemFilter } from '../../../src/domain/browse.js';
 import { MIGRATIONS } from '../../../src/store/store.js';
 import { FIRST_RUN, writeFirstSchema } from '../../support/first-schema.js';
 import { begin, product, read, SHOP, visit, workbench } from './builders.js';
 
 const bench = workbench();
+const EVERY_ITEM: ItemFilter = {
+  shop: null,
+  category: null,
+  brand: null,
+  words: null,
+  inStock: false,
+  currency: null,
+  minPrice: null,
+  maxPrice: null,
+  vanished: true,
+  order: 'newest',
+};
 
 /** The first twelve hexadecimal digits of each migration's SHA-256. A released one never changes; a new one is added. */
 const RELEASED: readonly string[] = [
@@ -82,6 +95,13 @@ describe('an upgrade from the first release', () => {
     expect(store.backlog()).toEqual({ wanted: 1, stored: 1 });
     // Words were not read then: they wait now.
     expect(store.waitingTexts(10).map(({ product }) => product)).toEqual([7, 9]);
+  });
+
+  it('finds its items by their words', () => {
+    const { store } = upgraded();
+    const titles = (words: string): string[] =>
+      store.browse.list({ ...EVERY_ITEM, words }, 10, null).rows.map(({ title }) => title);
+    expect(['ケーブル', 'LINEN', 'Nordlys'].map(titles)).toEqual([['ケーブルニット'], ['Linen shirt'], []]);
   });
 
   it('knows its items again when they are read anew', () => {

@@ -74,10 +74,14 @@ it('answer with 503 where a thread dies of a read, and the next read by another'
   const db = new Database(store.path);
   // More than the heap of the thread, all of it in one page.
   db.exec(`
-    WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+    WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 85)
     INSERT INTO products (id, shop_id, natural_key, url, title, description, breadcrumbs, first_seen, last_seen)
-    SELECT i, 1, i, i, hex(zeroblob(1000000)), '', '[]', 0, 0 FROM n`);
-  const died = await fetch(`${url}/v1/items?limit=200`);
+    SELECT i, 1, i, hex(zeroblob(1000000)), i, '', '[]', 0, 0 FROM n`);
+  const [died, behind] = await Promise.all([
+    fetch(`${url}/v1/items?limit=200`),
+    fetch(`${url}/v1/items?brand=none`),
+  ]);
+  expect(behind.status).toBe(200);
   expect([died.status, died.headers.get('retry-after')]).toEqual([503, '5']);
   expect(await died.json()).toMatchObject({
     code: 'busy',
@@ -87,4 +91,15 @@ it('answer with 503 where a thread dies of a read, and the next read by another'
   db.close();
   const after = await fetch(`${url}/v1/items?limit=200`);
   expect(((await after.json()) as { items: unknown[] }).items).toHaveLength(1);
+});
+
+it('are rejected where too many wait, and when they are ended', async () => {
+  const reads = readersOf(bench.open());
+  const list = () => reads.list(EVERYTHING, 1, null);
+  const busy = (why: string) => ({ code: 'busy', retry: true, message: expect.stringContaining(why) });
+  const asked = Promise.allSettled(Array.from({ length: 100 }, list));
+  await expect(list()).rejects.toMatchObject(busy('100 reads wait'));
+  await reads.close();
+  expect((await asked).at(-1)).toMatchObject({ reason: busy('ended') });
+  await expect(list()).rejects.toMatchObject(busy('ended'));
 });
