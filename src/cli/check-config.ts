@@ -1,6 +1,6 @@
 /** `check-config`: reads a config with every file it names and says in one screen what it means. */
 import { shippedModelPath } from '../config/assets.js';
-import { renderEffective } from '../config/effective.js';
+import { effectiveValues, renderEffective } from '../config/effective.js';
 import type { LoadedConfig } from '../config/load.js';
 import type { Shop } from '../domain/shop.js';
 import type { CliContext } from './context.js';
@@ -16,7 +16,10 @@ const LISTED_SHOPS = 12;
 /** Says what the loaded config means. */
 export function checkConfig(loaded: LoadedConfig, flags: CheckFlags, context: CliContext): void {
   if (flags.printEffective === true) {
-    context.print(renderEffective(loaded.config).trimEnd());
+    const isJson = flags.json === true;
+    context.print(
+      isJson ? JSON.stringify(effectiveValues(loaded), null, 2) : renderEffective(loaded).trimEnd(),
+    );
     return;
   }
   const model = loaded.config.model.path ?? shippedModelPath;

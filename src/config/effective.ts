@@ -1,17 +1,34 @@
-/** The config in force, every default included, as a config file that says the same; secrets are stars. */
+/** The config and the shop files in force, every default included, as files that say the same; secrets are stars. */
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { isSecretKey } from './hidden-text.js';
 import { isUnavailable } from './missing-secrets.js';
-import type { Config } from './schema.js';
-import { configSchema } from './schema.js';
+import type { LoadedConfig } from './load.js';
+import { configSchema, shopSchema } from './schema.js';
 import { shapeOf, unwrap } from './schema-walk.js';
 import { durationText, sizeText } from './units.js';
 
 type Schema = z.core.$ZodType;
 
-export function renderEffective(config: Config): string {
-  return stringify(typedValue(configSchema, config, ''), { singleQuote: true, lineWidth: 0 });
+type Loaded = Pick<LoadedConfig, 'path' | 'config' | 'shopFiles'>;
+
+/** YAML documents: the config, then each shop file under its path. */
+export function renderEffective(loaded: Loaded): string {
+  const { config, shops } = effectiveValues(loaded);
+  const yaml = (value: unknown): string => stringify(value, { singleQuote: true, lineWidth: 0 });
+  return [yaml(config), ...shops.map(({ path, settings }) => `# ${path}\n${yaml(settings)}`)].join('---\n');
+}
+
+export function effectiveValues({ path, config, shopFiles }: Loaded): {
+  readonly path: string;
+  readonly config: unknown;
+  readonly shops: readonly { readonly path: string; readonly settings: unknown }[];
+} {
+  return {
+    path,
+    config: typedValue(configSchema, config, ''),
+    shops: shopFiles.map((shop) => ({ ...shop, settings: typedValue(shopSchema, shop.settings, '') })),
+  };
 }
 
 /** As a person would type it. */

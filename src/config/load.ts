@@ -19,7 +19,7 @@ import { ConfigError, isFault } from './problems.js';
 import type { ConfigProblem } from './problems.js';
 import { expandEntry, readSource } from './read-source.js';
 import { configSchema, shopSchema } from './schema.js';
-import type { Config } from './schema.js';
+import type { Config, ShopFile } from './schema.js';
 import { withSecrets } from './secret-file.js';
 import { checkShop } from './shop-rules.js';
 import { toShop } from './to-shop.js';
@@ -31,11 +31,19 @@ export interface LoadedConfig {
   readonly path: string;
   readonly config: Config;
   readonly shops: readonly Shop[];
+  /** What their files say, defaults included, in the same order. */
+  readonly shopFiles: readonly LoadedShopFile[];
   readonly categories: readonly Category[];
   /** Who may use the API; empty where everybody on this machine may. */
   readonly tokens: readonly AccessToken[];
   /** Secrets that are not to be had here; see `requireSecrets`. */
   readonly missingSecrets: readonly ConfigProblem[];
+}
+
+interface LoadedShopFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly settings: ShopFile;
 }
 
 /** Throws `ConfigError` with every problem but missing secrets. */
@@ -54,7 +62,8 @@ export async function loadConfig(
   // A config with a slip elsewhere still says which shops it means: their problems are shown as well.
   const config = result.ok ? result.value : result.remainder;
   if (config === null) throw new ConfigError(inOrder(problems));
-  const shops = await loadShops(config, source, environment, problems);
+  const shopFiles = await loadShops(config, source, environment, problems);
+  const shops = shopFiles.map(({ settings }) => toShop(settings, config));
   checkContact(config, shops, source, problems);
   checkRevisits(config, source, problems);
   await checkModel('path', config.model.path, source, problems);
@@ -68,6 +77,7 @@ export async function loadConfig(
     path: file,
     config: absolute,
     shops,
+    shopFiles,
     categories,
     tokens,
     missingSecrets: inOrder(problems),
@@ -80,14 +90,10 @@ export async function loadShop(path: string, environment: Environment = process.
   const read = await readSource(file, environment);
   if (!read.ok) throw new ConfigError([read.problem]);
   const problems: ConfigProblem[] = [];
-  const [shop] = await loadShops(
-    { ...configSchema.parse({}), shops: [file] },
-    read.source,
-    environment,
-    problems,
-  );
+  const config = { ...configSchema.parse({}), shops: [file] };
+  const [shop] = await loadShops(config, read.source, environment, problems);
   if (problems.length > 0 || shop === undefined) throw new ConfigError(inOrder(problems));
-  return deepFreeze(shop);
+  return deepFreeze(toShop(shop.settings, config));
 }
 
 function emptyIsDefaults(source: YamlSource): YamlSource {
@@ -102,8 +108,8 @@ async function loadShops(
   source: YamlSource,
   environment: Environment,
   problems: ConfigProblem[],
-): Promise<Shop[]> {
-  const shops: Shop[] = [];
+): Promise<LoadedShopFile[]> {
+  const shops: LoadedShopFile[] = [];
   const files = new Map<string, YamlSource>();
   const owners = new Map<string, string>();
   for (const [index, entry] of config.shops.entries()) {
@@ -139,7 +145,7 @@ async function loadShops(
           }),
         );
       }
-      shops.push(toShop(await withSecrets(shop, read.source, problems), config));
+      shops.push({ path: file, settings: await withSecrets(shop, read.source, problems) });
     }
   }
   return shops;

@@ -8,7 +8,10 @@ export const registerCheckConfig: RegisterCommand = (program, context) => {
   const command: Command = withConfigOption(program.command('check-config'))
     .description('check a config and every file it names')
     .option('--json', 'machine-readable output')
-    .option('--print-effective', 'print the config in force, every default included, with secrets hidden')
+    .option(
+      '--print-effective',
+      'print the config and shop files in force, every default included, with secrets hidden',
+    )
     .action(async (flags: CheckFlags) => {
       const loaded = await requiredConfig(command);
       const { checkConfig } = await import('../check-config.js');

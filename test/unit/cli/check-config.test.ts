@@ -40,6 +40,19 @@ describe('check-config', () => {
     });
   });
 
+  it('prints what is in force, shops included, as YAML and as JSON', async () => {
+    expect(await run('check-config', '--config', prod, '--print-effective')).toMatch(
+      /\n---\n# .*example\.yaml\nid: example\n/,
+    );
+    expect(
+      JSON.parse(await run('check-config', '--config', prod, '--print-effective', '--json')),
+    ).toMatchObject({
+      path: prod,
+      config: { crawl: { parse_workers: 2 } },
+      shops: [{ settings: { id: 'example', timezone: 'Europe/Berlin', pace: { delay: '1s' } } }],
+    });
+  });
+
   it('refuses a model folder without a model', async () => {
     const file = join(temporaryFolder(), 'test.yaml');
     writeFileSync(file, 'model: { path: nowhere }\n');

@@ -1,12 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { waitingKeys } from '../../../src/config/changes.js';
-import { renderEffective } from '../../../src/config/effective.js';
+import { effectiveValues, renderEffective } from '../../../src/config/effective.js';
 import { loadConfig } from '../../../src/config/load.js';
 import { configSchema } from '../../../src/config/schema.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
+
+/** A shop file with a proxy of which more is said. */
+const shop = (proxy: string): string =>
+  `id: a\nname: A\nstart: [http://127.0.0.1/]\nallow_loopback: true\nproxy: { url: http://127.0.0.1:3128, user: me, ${proxy} }\n`;
 
 function files(texts: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder();
@@ -67,9 +71,6 @@ describe('include', () => {
 });
 
 describe('a secret', () => {
-  const shop = (proxy: string): string =>
-    `id: a\nname: A\nstart: [http://127.0.0.1/]\nallow_loopback: true\nproxy: { url: http://127.0.0.1:3128, user: me, ${proxy} }\n`;
-
   it('may stand in a file, such as one of systemd', async () => {
     const folder = files({
       'prod.yaml': 'shops: [shops/a.yaml]\n',
@@ -94,11 +95,31 @@ describe('the config in force', () => {
     const folder = files({
       'prod.yaml': 'fetch: { timeout: 90s, max_page: 1.5MiB }\nstore: { keep: { runs: 30d } }\n',
     });
-    const { config } = await load(folder);
-    const text = renderEffective(config);
+    const loaded = await load(folder);
+    const { config } = loaded;
+    const text = renderEffective(loaded);
     expect(text).toContain('timeout: 90s');
     expect(text).toContain('max_page: 1536KiB');
     expect(configSchema.parse(parse(text))).toEqual(config);
+  });
+
+  it('is followed by each shop file with its defaults, and no password', async () => {
+    const folder = files({
+      'prod.yaml': 'shops: [shops/*.yaml]\n',
+      'shops/a.yaml': shop('password: hunter2hunter2'),
+      password: 'hunter3hunter3',
+      'shops/b.yaml': shop('password_file: ../password').replace('id: a', 'id: b'),
+    });
+    const loaded = await load(folder);
+    const text = renderEffective(loaded);
+    expect(text).not.toMatch(/hunter/);
+    expect(text).toContain(`---\n# ${join(folder, 'shops/a.yaml')}\n`);
+    const [, ...shops] = parseAllDocuments(text).map((document) => document.toJS() as unknown);
+    expect(shops).toMatchObject([
+      { id: 'a', pace: { delay: '1s', concurrency: 2 }, proxy: { user: 'me', password: '***' } },
+      { id: 'b', scope: { max_depth: expect.any(Number) as unknown }, proxy: { password: '***' } },
+    ]);
+    expect(effectiveValues(loaded).shops.map(({ settings }) => settings)).toEqual(shops);
   });
 });
 

@@ -90,7 +90,7 @@ it('the config in force shows neither the secret of a token nor the credentials 
     join(folder, 'prod.yaml'),
     `contact: https://me:${SECRET}@fashion.example/\n${token(`{ name: front, secret: ${SECRET}0123456789 }`)}`,
   );
-  const text = renderEffective((await loadConfig(join(folder, 'prod.yaml'), {})).config);
+  const text = renderEffective(await loadConfig(join(folder, 'prod.yaml'), {}));
   expect(text).toContain('name: front');
   expect(text).toContain("secret: '***'");
   expect(text).not.toContain(SECRET);
