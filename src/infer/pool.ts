@@ -41,10 +41,15 @@ export interface InferencePoolOptions {
   readonly maxPixels: number;
   /** Of the looks that the threads make. */
   readonly lookLayout: LookLayout;
+  /** Heap bound of each thread. */
+  readonly maxHeapMiB?: number;
   /** What garments are compared by; the category network's features when absent. */
   readonly lookalike?: LoadedLookalike | null;
   readonly log: Log;
 }
+
+/** Files, pixels and tensors lie outside the heap. */
+const HEAP_MIB = 512;
 
 export class InferencePool {
   readonly threads: number;
@@ -121,7 +126,7 @@ export class InferencePool {
   }
 
   #start(threads: number): Piscina {
-    const { worker, lookalike = null, maxPixels, log } = this.#options;
+    const { worker, lookalike = null, maxPixels, maxHeapMiB = HEAP_MIB, log } = this.#options;
     const data: ThreadData = { lookalike, maxPixels };
     return createPool({
       from: pathToFileURL(worker).href,
@@ -130,6 +135,7 @@ export class InferencePool {
       // Each classifier bounds its pictures in flight, and few models are open at once.
       maxQueue: Number.POSITIVE_INFINITY,
       workerData: data,
+      maxHeapMiB,
       onThreadLost: (error, threads) => log.error('infer.thread_lost', { detail: messageOf(error), threads }),
     });
   }

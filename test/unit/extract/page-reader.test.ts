@@ -52,6 +52,7 @@ describe('createPageReader', () => {
       expect(refusal).toBeInstanceOf(FashiondError);
       expect((refusal as FashiondError).code).toBe('refused');
       expect((refusal as FashiondError).message).toContain(facts.url);
+      expect((refusal as FashiondError).message).toContain('memory');
       expect((await small.read(body, facts)).product?.sku).toBe('n-0192');
     } finally {
       await small.close();

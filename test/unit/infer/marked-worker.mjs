@@ -10,6 +10,8 @@ import { createInferenceThread } from '../../../dist/infer/thread.js';
 const REFUSED = '0,0,0';
 const KILLS_DECODER = '66,0,0';
 const KILLS_NETWORK = '0,66,0';
+const FILLS_DECODER = '67,0,0';
+const FILLS_NETWORK = '0,67,0';
 const KILLS_NETWORK_ONCE = '0,0,66';
 const FAILS_NETWORK = '66,66,66';
 
@@ -22,10 +24,17 @@ function die(what) {
   process.exit(1);
 }
 
+/** Ends the thread with ERR_WORKER_OUT_OF_MEMORY. */
+function fill() {
+  const kept = [];
+  for (;;) kept.push(Array.from({ length: 100_000 }, () => ({})));
+}
+
 async function pixelsOf(bytes, { size }) {
   const colour = [...bytes].join(',');
   if (colour === REFUSED) return { kind: 'refused', reason: 'undecodable', detail: 'black' };
   if (colour === KILLS_DECODER) die('decoder');
+  if (colour === FILLS_DECODER) fill();
   const pixels = Uint8Array.from({ length: size * size * 3 }, (_, at) => bytes[at % 3]);
   return { kind: 'pixels', pixels };
 }
@@ -46,8 +55,9 @@ export async function forward(task) {
   for (let row = 0; row < task.count; row += 1) {
     const colour = task.pixels.slice(row * bytes, row * bytes + 3).join(',');
     if (colour === KILLS_NETWORK) die(`network ${task.count}`);
+    if (colour === FILLS_NETWORK) fill();
     if (colour === KILLS_NETWORK_ONCE && !existsSync(diary)) die('network once');
-    if (colour === FAILS_NETWORK) throw new Error('out of memory');
+    if (colour === FAILS_NETWORK) throw new Error('no such kernel');
   }
   return thread.forward(task);
 }

@@ -23,6 +23,8 @@ const REFUSED = [0, 0, 0];
 const KILLS_DECODER = [66, 0, 0];
 const KILLS_NETWORK = [0, 66, 0];
 const KILLS_NETWORK_ONCE = [0, 0, 66];
+const FILLS_DECODER = [67, 0, 0];
+const FILLS_NETWORK = [0, 67, 0];
 const FAILS_NETWORK = [66, 66, 66];
 
 const open: PooledClassifier[] = [];
@@ -128,6 +130,15 @@ describe('createPictureClassifier', () => {
     expectRight(await classify(RED), RED);
   });
 
+  it('survives pictures for which a thread runs out of memory, and says so of only these', async () => {
+    const { classify } = await start({ maxHeapMiB: 24 });
+    const colours = [RED, FILLS_DECODER, GREY, FILLS_NETWORK, RED];
+    const outcomes = await Promise.all(colours.map((colour) => classify(colour)));
+    const filled = { kind: 'failed', detail: expect.stringContaining('memory') };
+    expect([outcomes[1], outcomes[3]]).toEqual([filled, filled]);
+    for (const at of [0, 2, 4]) expectRight(outcomes[at]!, colours[at]!);
+  });
+
   it('loses nothing when a thread dies once', async () => {
     const { classify, harms } = await start({ threads: 1 });
     const colours = [RED, KILLS_NETWORK_ONCE, GREY];
@@ -139,7 +150,7 @@ describe('createPictureClassifier', () => {
   it('fails a picture for which the network throws, with its words', async () => {
     const { classify } = await start();
     const [bad, good] = await Promise.all([classify(FAILS_NETWORK), classify(RED)]);
-    expect(bad).toEqual({ kind: 'failed', detail: 'out of memory' });
+    expect(bad).toEqual({ kind: 'failed', detail: 'no such kernel' });
     expectRight(good, RED);
   });
 
