@@ -273,19 +273,19 @@ export const VIEWS: readonly ViewDoc[] = [
   ...MODEL_VIEWS,
 ];
 
-/** Makes the views what this program says they are. */
+/** Makes the views what this program says they are. Other views in the file are people's own, and stay. */
 export function ensureViews(db: Connection): void {
-  const wanted = VIEWS.map((view) => `CREATE VIEW ${view.name} AS ${view.select.trim()}`);
-  const present = db
-    .all<{ sql: string }>(
-      `SELECT sql FROM sqlite_schema WHERE type = 'view' AND name LIKE 'v\\_%' ESCAPE '\\'`,
-    )
-    .map((row) => row.sql);
-  if (present.length === wanted.length && wanted.every((sql) => present.includes(sql))) return;
+  const present = new Map(
+    db
+      .all<{ name: string; sql: string }>(`SELECT name, sql FROM sqlite_schema WHERE type = 'view'`)
+      .map(({ name, sql }) => [name, sql]),
+  );
+  const changed = VIEWS.map(({ name, select }) => ({
+    name,
+    sql: `CREATE VIEW ${name} AS ${select.trim()}`,
+  })).filter(({ name, sql }) => present.get(name) !== sql);
+  if (changed.length === 0) return;
   db.transaction(() => {
-    for (const { name } of db.all<{ name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'view'`)) {
-      db.raw.exec(`DROP VIEW "${name.replaceAll('"', '""')}"`);
-    }
-    for (const sql of wanted) db.raw.exec(sql);
+    for (const { name, sql } of changed) db.raw.exec(`DROP VIEW IF EXISTS ${name}; ${sql}`);
   });
 }
