@@ -48,7 +48,7 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-/** Throws FashiondError `busy` where the port is taken, `config` where the address cannot be had. */
+/** Throws FashiondError `busy` where the port is taken, `refused` where the address cannot be had. */
 export async function startApi(
   given: ApiParts,
   settings: ApiSettings,
@@ -268,7 +268,8 @@ async function listen(server: FastifyInstance, { host, port }: ApiSettings['addr
         cause: error,
       });
     }
-    throw new FashiondError('config', `cannot listen on ${host}:${port}: ${messageOf(error)}`, {
+    // Not `config`: an address that the machine does not have yet mends itself.
+    throw new FashiondError('refused', `cannot listen on ${host}:${port}: ${messageOf(error)}`, {
       hint: 'Check api.listen.',
       cause: error,
     });

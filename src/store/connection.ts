@@ -105,7 +105,8 @@ export function explain(error: unknown, path: string): unknown {
     });
   }
   if (isOneOf('SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_PERM', 'SQLITE_AUTH')) {
-    return new FashiondError('config', `cannot open ${path}: ${message}`, {
+    // Not `config`: a disk that is mounted later mends it, and so does chown.
+    return new FashiondError('refused', `cannot open ${path}: ${message}`, {
       hint: 'Check store.path, and that its folder and the file may be written by this user.',
       cause: error,
     });

@@ -109,7 +109,7 @@ export function makeFolder(folder: string): void {
   try {
     makeFolders(folder);
   } catch (error) {
-    throw new FashiondError('config', `cannot make the folder ${folder}: ${messageOf(error)}`, {
+    throw new FashiondError('refused', `cannot make the folder ${folder}: ${messageOf(error)}`, {
       hint: 'Check store.path.',
       cause: error,
     });
@@ -122,7 +122,7 @@ function makeFile(path: string): void {
     closeSync(openSync(path, 'a'));
     leaveToOwner(path);
   } catch (error) {
-    throw new FashiondError('config', `cannot make ${path}: ${messageOf(error)}`, {
+    throw new FashiondError('refused', `cannot make ${path}: ${messageOf(error)}`, {
       hint: 'Check store.path.',
       cause: error,
     });

@@ -92,7 +92,7 @@ export interface StoreOptions {
  * Opens the store for the one process that writes; makes the file when there is none.
  *
  * Throws FashiondError: `busy` when another process has it, `corrupt` when it is damaged or no database,
- * `incompatible` when it is another program's or a newer fashiond's, `config` when it cannot be written, `refused` when
+ * `incompatible` when it is another program's or a newer fashiond's, `refused` when it cannot be opened or written or
  * there is no room for the backup before its schema changes.
  */
 export function openStore(path: string, options: StoreOptions): Store {

@@ -2,7 +2,7 @@
  * What is wrong outside the program: a message, an exit code, nothing lost. Most of it in this process, through all of the
  * command line but its executable; what the executable adds (streams, exit codes) is asked of it once for each code.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
@@ -101,6 +101,30 @@ describe('a config', () => {
     const { code, stderr } = await fashiondHere('--config', join(temporaryFolder(), 'none.yaml'));
     expect(stderr).toMatch(/none\.yaml/);
     expect(code).toBe(78);
+  });
+});
+
+// systemd starts the daemon again after any exit code but 78.
+describe('what a later start may find mended is no fault of the config', () => {
+  const file = join(temporaryFolder(), 'file');
+  writeFileSync(file, 'no folder');
+  const link = join(temporaryFolder(), 'shop.db');
+  symlinkSync(join(temporaryFolder(), 'not-mounted', 'shop.db'), link);
+
+  it.each([
+    ['a database in what is no folder', { store: { path: join(file, 'shop.db') } }, /cannot make the folder/],
+    ['a database on a disk that is not mounted yet', { store: { path: link } }, /cannot make/],
+    // Kept for documentation (RFC 5737), so nobody has it.
+    [
+      'an address that the machine has not got yet',
+      { api: { listen: '192.0.2.1:8420', tokens: [{ name: 'ann', secret: 'secret-0123456789' }] } },
+      /cannot listen on 192\.0\.2\.1:8420/,
+    ],
+  ])('%s', { timeout: TIMEOUT_MS }, async (_, settings, message) => {
+    const { config } = writeWorkplace([], { model: { path: model }, ...settings });
+    const { code, stderr } = await fashiondHere('--config', config);
+    expect(stderr).toMatch(message);
+    expect(code).toBe(1);
   });
 });
 

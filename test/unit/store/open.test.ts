@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { FashiondError } from '../../../src/domain/errors.js';
+import { explain } from '../../../src/store/connection.js';
 import { openReadOnly, openStore, MIGRATIONS } from '../../../src/store/store.js';
 import { begin, product, read, SHOP, silent, visit, workbench } from './builders.js';
 
@@ -21,6 +22,14 @@ function failure(call: () => unknown): FashiondError {
   }
   throw new Error('expected a FashiondError');
 }
+
+it.each(['SQLITE_CANTOPEN', 'SQLITE_READONLY_DIRECTORY', 'SQLITE_PERM'])(
+  '%s is no fault of the config',
+  (code) => {
+    const error = explain(new Database.SqliteError('as SQLite has it', code), 'shop.db');
+    expect(error).toMatchObject({ code: 'refused', message: 'cannot open shop.db: as SQLite has it' });
+  },
+);
 
 describe('openStore', () => {
   it('makes the file with 16 KiB pages in WAL mode, and the folder with it', () => {
@@ -114,7 +123,7 @@ describe('openStore', () => {
     const path = bench.file();
     writeFileSync(path, 'a file, not a folder');
     const error = failure(() => openStore(join(path, 'shop.db'), { log: silent }));
-    expect(error.code).toBe('config');
+    expect(error.code).toBe('refused');
     expect(error.message).toContain(path);
   });
 });
