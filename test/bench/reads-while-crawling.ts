@@ -38,7 +38,7 @@ const CRAWLS = [
   { delay: '0s', isRequired: false },
 ] as const;
 
-interface Answered {
+export interface Answered {
   /** Of every question, in milliseconds. */
   readonly ms: readonly number[];
   /** What the daemon crawled meanwhile, and how late its event loop was. */
@@ -156,13 +156,13 @@ function report(answered: readonly Answered[]): readonly BenchBar[] {
       `processor; ${machineText()}`,
   );
   console.log(table.toString());
-  const bars = answered.filter(({ isRequired }) => isRequired).map(barOf);
+  const bars = answered.filter(({ isRequired }) => isRequired).map(readsBar);
   for (const bar of bars) console.log(barText(bar));
   return bars;
 }
 
 /** On two idle cores. */
-function barOf(answered: Answered): BenchBar {
+export function readsBar(answered: Answered): BenchBar {
   const { crawled, ms } = answered;
   const isTooSlow = crawled === null || pagesPerSecond(crawled) < WANTED * LEAST_SHARE;
   return {

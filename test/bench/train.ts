@@ -25,11 +25,8 @@ const PER_CLASS = 40;
 const RATE_BAR = 170;
 /** Augmentation, sums of the shards' derivatives and Adam are the rest. */
 const LEAST_OF_GRAPH = 0.8;
-/**
- * These do not augment. Whether PyTorch's kernels are faster than ONNX Runtime's depends on how it was built: 2.13 from pip
- * takes 1.7 times the pictures a second, Debian's 1.13 half of them.
- */
-const PEER_BARS: Readonly<Record<string, number>> = { PyTorch: 0.5, TensorFlow: 1 };
+/** None of them augments. */
+const LEAST_OF_PEER = 1;
 const options = { ...TRAIN_DEFAULTS, workers: WORKERS };
 
 export async function benchTrain(rounds = ROUNDS): Promise<readonly BenchBar[]> {
@@ -115,7 +112,7 @@ function report(
       required: LEAST_OF_GRAPH,
     },
     ...peers.map((peer) =>
-      peerBar(peer, { what: `pictures/s, of ${peer.name}`, required: PEER_BARS[peer.name] ?? 1 }, (other) =>
+      peerBar(peer, { what: `pictures/s, of ${peer.name}`, required: LEAST_OF_PEER }, (other) =>
         within(rates(own), rates(other)),
       ),
     ),

@@ -1,12 +1,15 @@
 /** The crawl benchmark's own judgement: it must not believe a count that the shops and the catalogue do not bear out. */
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readPage } from '../../../src/extract/read-page.js';
 import { wrongWork } from '../../bench/crawl/check.js';
 import { crawlOptions } from '../../bench/crawl/options.js';
 import { productPage, productTitle, shopText } from '../../bench/crawl/page-text.js';
-import { growth } from '../../bench/crawl/report.js';
+import type { CrawlMeasurement } from '../../bench/crawl/daemon-process.js';
+import { growth, report } from '../../bench/crawl/report.js';
 import type { ServedItem } from '../../bench/crawl/shops-process.js';
+import { readsBar } from '../../bench/reads-while-crawling.js';
+import { isMet } from '../../bench/rounds.js';
 import { begin, HOUR, lease, offer, product, read, T0, workbench } from '../store/builders.js';
 
 const URL_OF_ITEM = 'https://moda.example/p/1';
@@ -102,5 +105,47 @@ describe('what else the crawl benchmark is made of', () => {
     ]) {
       expect(crawlOptions(wrong)).toBeNull();
     }
+  });
+});
+
+/** 8000 product pages in so many seconds, for 80 seconds of CPU. */
+const measured = (seconds: number): CrawlMeasurement => ({
+  seconds,
+  wordsWaiting: 0,
+  outcomes: { read: 2000, unchanged: 6000 },
+  all: { read: 2000, unchanged: 6000 },
+  cpuMs: 80_000,
+  threads: null,
+  loop: { p50: 1, p99: 10, max: 30, ownP99: 8 },
+  memory: [300e6, 300e6, 300e6],
+});
+
+describe('the bars of a crawl', () => {
+  it('hold first visits to the rate as well, and CPU time to that of the crawlers which are there', () => {
+    const log = vi.spyOn(console, 'log').mockReturnValue();
+    const options = { seconds: 60, hosts: 400, items: 20, client: 'undici' } as const;
+    const scrapy = { version: '2.8.0', pages: 1000, seconds: 50, cpuMs: 25_000, memory: 1 };
+    const bars = report(options, measured(100), measured(50), [
+      { kind: 'present', name: 'Scrapy', measured: scrapy },
+      { kind: 'absent', name: 'Crawlee', how: 'npm install crawlee' },
+    ]);
+    log.mockRestore();
+    expect(bars.map(({ measured: value, absent }) => absent ?? value)).toEqual([
+      80,
+      160,
+      10,
+      300,
+      1,
+      2.5,
+      'npm install crawlee',
+    ]);
+  });
+
+  it('tell nothing of items read beside a crawl that was too slow, and name the rate it had', () => {
+    const ms = [5, 6, 7];
+    const beside = (seconds: number) => readsBar({ ms, crawled: measured(seconds), isRequired: true });
+    expect(beside(100).what).toBe('ms p99 of reading an item from a daemon that crawls 80 pages a second');
+    expect([beside(100), beside(160)].map((bar) => isMet(bar))).toEqual([true, false]);
+    expect(beside(160).invalid).toBe('81 pages a second were wanted');
   });
 });
