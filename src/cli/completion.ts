@@ -22,10 +22,14 @@ export const registerCompletion: RegisterCommand = (program, context) => {
 function wordsOf(command: Command, path: readonly string[]): CommandWords[] {
   const below = command.commands.flatMap((child) => wordsOf(child, [...path, child.name()]));
   const commands = command.commands.map((child) => ({ name: child.name(), about: child.description() }));
-  const options = command.options
-    .filter(({ hidden }) => !hidden)
-    .flatMap(({ long, description }) =>
-      long === undefined || long === null ? [] : [{ name: long, about: description }],
+  // With --help, which is none of the options that the command was given.
+  const options = command
+    .createHelp()
+    .visibleOptions(command)
+    .flatMap(({ long, description, required, argChoices }) =>
+      long === undefined || long === null
+        ? []
+        : [{ name: long, about: description, takesValue: required, choices: argChoices ?? [] }],
     );
   const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
   return [{ path, commands, options, choices }, ...below];

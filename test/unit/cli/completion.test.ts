@@ -40,14 +40,47 @@ describe('completion', () => {
     expect(offered('crawl', '--')).toEqual(expect.arrayContaining(['--shop', '--once', '--config']));
     expect(offered('crawl', '--')).not.toContain('--cheaper');
     expect(offered('config', '')).toContain('schema');
+    expect(offered('--h')).toEqual(['--help']);
+    expect(offered('db', 'backup', '--he')).toEqual(['--help']);
   });
 
-  it.skipIf(!has('zsh'))('is understood by zsh', () => {
+  it('offers the values of an option, and nothing where they are free', () => {
+    expect(offered('db', 'export', '--format', '')).toEqual(['csv', 'jsonl', 'parquet']);
+    expect(offered('db', 'export', 'v_items', '--format', 'p')).toEqual(['parquet']);
+    // As bash splits --format=j and --format=.
+    expect(offered('db', 'export', '--format', '=', 'j')).toEqual(['jsonl']);
+    expect(offered('db', 'export', '--format', '=')).toEqual(['csv', 'jsonl', 'parquet']);
+    expect(offered('db', 'export', '--format', '=', 'csv', '--sh')).toEqual(['--shop']);
+    // Files are for bash.
+    expect(offered('db', 'export', '--output', '')).toEqual(['']);
+    // A shop that is called as a command is none.
+    expect(offered('crawl', '--shop', 'db', '--on')).toEqual(['--once']);
+  });
+
+  // Of what is offered, zsh itself takes what begins as the word does.
+  it.skipIf(!has('zsh'))('offers the same in zsh', () => {
     expect(() => execFileSync('zsh', ['-n', script('zsh')])).not.toThrow();
+    const ask = `autoload -U +X compinit && compinit -D; source ${script('zsh')}; emulate ksh
+      COMP_WORDS=(fashiond db export --format p); COMP_CWORD=4; _fashiond; echo "\${COMPREPLY[@]}"`;
+    expect(execFileSync('zsh', ['-f', '-c', ask], { encoding: 'utf8' }).trim()).toBe('csv jsonl parquet');
   });
 
-  it.skipIf(!has('fish'))('is understood by fish', () => {
-    expect(() => execFileSync('fish', ['-n', script('fish')])).not.toThrow();
+  it.skipIf(!has('fish'))('offers the same in fish, by what was typed in which order', () => {
+    /** Without what fish would say of each. */
+    const offeredBy = (line: string): string[] =>
+      execFileSync('fish', ['--no-config', '-c', `source ${script('fish')}; complete -C '${line}'`], {
+        encoding: 'utf8',
+      })
+        .split('\n')
+        .map((offer) => offer.split('\t')[0] ?? '')
+        .filter((offer) => offer !== '');
+    expect(offeredBy('fashiond cl')).toEqual(['classify']);
+    expect(offeredBy('fashiond db ba')).toEqual(['backup']);
+    expect(offeredBy('fashiond db export --format ')).toEqual(['csv', 'jsonl', 'parquet']);
+    expect(offeredBy('fashiond db export --format=p')).toEqual(['--format=parquet']);
+    expect(offeredBy('fashiond crawl --shop db --on')).toEqual(['--once']);
+    expect(offeredBy('fashiond crawl --shop db ')).not.toContain('backup');
+    expect(offeredBy('fashiond db backup --he')).toEqual(['--help']);
   });
 
   it('names the shells it knows', async () => {
