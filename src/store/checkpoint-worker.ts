@@ -6,16 +6,21 @@
  * follows at once, when next to nothing is left to be written.
  *
  * A checkpoint that fails, as on a full disk, is tried again at the next tick; the thread posts why, once until one
- * succeeds.
+ * succeeds. A reader that holds on to an old state has the log grow for as long, while the writer goes on; the thread posts
+ * how long the log is, once until it is shorter.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { messageOf } from '../domain/errors.js';
 
-/** `path`: of the database file. */
 export interface CheckpointSettings {
+  /** Of the database file. */
   readonly path: string;
+  /** Bytes of the log that are told. */
+  readonly longLog: number;
 }
+
+export type CheckpointTrouble = { readonly problem: string } | { readonly logBytes: number };
 
 interface Progress {
   readonly log: number;
@@ -28,7 +33,7 @@ const LONG_LOG = 2000;
 /** A reader or writer that is in the way is not waited for: the next time comes soon. */
 const PATIENCE_MS = 10;
 
-const { path } = workerData as CheckpointSettings;
+const { path, longLog } = workerData as CheckpointSettings;
 
 function open(): Database.Database {
   try {
@@ -49,15 +54,23 @@ const checkpoint = (mode: 'PASSIVE' | 'FULL'): Progress => {
   return row;
 };
 
-let isTold = false;
+function tell(trouble: CheckpointTrouble): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  parentPort?.postMessage(trouble);
+}
+
+const pageBytes = db.pragma('page_size', { simple: true }) as number;
+let [isTold, isLongTold] = [false, false];
 const timer = setInterval(() => {
   try {
     const { log } = checkpoint('PASSIVE');
     if (log > LONG_LOG) checkpoint('FULL');
-    isTold = false;
+    const logBytes = log * pageBytes;
+    const isLong = logBytes > longLog;
+    if (isLong && !isLongTold) tell({ logBytes });
+    [isTold, isLongTold] = [false, isLong];
   } catch (error) {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-    if (!isTold) parentPort?.postMessage(messageOf(error));
+    if (!isTold) tell({ problem: messageOf(error) });
     isTold = true;
   }
 }, EVERY_MS);

@@ -5,13 +5,15 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from '../domain/ports.js';
 import { IMPORT_ONLY, workerPath } from '../platform/worker-path.js';
-import type { CheckpointSettings } from './checkpoint-worker.js';
+import type { CheckpointSettings, CheckpointTrouble } from './checkpoint-worker.js';
 import type { Connection } from './connection.js';
 
 /** Pages after which SQLite makes a checkpoint itself: its default, and while the thread is there far more than it leaves. */
 const OWN_ALONE = 1000;
 const OWN_BESIDE = 16_000;
 const HEAP_MIB = 16;
+/** Four times what is left of it at most while no reader is in the way. */
+const LONG_LOG_BYTES = 256 * 1024 * 1024;
 
 export interface Checkpoints {
   /** Ends the thread. Closing the store writes the rest. */
@@ -19,11 +21,12 @@ export interface Checkpoints {
 }
 
 /**
- * Starts the thread. The log says when checkpoints fail, as on a full disk, and the thread goes on trying. Should it end,
- * the log says so, and checkpoints are made as without it.
+ * Starts the thread. The log says when checkpoints fail, as on a full disk, and the thread goes on trying; and when a reader
+ * keeps SQLite's own log from being written back until it has more than `longLog` bytes. Should the thread end, the log says
+ * so, and checkpoints are made as without it.
  */
-export function startCheckpoints(db: Connection, log: Log): Checkpoints {
-  const settings: CheckpointSettings = { path: db.path };
+export function startCheckpoints(db: Connection, log: Log, longLog = LONG_LOG_BYTES): Checkpoints {
+  const settings: CheckpointSettings = { path: db.path, longLog };
   const worker = new Worker(workerPath(import.meta.url, './checkpoint-worker.js'), {
     workerData: settings,
     execArgv: [...IMPORT_ONLY],
@@ -33,8 +36,9 @@ export function startCheckpoints(db: Connection, log: Log): Checkpoints {
     if (db.raw.open) db.raw.pragma(`wal_autocheckpoint = ${pages}`);
   };
   ownAfter(OWN_BESIDE);
-  worker.on('message', (problem: string) => {
-    log.warn('store.checkpoints_wait', { path: db.path, error: problem });
+  worker.on('message', (trouble: CheckpointTrouble) => {
+    if ('problem' in trouble) log.warn('store.checkpoints_wait', { path: db.path, error: trouble.problem });
+    else log.warn('store.log_long', { path: db.path, bytes: trouble.logBytes });
   });
   worker.on('error', (error) => {
     log.warn('store.checkpoints_failed', { path: db.path, error: error.message });

@@ -1,6 +1,7 @@
 /** The daemon as an operator runs it: it starts by its schedule, is looked at, stopped in the middle, started again. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { fashiond, logLines, loopbackShop, rowsOf, startFashiond, writeWorkplace } from '../support/cli.js';
@@ -117,6 +118,11 @@ describe('the daemon', () => {
 
   it('lets others read while it writes', { timeout: TIMEOUT_MS }, async () => {
     const before = items();
+    // One that holds on to what it saw until the end.
+    const reader = new Database(place.db, { readonly: true });
+    reader.exec('BEGIN');
+    const seen = (): unknown => reader.prepare('SELECT count(*) FROM products').pluck().get();
+    const seenBefore = seen();
     // Ten are left over, however slowly what is let through arrives.
     let left = ITEMS.length - 10 - AT_FIRST;
     const trickle = setInterval(() => {
@@ -142,6 +148,8 @@ describe('the daemon', () => {
     expect(results.map(({ id }) => id)).not.toContain(1);
     // There was something to write, and the readers were not in its way.
     expect(items()).toBeGreaterThan(before);
+    expect(seen()).toBe(seenBefore);
+    reader.close();
     expect(events('run.failed')).toEqual([]);
   });
 

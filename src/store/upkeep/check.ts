@@ -13,7 +13,7 @@ import { pictureFiles } from './orphans.js';
 export interface CheckReport {
   readonly path: string;
   readonly bytes: number;
-  /** Of the write-ahead log, which a running daemon keeps below 64 MiB. */
+  /** Of the write-ahead log, which a running daemon keeps below 64 MiB unless a reader holds on to an old state. */
   readonly walBytes: number;
   /** Number of the last migration; null where the file cannot be read. */
   readonly schema: number | null;

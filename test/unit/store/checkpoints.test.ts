@@ -2,6 +2,7 @@
 import { closeSync, openSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { freeBytes } from '../../../src/platform/disk-floor.js';
 import { createLog } from '../../../src/platform/log.js';
@@ -50,6 +51,47 @@ describe('checkpoints by a thread', () => {
     db.raw.close();
     expect(statSync(path).size).toBeGreaterThan(written);
   }, 40_000);
+
+  it('let the writer go on while a reader holds an old state, and say that the log grows', async () => {
+    const path = join(temporaryFolder(), 'held.db');
+    const db = openForWriting(path);
+    db.run('CREATE TABLE pages (id INTEGER PRIMARY KEY, body BLOB)');
+    const warnings: [string, unknown][] = [];
+    const checkpoints = startCheckpoints(
+      db,
+      { ...log, warn: (event, fields) => void warnings.push([event, fields]) },
+      4 * MIB,
+    );
+    const reader = new Database(path, { readonly: true });
+    reader.exec('BEGIN');
+    const seen = (): unknown => reader.prepare('SELECT count(*) FROM pages').pluck().get();
+    expect(seen()).toBe(0);
+    const body = Buffer.alloc(64 * 1024, 1);
+    // Past the length at which the thread keeps the writer out to shorten the log, and tries it at several ticks.
+    const until = performance.now() + 20_000;
+    let commits = 0;
+    const commit = (): void => {
+      db.run('INSERT INTO pages (body) VALUES (?)', [body]);
+      commits += 1;
+    };
+    for (; commits < 700 || warnings.length === 0; await delay(2)) {
+      if (performance.now() > until) break;
+      commit();
+    }
+    await delay(1200);
+    for (let more = 0; more < 10; more += 1) commit();
+    expect([commits > 700, seen(), timesRestarted(path)]).toEqual([true, 0, 0]);
+    expect(warnings).toEqual([['store.log_long', { path, bytes: expect.any(Number) as number }]]);
+    expect(statSync(`${path}-wal`).size).toBeGreaterThan(commits * body.byteLength);
+    reader.close();
+    while (timesRestarted(path) === 0 && performance.now() < until) {
+      commit();
+      await delay(20);
+    }
+    expect(timesRestarted(path)).toBe(1);
+    await checkpoints.close();
+    db.raw.close();
+  }, 30_000);
 
   it.skipIf(mounted === null)(
     'wait for room on a full disk, say so once, and go on',
