@@ -251,6 +251,8 @@ export class App {
     this.#shops.clear();
     for (const shop of next.shops) this.#shops.set(shop.id, shop);
     this.#scheduler?.replaceShops(next.shops);
+    // Pictures of a shop that is back have waited.
+    this.#imagesWanted.ring();
     return waitingKeys(this.#loaded, next);
   }
 

@@ -11,7 +11,7 @@ import type { YamlSource } from './yaml-source.js';
 
 export type Scope = (typeof SCOPES)[number];
 
-/** A token as it is kept: by its hash, so that no dump of the process's memory or log shows it. */
+/** A token as it is kept: by its hash. The loaded config holds no secret of one either (`withoutSecrets`). */
 export interface AccessToken {
   readonly name: string;
   readonly scope: Scope;
@@ -42,6 +42,12 @@ export function isLoopback({ host }: ListenAddress): boolean {
 
 export function hashSecret(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
+}
+
+/** The settings with stars for secrets, which nobody needs once their hashes are made. */
+export function withoutSecrets(api: ApiConfig): ApiConfig {
+  const tokens = api.tokens.map((token) => ({ ...token, secret: token.secret === null ? null : '***' }));
+  return { ...api, tokens };
 }
 
 /** Reads the secrets and adds whatever is wrong to `problems`. One that is not to be had here gives no token. */

@@ -2,8 +2,8 @@
 import type { LoadedConfig } from './load.js';
 import type { Config } from './schema.js';
 
-/** Keys that a running daemon takes over; the others wait for a restart. */
-const RESTART_FREE = new Set(['shops', 'log.level', 'api.tokens']);
+/** Keys that a running daemon takes over, some as a part of its shops; the others wait for a restart. */
+const RESTART_FREE = new Set(['shops', 'fetch.tracking_parameters', 'log.level', 'api.tokens']);
 
 /** Keys that wait for a restart, `categories` among them where its file says something else than before. */
 export function waitingKeys(before: LoadedConfig, after: LoadedConfig): string[] {

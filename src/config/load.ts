@@ -8,7 +8,7 @@ import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Category } from '../domain/category.js';
 import type { Shop } from '../domain/shop.js';
-import { readApiAccess } from './api-access.js';
+import { readApiAccess, withoutSecrets } from './api-access.js';
 import type { AccessToken } from './api-access.js';
 import { shippedCategoriesPath } from './assets.js';
 import { readCategories } from './categories.js';
@@ -75,7 +75,7 @@ export async function loadConfig(
   const absolute = withPathsFrom(configSchema, config, dirname(file));
   return deepFreeze({
     path: file,
-    config: absolute,
+    config: { ...absolute, api: withoutSecrets(absolute.api) },
     shops,
     shopFiles,
     categories,

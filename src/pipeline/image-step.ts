@@ -59,8 +59,10 @@ export async function downloadImages(
           ? []
           : store.claimImages(limit, clock.now(), leaseMs(), mostOf),
       work: async (image) => {
-        const visit = await download(parts, options, image, signal);
-        if (signal.aborted) {
+        const shop = shops.get(image.shop);
+        const visit = shop === undefined ? null : await download(parts, options, shop, image, signal);
+        // Of a shop that has just left the config, too: it may come back, and until then nothing of it is claimed.
+        if (visit === null || signal.aborted) {
           store.releaseImages([image.id]);
           return;
         }
@@ -80,11 +82,10 @@ export async function downloadImages(
 async function download(
   parts: ImageStepParts,
   options: ImageStepOptions,
+  shop: Shop,
   image: WantedImage,
   signal: AbortSignal,
 ): Promise<ImageVisit> {
-  const shop = parts.shops.get(image.shop);
-  if (shop === undefined) return { kind: 'dropped', reason: 'its shop is no longer in the config' };
   const outcome = await parts.fetcher.fetch(shop, image.url, {
     kind: 'image',
     validators: image.validators,

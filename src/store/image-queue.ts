@@ -32,7 +32,8 @@ export const SHOPS_WITH_DUE_IMAGES = `
   SELECT s.id, s.key,
     (SELECT count(*) FROM images l WHERE l.shop_id = s.id AND l.state = 'leased') AS in_flight
   FROM shops s
-  WHERE EXISTS (SELECT 1 FROM images w WHERE w.shop_id = s.id AND w.state = 'wanted' AND w.due_at <= ?)
+  WHERE s.active = 1
+    AND EXISTS (SELECT 1 FROM images w WHERE w.shop_id = s.id AND w.state = 'wanted' AND w.due_at <= ?)
   ORDER BY s.id`;
 
 export const CLAIM_IMAGES = `
@@ -41,7 +42,10 @@ export const CLAIM_IMAGES = `
   ORDER BY due_at, id
   LIMIT :limit`;
 
-export const NEXT_IMAGE_DUE = `SELECT due_at FROM images WHERE state = 'wanted' ORDER BY due_at LIMIT 1`;
+export const NEXT_IMAGE_DUE = `
+  SELECT min((SELECT w.due_at FROM images w WHERE w.shop_id = s.id AND w.state = 'wanted' ORDER BY w.due_at LIMIT 1))
+    AS due_at
+  FROM shops s WHERE s.active = 1`;
 
 export interface ImageClaim {
   readonly limit: number;
@@ -80,10 +84,14 @@ export function nextImageDue(db: Connection): number | null {
   return db.get<{ due_at: number }>(NEXT_IMAGE_DUE)?.due_at ?? null;
 }
 
-/** Pictures to download, those in flight included. */
+/** Those of shops that are in the config, and in flight or not; others wait until their shop is back. */
+export const WANTED_IMAGES = `
+  SELECT count(*) AS n FROM images
+  WHERE shop_id IN (SELECT id FROM shops WHERE active = 1) AND state IN ('wanted', 'leased')`;
+
+/** Pictures to download. */
 export function wantedImages(db: Connection): number {
-  const row = db.get<{ n: number }>(`SELECT count(*) AS n FROM images WHERE state IN ('wanted', 'leased')`);
-  return row?.n ?? 0;
+  return db.get<{ n: number }>(WANTED_IMAGES)?.n ?? 0;
 }
 
 export const WANTED_OF_SHOP = `

@@ -19,6 +19,7 @@ import type { Finding } from '../../domain/health.js';
 import type { ModelFingerprint, ProductId, RunId, Sha256, ShopId } from '../../domain/ids.js';
 import type { Connection } from '../connection.js';
 import { findingsOf } from '../health/shop-health.js';
+import { WANTED_IMAGES } from '../image-queue.js';
 import { historyOf, itemDetail } from './item-detail.js';
 import { SHOWN_DECISION } from '../shown-decision.js';
 import { itemsOf, listItems } from './list-items.js';
@@ -36,7 +37,7 @@ const STATS = `
     (SELECT count(*) FROM undecided) AS undecided,
     (SELECT count(*) FROM labels WHERE verdict <> 'withdrawn')
       - (SELECT count(*) FROM labels WHERE withdraws IS NOT NULL) AS labels,
-    (SELECT count(*) FROM images WHERE state IN ('wanted', 'leased')) AS picturesWanted,
+    (${WANTED_IMAGES}) AS picturesWanted,
     (SELECT count(*) FROM blobs WHERE state IN ('stored', 'leased')) AS picturesWaiting,
     (SELECT count(*) FROM text_queue) AS textsWaiting,
     (SELECT count(*) FROM blobs WHERE state = 'refused') AS picturesRefused,

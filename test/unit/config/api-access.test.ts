@@ -25,6 +25,16 @@ async function problems(yaml: string): Promise<string[]> {
   }
 }
 
+it('the loaded config holds the hashes of secrets, and none of the secrets', async () => {
+  writeFileSync(join(folder, 'token'), `${SECRET}, the other\n`);
+  const loaded = await load(
+    'api: { tokens: [{ name: front, secret: "${FASHIOND_FRONT}" }, { name: back, secret_file: token }] }\n',
+    { FASHIOND_FRONT: SECRET },
+  );
+  expect(loaded).toMatchObject({ tokens: [{ name: 'front', hash: hashSecret(SECRET) }, { name: 'back' }] });
+  expect(JSON.stringify(loaded)).not.toContain(SECRET);
+});
+
 describe('api.listen', () => {
   it.each([
     ['127.0.0.1:8420', { host: '127.0.0.1', port: 8420 }],

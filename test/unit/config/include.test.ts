@@ -123,6 +123,16 @@ describe('the config in force', () => {
   });
 });
 
+it('does not wait for a restart with what the shops take over, such as the parameters that name a click', async () => {
+  const text = 'id: a\nname: A\nstart: [http://127.0.0.1/]\nallow_loopback: true\n';
+  const folder = files({ 'prod.yaml': 'shops: [shops/a.yaml]\n', 'shops/a.yaml': text });
+  const before = await load(folder);
+  writeFileSync(join(folder, 'prod.yaml'), 'shops: [shops/a.yaml]\nfetch: { tracking_parameters: [ref] }\n');
+  const after = await load(folder);
+  expect(after.shops[0]?.urls.dropParameters).toEqual(['ref']);
+  expect(waitingKeys(before, after)).toEqual([]);
+});
+
 it('names what changed between two configs and waits for a restart', async () => {
   const categories = 'categories:\n  - { id: hat, shopify: aa-2-17, en: Hats, ja: 帽子 }\n';
   const before = files({ 'prod.yaml': 'categories: own.yaml\n', 'own.yaml': categories });

@@ -42,6 +42,25 @@ describe('picture URLs', () => {
     expect(shops(3).sort()).toEqual(['moda', 'other', 'other']);
   });
 
+  it('of a shop that left the config wait until it is back, and keep nobody waiting', () => {
+    const store = bench.open();
+    withImages(store, ['a', 'b']);
+    const [inFlight] = store.claimImages(1, T0, HOUR);
+    store.syncShops([shop('other')]);
+    store.releaseImages([inFlight!.id]);
+    expect(store.claimImages(10, T0, HOUR)).toEqual([]);
+    expect(store.nextImageDue()).toBeNull();
+    expect([
+      store.backlog().wanted,
+      store.summary().imagesWanted,
+      store.browse.stats().picturesWanted,
+    ]).toEqual([0, 0, 0]);
+    store.syncShops([shop()]);
+    expect(store.backlog().wanted).toBe(2);
+    expect(store.nextImageDue()).toBe(0);
+    expect(store.claimImages(10, T0, HOUR)).toHaveLength(2);
+  });
+
   it('leave places free when the shop has as many in flight as it may', () => {
     const store = bench.open();
     store.syncShops([shop(), shop('other')]);

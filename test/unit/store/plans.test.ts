@@ -222,10 +222,14 @@ it.each<readonly [string, string, SqlParams, readonly string[]]>([
     ],
   ],
   [
-    'the next picture due is the first entry of an index',
+    'the next picture due is the first entry of an index for some shop',
     NEXT_IMAGE_DUE,
     [],
-    ['SEARCH images USING COVERING INDEX images_due (state=?)'],
+    [
+      'SEARCH s',
+      'CORRELATED SCALAR SUBQUERY 1',
+      'SEARCH w USING COVERING INDEX images_queue (shop_id=? AND state=?)',
+    ],
   ],
   [
     'pictures are claimed in the order of an index',
