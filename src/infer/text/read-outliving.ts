@@ -1,9 +1,12 @@
-/** Reads texts on a thread that may die of one of them: a death costs nothing the first time, and then its own text only. */
+/**
+ * Reads texts on a thread that may die of one of them, or never come to an end with it: a death costs nothing the first
+ * time, and then its own text only, as does what takes too long.
+ */
 import { FashiondError, messageOf } from '../../domain/errors.js';
 import type { ItemText } from '../../domain/item-text.js';
 import type { TextOutcome } from './text-worker.js';
 
-/** Rejects when the thread is dead. */
+/** Rejects when the thread is dead, with an `AbortError` where it took too long and was killed. */
 type Read = (texts: readonly ItemText[]) => Promise<readonly TextOutcome[]>;
 
 /** Of no word: a thread that cannot read this reads nothing. */
@@ -12,7 +15,11 @@ const NOTHING: ItemText = { title: '', description: null, brand: null, breadcrum
 /** One outcome for each text. Throws FashiondError `internal` where the thread dies whatever it is given. */
 export async function readOutliving(read: Read, texts: readonly ItemText[]): Promise<readonly TextOutcome[]> {
   try {
-    return await read(texts).catch(() => read(texts));
+    return await read(texts).catch((error: unknown) => {
+      // It would take as long again.
+      if (tookTooLong(error)) throw error;
+      return read(texts);
+    });
   } catch {
     const outcomes: TextOutcome[] = [];
     for (const text of texts) outcomes.push(await readAlone(read, text));
@@ -26,7 +33,7 @@ async function readAlone(read: Read, text: ItemText): Promise<TextOutcome> {
     return outcome ?? { kind: 'unreadable', detail: 'no answer' };
   } catch (error) {
     await requireThread(read);
-    return { kind: 'unreadable', detail: messageOf(error) };
+    return { kind: 'unreadable', detail: tookTooLong(error) ? 'it took too long' : messageOf(error) };
   }
 }
 
@@ -40,4 +47,8 @@ async function requireThread(read: Read): Promise<void> {
       cause: error,
     });
   }
+}
+
+function tookTooLong(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }

@@ -1,6 +1,6 @@
 /**
  * Classifies items' words on a thread of its own: the dictionary is large, and the main thread is for other things. Words
- * that kill it cost their item its words, and nothing else.
+ * that kill it, or that it comes to no end with, cost their item its words, and nothing else.
  */
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,6 +20,8 @@ export interface TextClassifierOptions {
   readonly onUnreadable: (title: string, detail: string) => void;
   /** Heap bound of the thread. */
   readonly maxHeapMiB?: number;
+  /** Longest time for a batch, its wait for the thread included; a text alone has a third of it. */
+  readonly timeoutMs?: number;
 }
 
 /** For a config without words: says nothing of any. */
@@ -36,11 +38,18 @@ const IDLE_MS = 60_000;
 /** The dictionary is no part of the heap. */
 const HEAP_MIB = 512;
 
+/**
+ * A batch takes a second, ten where descriptions are long and the machine is busy. With the third for the text at fault it
+ * is over before the daemon would be thought stuck (src/vital-signs.ts).
+ */
+const TIMEOUT_MS = 60_000;
+
 export function createTextClassifier({
   model,
   worker,
   onUnreadable,
   maxHeapMiB = HEAP_MIB,
+  timeoutMs = TIMEOUT_MS,
 }: TextClassifierOptions): TextClassifier {
   const { data } = model;
   const pool = createPool({
@@ -56,14 +65,16 @@ export function createTextClassifier({
   return {
     fingerprint: data.fingerprint,
     classify: async (texts) => {
-      const outcomes = await readOutliving(
-        async (some) => (await pool.run(some, { name: 'classify' })) as readonly TextOutcome[],
-        texts,
-      );
+      const outcomes = await readOutliving(read, texts);
       return texts.map((text, at) => predictionFrom(text, outcomes[at]));
     },
     close: () => pool.destroy(),
   };
+
+  async function read(texts: readonly ItemText[]): Promise<readonly TextOutcome[]> {
+    const signal = AbortSignal.timeout(texts.length > 1 ? timeoutMs : timeoutMs / 3);
+    return (await pool.run(texts, { name: 'classify', signal })) as readonly TextOutcome[];
+  }
 
   function predictionFrom(text: ItemText, outcome: TextOutcome | undefined): TextPrediction {
     if (outcome?.kind === 'read') return outcome.prediction;

@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../../support/temporary-folder.js';
 const worker = fileURLToPath(new URL('./deadly-text-worker.mjs', import.meta.url));
 
 /** A classifier whose thread gets the path of a file to leave marks in; the words themselves are not read. */
-function start() {
+function start(timeoutMs?: number) {
   const marker = join(temporaryFolder(), 'marker');
   const model = { data: { fingerprint: 'm', marker } } as unknown as LoadedTextModel;
   const unread: string[] = [];
@@ -17,6 +17,7 @@ function start() {
     model,
     worker,
     maxHeapMiB: 24,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
     onUnreadable: (title, detail) => void unread.push(`${title}: ${detail}`),
   });
   onTestFinished(() => classifier.close());
@@ -45,6 +46,12 @@ describe('a thread that reads words', () => {
     const { read, unread } = start();
     expect(await read('out of memory', 'hat')).toEqual(['-', 'hat']);
     expect(unread).toEqual([expect.stringContaining('memory')]);
+  });
+
+  it('loses the one text that it comes to no end with', async () => {
+    const { read, unread } = start(9000);
+    expect(await read('shirt', 'endless', 'hat')).toEqual(['shirt', '-', 'hat']);
+    expect(unread).toEqual(['endless: it took too long']);
   });
 
   it('blames no words where it dies of any', async () => {
