@@ -23,7 +23,7 @@ const EVERY_ITEM: ItemFilter = {
   order: 'newest',
 };
 
-/** The first twelve hexadecimal digits of each migration's SHA-256. A released one never changes; a new one is added. */
+/** The first twelve hexadecimal digits of each migration's SHA-256. One that is here never changes; a new one is added. */
 const RELEASED: readonly string[] = [
   '3d9ca0807379',
   'ba82ddf7b959',
@@ -36,6 +36,13 @@ const RELEASED: readonly string[] = [
   '30d51eebf60c',
   'c2fe3977ce06',
   '76c7aaac7aed',
+  '07ef5573d2a2',
+  '55fb31f0e38e',
+  'de9650fd7829',
+  '542a9ed05c92',
+  '1858ff5dba17',
+  'aea57bf43794',
+  '23d0aa791ca3',
 ];
 
 describe('an upgrade from the first release', () => {
@@ -129,7 +136,6 @@ describe('an upgrade from the first release', () => {
 describe('migrations', () => {
   it('are those that were released: databases that exist have their checksums', () => {
     const digests = MIGRATIONS.map(({ sql }) => createHash('sha256').update(sql).digest('hex').slice(0, 12));
-    expect(digests.slice(0, RELEASED.length)).toEqual(RELEASED);
-    expect(RELEASED.length).toBeGreaterThan(10);
+    expect(digests).toEqual(RELEASED);
   });
 });
