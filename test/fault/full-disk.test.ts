@@ -40,7 +40,7 @@ it.skipIf(mounted === null)(
       expect(inHand).toHaveLength(20);
 
       const ballast = join(disk, 'ballast');
-      writeFileSync(ballast, Buffer.alloc(freeBytes(disk) - 4 * MIB));
+      writeFileSync(ballast, Buffer.alloc(freeBytes(disk) - 7 * MIB));
       expect(store.claimPages(run, 20, T0, 1000)).toEqual([]);
       expect(store.claimImages(20, T0, 1000)).toEqual([]);
       expect(store.claimFeed(run, T0, 1000)).toBeNull();
