@@ -76,14 +76,28 @@ export function openServiceManager(
       // Half the time leaves room for one that is late.
       const everyMs = Math.min(STATUS_MS, (settings.watchdogMs ?? Infinity) / 2);
       while (!signal.aborted) {
-        const reason = ailment();
+        const { reason, line } = lookAt(ailment, status);
         if (reason !== null) log.error('daemon.not_alive', { reason });
         const watchdog = settings.watchdogMs !== null && reason === null ? ['WATCHDOG=1'] : [];
-        await send(`STATUS=${reason ?? status()}`, ...watchdog);
+        await send(`STATUS=${line}`, ...watchdog);
         await clock.sleep(everyMs, signal);
       }
     },
   };
+}
+
+/** What cannot say how it is ails. */
+function lookAt(
+  ailment: ReportParts['ailment'],
+  status: ReportParts['status'],
+): { readonly reason: string | null; readonly line: string } {
+  try {
+    const reason = ailment();
+    return { reason, line: reason ?? status() };
+  } catch (error) {
+    const reason = `its state cannot be told: ${messageOf(error)}`;
+    return { reason, line: reason };
+  }
 }
 
 const nothing = (): Promise<void> => Promise.resolve();

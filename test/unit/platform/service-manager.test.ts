@@ -48,6 +48,21 @@ describe('the service manager', () => {
     expect(all.slice(sick).filter((line) => line.includes('WATCHDOG'))).toEqual([]);
   });
 
+  it('is told that a daemon ails whose state cannot be told', async () => {
+    const folder = temporaryFolder();
+    const [told, command] = [join(folder, 'told'), join(folder, 'notify')];
+    writeFileSync(command, `#!/bin/sh\necho "$@" >> ${told}\n`, { mode: 0o700 });
+    const service = openServiceManager({ socket: '/nowhere', watchdogMs: 60 }, silent, command);
+    const stop = new AbortController();
+    const status = (): never => {
+      throw new Error('database disk image is malformed');
+    };
+    const clock = { ...systemClock, sleep: async () => stop.abort() };
+    await service.report({ clock, status, ailment: () => null }, stop.signal);
+    const line = 'STATUS=its state cannot be told: database disk image is malformed';
+    expect(readFileSync(told, 'utf8').trim()).toBe(line);
+  });
+
   it('is told one thing after the other, however slow each is to arrive', async () => {
     // The first message takes longest, as the first child of a busy machine may.
     const folder = temporaryFolder();
