@@ -8,14 +8,14 @@ import type { Config } from './config/schema.js';
 import { keepUpDaily } from './daily-upkeep.js';
 import type { RunReach } from './domain/crawl.js';
 import type { ShopId } from './domain/ids.js';
-import type { Log, PictureClassifier, RunStarter } from './domain/ports.js';
+import type { Log, PictureClassifier } from './domain/ports.js';
 import type { ConfigReload } from './domain/serving.js';
 import type { Shop } from './domain/shop.js';
 import { feedReader } from './extract/feed/feed-reader.js';
 import { createPageReader } from './extract/page-reader.js';
 import { openFetcher } from './fetch/open-fetcher.js';
 import { createBlobStore } from './images/blob-store.js';
-import { crawlOptions } from './pipeline/crawl-options.js';
+import { crawlOptions, imageOptions } from './pipeline/crawl-options.js';
 import { Crawl } from './pipeline/crawl.js';
 import { beatUntil } from './pipeline/heartbeat.js';
 import { downloadImages } from './pipeline/image-step.js';
@@ -81,13 +81,15 @@ export class App {
     this.store = stages.store;
     this.classifier = stages.classifier;
     this.times = times;
-    this.models = new ModelSuccession({ ...stages, clock: systemClock, log });
+    const room = (signal: AbortSignal): Promise<void> => disk.room(signal);
+    this.models = new ModelSuccession({ ...stages, clock: systemClock, log, room });
     this.#crawl = new Crawl(
       {
         ...stages,
         feedReader,
         clock: systemClock,
         log,
+        room,
         imagesWanted: this.#imagesWanted,
         textsFound: this.#textsFound,
       },
@@ -95,6 +97,7 @@ export class App {
     );
   }
 
+  /** Throws FashiondError, and leaves nothing open; `refused` and `retry` where the disk has no room for what it writes. */
   static async open(loaded: LoadedConfig, log: Log): Promise<App> {
     requireSecrets(loaded, 'proxies');
     const { config, shops } = loaded;
@@ -126,24 +129,30 @@ export class App {
       closers.add('page reader', () => reader.close());
       const { classifier, suspects, decide } = models;
       const stages = { store, blobs, models, classifier, suspects, decide, texts, fetcher, reader };
-      return new App(loaded, log, { stages: timed(stages, times), times, disk, closers });
+      const app = new App(loaded, log, { stages: timed(stages, times), times, disk, closers });
+      app.#takeUp();
+      return app;
     } catch (error) {
       await closers.close();
       throw error;
     }
   }
 
-  /**
-   * Takes up what an earlier process left, and starts the image queue's two halves. The promise settles when
-   * the app is closed, and rejects when a stage meets a bug or a broken environment: the process must end.
-   */
-  start(): Promise<void> {
+  /** Takes up what an earlier process left. */
+  #takeUp(): void {
     const { store, classifier, texts } = this.#stages;
     const recovered = store.recoverLeases();
     this.models.begin();
     const reread = store.requeueTexts(texts.fingerprint);
     this.#log.info('daemon.started', { recovered, reread, model: classifier.manifest.fingerprint });
-    const { fetch, crawl, compute } = this.#config;
+  }
+
+  /**
+   * Starts the image queue's two halves. The promise settles when the app is closed, and rejects when a stage meets a bug
+   * or a broken environment: the process must end.
+   */
+  start(): Promise<void> {
+    const { store, classifier, texts } = this.#stages;
     const parts = {
       ...this.#stages,
       clock: systemClock,
@@ -153,21 +162,13 @@ export class App {
     };
     const downloads = downloadImages(
       { ...parts, shops: this.#shops },
-      {
-        attempts: fetch.attempts,
-        baseMs: fetch.backoff,
-        maxMs: fetch.max_backoff,
-        leaseMs: crawl.lease,
-        maxCrawlDelayMs: fetch.max_crawl_delay,
-        width: fetch.images_in_flight,
-        maxStoredPictures: crawl.max_stored_pictures,
-      },
+      imageOptions(this.#config),
       this.#stop.signal,
     );
     const { featuresForSearch } = this.#stages.models;
     const pictures = classifyPictures(
       { ...parts, featuresForSearch },
-      { width: compute.batch * 4 },
+      { width: this.#config.compute.batch * 4 },
       this.#stop.signal,
     );
     const words = classifyTexts(
@@ -211,17 +212,10 @@ export class App {
    */
   schedule(): void {
     if (this.#stop.signal.aborted) return;
-    // No run begins on a full disk: its feeds alone would fill it further.
-    const starter: RunStarter = {
-      run: async (shop, slot, signal, reach) => {
-        await this.#disk.room(signal);
-        if (!signal.aborted) await this.#crawl.run(shop, slot, signal, reach);
-      },
-    };
     const scheduler = new Scheduler({
       shops: [...this.#shops.values()],
       store: this.store,
-      starter,
+      starter: this.#crawl,
       clock: systemClock,
       log: this.#log,
     });

@@ -16,7 +16,7 @@ import type { RenewalParts } from './pipeline/renewal-step.js';
 import { Bell } from './platform/bell.js';
 import type { Store } from './store/store.js';
 
-interface SuccessionParts extends Pick<RenewalParts, 'blobs' | 'classifier' | 'decide'> {
+interface SuccessionParts extends Pick<RenewalParts, 'blobs' | 'classifier' | 'decide' | 'room'> {
   readonly store: Store;
   readonly models: ModelHost;
   readonly clock: Clock;

@@ -1,6 +1,7 @@
 /** The part of the config that crawls follow, in their own words. */
 import type { Config } from '../config/schema.js';
 import type { CrawlOptions } from './crawl.js';
+import type { ImageStepOptions } from './image-step.js';
 
 /** Failed requests in a row after which a run gives the shop a rest until its next slot. */
 const MAX_HOST_FAILURES = 20;
@@ -23,5 +24,17 @@ export function crawlOptions({ fetch, crawl }: Config): CrawlOptions {
       maxParameters: crawl.traps.max_parameters,
       maxPerPattern: crawl.traps.max_per_pattern,
     },
+  };
+}
+
+export function imageOptions({ fetch, crawl }: Config): ImageStepOptions {
+  return {
+    attempts: fetch.attempts,
+    baseMs: fetch.backoff,
+    maxMs: fetch.max_backoff,
+    leaseMs: crawl.lease,
+    maxCrawlDelayMs: fetch.max_crawl_delay,
+    width: fetch.images_in_flight,
+    maxStoredPictures: crawl.max_stored_pictures,
   };
 }

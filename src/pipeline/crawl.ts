@@ -37,6 +37,8 @@ export interface CrawlParts {
   readonly feedReader: FeedReader;
   readonly clock: Clock;
   readonly log: Log;
+  /** Resolves when there is room on the disk, or the signal aborts. */
+  readonly room: (signal: AbortSignal) => Promise<void>;
   /** Rung when a page brought pictures. */
   readonly imagesWanted: Bell;
   readonly textsFound: Bell;
@@ -73,7 +75,10 @@ export class Crawl implements RunStarter {
   }
 
   async run(shop: Shop, slot: string, signal: AbortSignal, reach: RunReach = {}): Promise<void> {
-    const { store, clock, log } = this.#parts;
+    const { store, clock, log, room } = this.#parts;
+    // No run begins on a full disk: its feeds alone would fill it further.
+    await room(signal);
+    if (signal.aborted) return;
     // The slot comes once: a run that did not wait for its beginning to be written would be lost.
     const run = await patiently(this.#parts, signal, () =>
       store.beginRun(shop.id, slot, clock.now(), reach.dueBefore),
@@ -131,9 +136,11 @@ export class Crawl implements RunStarter {
   }
 
   async #seed(run: CrawlRun, shop: Shop, signal: AbortSignal): Promise<void> {
-    const { store, fetcher, clock } = this.#parts;
+    const { store, fetcher, clock, room } = this.#parts;
     const starts = shop.start.flatMap((url) => fetcher.canonicalUrl(shop, url) ?? []);
     const add = async (urls: readonly FoundUrl[]): Promise<void> => {
+      // No further sitemap is asked for meanwhile, and no more is read of the one at hand.
+      await room(signal);
       await patiently(this.#parts, signal, () => store.addUrls(run, urls, clock.now()));
     };
     await add(starts.map((url) => ({ url, kind: 'page', depth: 0 })));

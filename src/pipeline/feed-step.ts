@@ -34,6 +34,8 @@ export interface FeedStepParts {
   readonly feedRoom: BodyRoom;
   readonly clock: Clock;
   readonly log: Log;
+  /** Resolves when there is room on the disk, or the signal aborts. */
+  readonly room: (signal: AbortSignal) => Promise<void>;
   readonly imagesWanted: Bell;
   /** Rung when products changed whose words are to be read. */
   readonly textsFound: Bell;
@@ -229,8 +231,12 @@ class FeedVisitor {
     return this.#work.signal.aborted ? null : { kind: 'unchanged', validators };
   }
 
-  /** A reading that was broken off by a full disk would only write all of it again. */
+  /**
+   * A reading that was broken off by a full disk would only write all of it again. Below the floor it waits, and so does
+   * the next page.
+   */
   async #write<T>(work: () => T): Promise<T> {
+    await this.#parts.room(this.#work.signal);
     return patiently(this.#parts, this.#work.signal, work);
   }
 

@@ -20,6 +20,8 @@ export interface RenewalParts {
   readonly decide: DecideItem;
   readonly clock: Clock;
   readonly log: Log;
+  /** Resolves when there is room on the disk for new vectors, or the signal aborts. */
+  readonly room: (signal: AbortSignal) => Promise<void>;
   /** Rung when another model serves. */
   readonly modelChanged: Bell;
   /** Has search come over to the model, which has seen every item; awaited before the renewal is said to be over. */
@@ -40,9 +42,10 @@ const MOST_LANES = 16;
 
 /** Runs until the signal aborts. `rate`: pictures a second, at most. */
 export async function renewItems(parts: RenewalParts, rate: number, signal: AbortSignal): Promise<void> {
-  const { store, clock, modelChanged } = parts;
+  const { store, clock, room, modelChanged } = parts;
   const renewing = new Renewing(parts, rate, signal);
   while (!signal.aborted) {
+    await room(signal);
     const state = store.renewals.state();
     if (state === null || state.endedAt !== null) {
       await modelChanged.wait(POLL_MS, signal);

@@ -60,6 +60,7 @@ export function openCrawl(
       clock: systemClock,
       log,
       imagesWanted: new Bell(),
+      room: async () => undefined,
       textsFound: new Bell(),
     },
     {

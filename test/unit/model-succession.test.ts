@@ -39,6 +39,7 @@ async function follow(failures: number, rounds: number) {
         if (round > rounds) stop.abort();
       },
     },
+    room: async () => undefined,
     log: { ...silent, error: (event: string) => void logged.push(event) },
   } as never);
   await succession.run(1, stop.signal);

@@ -83,6 +83,7 @@ function bench(
   listed: readonly string[] = [],
   revisit = EVERY_RUN,
   faulty = (store: Store): Store => store,
+  room = async (): Promise<void> => undefined,
 ) {
   const store = faulty(openStore(join(temporaryFolder(), 'crawl.db'), { log, revisit }));
   store.syncShops([shop]);
@@ -108,6 +109,7 @@ function bench(
       feedReader,
       clock: systemClock,
       log,
+      room,
       imagesWanted: new Bell(),
       textsFound: new Bell(),
     };
@@ -196,6 +198,30 @@ describe('a run', () => {
     );
     expect(await crawl('a', page)).toEqual({ status: 'finished', pages_done: 2, pages_dropped: 0 });
     expect([...failed]).toEqual(['beginRun', 'addUrls', 'finishRun']);
+  });
+
+  it('begins, and reads on in its sitemaps, once there is room', async () => {
+    const listed = Array.from({ length: 1200 }, (_, n) => `http://a.test/${n}`);
+    let taken = 0;
+    const pulled = Object.assign([...listed], {
+      *[Symbol.iterator]() {
+        for (const url of listed) {
+          taken += 1;
+          yield url;
+        }
+      },
+    });
+    const takenAt: number[] = [];
+    const room = async (): Promise<void> => {
+      takenAt.push(taken);
+      await systemClock.sleep(5);
+      // Nothing was read while there was none.
+      expect(taken).toBe(takenAt.at(-1));
+    };
+    const crawl = bench(() => [], pulled, EVERY_RUN, undefined, room);
+    expect(await crawl('a', page)).toMatchObject({ status: 'finished' });
+    // Before it begins, for its start pages, and for each batch of addresses.
+    expect(takenAt).toEqual([0, 0, 500, 1000, 1200]);
   });
 
   it('drops a page that cannot be read, and none that met a full disk', async () => {

@@ -64,6 +64,7 @@ export async function readAll(
     clock: time,
     log: silent,
     imagesWanted: new Bell(),
+    room: async () => undefined,
     textsFound: new Bell(),
   };
   const counts = await readFeeds(parts, options, run, shop, new AbortController().signal);

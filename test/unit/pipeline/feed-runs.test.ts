@@ -81,6 +81,7 @@ it('a run reads the feeds of its shop, then its pages, and needs no page', async
     clock,
     log: silent,
     imagesWanted: new Bell(),
+    room: async () => undefined,
     textsFound: new Bell(),
   };
   const options = {

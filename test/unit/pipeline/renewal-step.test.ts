@@ -4,8 +4,8 @@ import { renewItems } from '../../../src/pipeline/renewal-step.js';
 import { Bell } from '../../../src/platform/bell.js';
 import { silent } from '../store/builders.js';
 
-/** Milliseconds after which the one old picture is seen where pictures of people wait for a thread so long. */
-async function seenAfter(busyMs: number): Promise<number> {
+/** Milliseconds after which the one old picture is seen where pictures of people wait for a thread so long, and the disk has no room before. */
+async function seenAfter(busyMs: number, roomAt = 0): Promise<number> {
   let now = 0;
   let seenAt = Number.NaN;
   const stop = new AbortController();
@@ -42,6 +42,9 @@ async function seenAfter(busyMs: number): Promise<number> {
     decide: () => null,
     clock,
     log: silent,
+    room: async () => {
+      now = Math.max(now, roomAt);
+    },
     modelChanged: new Bell(),
     comeOver: async () => undefined,
   };
@@ -53,4 +56,8 @@ it('an old picture is seen at once where no other waits, else after those, and i
   expect(await seenAfter(0)).toBe(0);
   expect(await seenAfter(300)).toBe(300);
   expect(await seenAfter(60_000)).toBe(500);
+});
+
+it('an old picture is seen once there is room for what is said of it', async () => {
+  expect(await seenAfter(0, 60_000)).toBe(60_000);
 });
