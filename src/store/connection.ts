@@ -78,19 +78,20 @@ export class Connection {
     try {
       return call();
     } catch (error) {
-      throw explain(error, this.path);
+      throw explain(error, this.path, damagedInUse);
     }
   }
 }
 
 /** An error of SQLite as one that names the file and the next step; anything else as it is. */
-export function explain(error: unknown, path: string): unknown {
+export function explain(error: unknown, path: string, damaged = corruptError): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   const { code, message } = error;
   const isOneOf = (...starts: string[]): boolean => starts.some((start) => code.startsWith(start));
   if (isOneOf('SQLITE_NOTADB')) return notDatabase(path, error);
-  if (isOneOf('SQLITE_CORRUPT')) return corruptError(path, message, error);
-  if (isOneOf('SQLITE_FULL')) {
+  if (isOneOf('SQLITE_CORRUPT')) return damaged(path, message, error);
+  // The second of what the log's index cannot grow by, which lies in a file beside it.
+  if (isOneOf('SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE')) {
     return new FashiondError('refused', `no room left to write ${path}`, {
       hint: 'Free space on its disk; nothing that was committed is lost.',
       retry: true,
@@ -114,10 +115,22 @@ export function explain(error: unknown, path: string): unknown {
   return error;
 }
 
+/** Found before anything was written. */
 export function corruptError(path: string, what: string, cause?: unknown): FashiondError {
+  return damagedError(path, what, 'The file was not changed.', cause);
+}
+
+/** Met while the file is in use, perhaps after much was written. */
+function damagedInUse(path: string, what: string, cause?: unknown): FashiondError {
+  const first =
+    'The daemon ends and does not start on it again; copy the file before anything is tried with it.';
+  return damagedError(path, what, first, cause);
+}
+
+function damagedError(path: string, what: string, first: string, cause: unknown): FashiondError {
   return new FashiondError('corrupt', `the database ${path} is damaged: ${what}`, {
     hint:
-      'The file was not changed. fashiond db restore BACKUP --config FILE puts a backup in its place and keeps this ' +
+      `${first} fashiond db restore BACKUP --config FILE puts a backup in its place and keeps this ` +
       `one; sqlite3 ${path} .recover | sqlite3 recovered.db saves what is readable.`,
     cause,
   });

@@ -4,12 +4,14 @@
  * Invariants: an applied migration never changes (its checksum is kept and compared); a database with a newer
  * schema than this program knows is refused before anything is written.
  */
-import { basename, dirname } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { FashiondError } from '../domain/errors.js';
 import type { Clock, Log } from '../domain/ports.js';
 import { sha256Hex } from '../platform/fingerprint.js';
-import { corruptError } from './connection.js';
+import { corruptError, explain } from './connection.js';
 import type { Connection } from './connection.js';
+import { openForReading } from './open-file.js';
 import { finishCopy, partialOf, removeUnfinished, requireRoomFor } from './upkeep/verified-copy.js';
 
 interface MigrationParts {
@@ -32,9 +34,13 @@ interface Applied {
   readonly checksum: string;
 }
 
+/** Broken references that the log names. */
+const MOST_NAMED = 10;
+
 /**
- * Applies what is missing. Returns the path of the backup it made, or null when none was needed. Throws FashiondError
- * `refused`, and changes nothing, where there is no room for it.
+ * Applies what is missing. Returns the path of the backup, or null when none was needed; one that an earlier try made
+ * serves again where nobody has had the database since. Throws FashiondError `refused`, and changes nothing, where there is
+ * no room for it.
  */
 export function migrate(
   db: Connection,
@@ -47,9 +53,12 @@ export function migrate(
   const missing = migrations.slice(applied.length);
   if (missing.length === 0) return null;
   const backup = applied.length > 0 ? backUp(db, applied.length, parts) : null;
+  const before = brokenReferences(db);
+  if (before.length > 0)
+    parts.log.warn('store.references_broken', { references: before.slice(0, MOST_NAMED) });
   // A step may rebuild a table that others refer to; what it leaves is checked before it is committed.
   db.raw.pragma('foreign_keys = OFF');
-  for (const migration of missing) apply(db, migration, parts);
+  for (const migration of missing) apply(db, migration, new Set(before), parts);
   db.raw.pragma('foreign_keys = ON');
   return backup;
 }
@@ -105,16 +114,19 @@ function checkApplied(db: Connection, applied: readonly Applied[], migrations: r
   }
 }
 
-function apply(db: Connection, migration: Migration, parts: Pick<MigrationParts, 'clock' | 'log'>): void {
+function apply(
+  db: Connection,
+  migration: Migration,
+  brokenBefore: ReadonlySet<string>,
+  parts: Pick<MigrationParts, 'clock' | 'log'>,
+): void {
   const { number, name } = migration;
   db.transaction(() => {
-    db.raw.exec(migration.sql);
-    const [broken] = db.raw.pragma('foreign_key_check') as { table: string }[];
+    execute(db, migration.sql);
+    // What was broken before is no fault of the step, and no reason never to upgrade.
+    const broken = brokenReferences(db).find((reference) => !brokenBefore.has(reference));
     if (broken !== undefined) {
-      throw new FashiondError(
-        'internal',
-        `migration ${number} (${name}) breaks references of ${broken.table}`,
-      );
+      throw new FashiondError('internal', `migration ${number} (${name}) breaks a reference: ${broken}`);
     }
     db.run('INSERT INTO migrations (number, name, checksum, applied_at) VALUES (?, ?, ?, ?)', [
       number,
@@ -126,8 +138,27 @@ function apply(db: Connection, migration: Migration, parts: Pick<MigrationParts,
   parts.log.info('store.migrated', { number, name });
 }
 
+function execute(db: Connection, sql: string): void {
+  try {
+    db.raw.exec(sql);
+  } catch (error) {
+    throw explain(error, db.path);
+  }
+}
+
+/** References to rows that are not there, such as `offers row 7 to products`. */
+function brokenReferences(db: Connection): string[] {
+  return db
+    .all<{ from: string; rowid: number | null; parent: string }>(
+      'SELECT "table" AS "from", rowid, parent FROM pragma_foreign_key_check',
+    )
+    .map(({ from, rowid, parent }) => `${from} row ${rowid ?? '?'} to ${parent}`);
+}
+
 /** A whole copy beside the file, read through and on the disk before the first step runs. */
 function backUp(db: Connection, schema: number, parts: MigrationParts): string {
+  const earlier = earlierBackup(db, schema);
+  if (earlier !== null) return earlier;
   const time = new Date(parts.clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const path = `${db.path}.schema-${schema}.${time}.backup`;
   requireRoomFor(db, path, parts.floorBytes);
@@ -136,6 +167,27 @@ function backUp(db: Connection, schema: number, parts: MigrationParts): string {
   finishCopy(path);
   parts.log.info('store.backed_up', { path, schema });
   return path;
+}
+
+/** What a step that failed had before it: who opens the database for writing, and gets so far, says so in `holder`. */
+function earlierBackup(db: Connection, schema: number): string | null {
+  const folder = dirname(db.path);
+  const newest = readdirSync(folder)
+    .filter((name) => name.startsWith(`${basename(db.path)}.schema-${schema}.`) && name.endsWith('.backup'))
+    .toSorted()
+    .at(-1);
+  if (newest === undefined) return null;
+  const path = join(folder, newest);
+  const file = openForReading(path);
+  try {
+    return holderIn(file) === holderIn(db) ? path : null;
+  } finally {
+    file.raw.close();
+  }
+}
+
+function holderIn(db: Connection): string {
+  return JSON.stringify(db.all('SELECT pid, since FROM holder'));
 }
 
 /** Each has a name with its time, so that none would be written over. */

@@ -1,5 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -8,7 +18,8 @@ import { describe, expect, it } from 'vitest';
 import { FashiondError } from '../../../src/domain/errors.js';
 import { explain } from '../../../src/store/connection.js';
 import { openReadOnly, openStore, MIGRATIONS } from '../../../src/store/store.js';
-import { begin, product, read, SHOP, silent, visit, workbench } from './builders.js';
+import { systemClock } from '../../../src/platform/clock.js';
+import { begin, product, read, SHOP, silent, T0, visit, workbench } from './builders.js';
 
 const bench = workbench();
 const dist = pathToFileURL(fileURLToPath(new URL('../../../dist/store/store.js', import.meta.url))).href;
@@ -110,6 +121,25 @@ describe('openStore', () => {
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });
 
+  it('says of damage that it meets in use what to do, and not that nothing was changed', () => {
+    const path = bench.file();
+    const first = bench.open(path);
+    const run = begin(first);
+    for (let n = 0; n < 200; n += 1) {
+      visit(first, run, `https://moda.example/p/${n}`, read(product({ url: `https://moda.example/p/${n}` })));
+    }
+    first.close();
+    const store = bench.open(path);
+    const file = openSync(path, 'r+');
+    const bytes = Buffer.alloc(statSync(path).size - 16384, 0xa5);
+    writeSync(file, bytes, 0, bytes.length, 16384);
+    closeSync(file);
+    const error = failure(() => store.recoverLeases());
+    expect(error.code).toBe('corrupt');
+    expect(error.hint).toContain('fashiond db restore');
+    expect(error.hint).not.toContain('not changed');
+  });
+
   it("refuses another program's database", () => {
     const path = bench.file();
     new Database(path).exec('CREATE TABLE recipes (title TEXT)').close();
@@ -169,6 +199,46 @@ describe('migrations', () => {
     expect(() => openStore(path, { log: silent, migrations: [...MIGRATIONS, broken] })).toThrow(/nowhere/);
     const store = bench.open(path);
     expect(store.query(`SELECT name FROM sqlite_schema WHERE name = 'half'`)).toEqual([]);
+  });
+
+  it('makes one backup, however often a step fails, until somebody has had the database again', () => {
+    const path = bench.file();
+    bench.open(path).close();
+    const broken = { number, name: 'broken', sql: 'INSERT INTO nowhere VALUES (1)' };
+    const backups = (): string[] => readdirSync(dirname(path)).filter((name) => name.endsWith('.backup'));
+    let now = T0;
+    const clock = { ...systemClock, now: () => (now += 1000) };
+    const upgrade = (): void =>
+      expect(() => openStore(path, { log: silent, clock, migrations: [...MIGRATIONS, broken] })).toThrow(
+        /nowhere/,
+      );
+    for (let tries = 0; tries < 3; tries += 1) upgrade();
+    expect(backups()).toHaveLength(1);
+    // The old program, for a while.
+    openStore(path, { log: silent, clock }).close();
+    for (let tries = 0; tries < 2; tries += 1) upgrade();
+    expect(backups()).toHaveLength(2);
+  });
+
+  it('is upgraded though a reference is broken, which is named; a step that breaks one is not taken', () => {
+    const path = bench.file();
+    bench.open(path).close();
+    const file = new Database(path);
+    file.pragma('foreign_keys = OFF');
+    const orphan = `INSERT INTO title_history (product_id, at, title) VALUES (7, 1, 'a')`;
+    file.exec(orphan);
+    file.close();
+    const worse = { number, name: 'worse', sql: orphan.replace('7', '8') };
+    const error = failure(() => openStore(path, { log: silent, migrations: [...MIGRATIONS, worse] }));
+    expect(error.message).toBe(
+      `migration ${number} (worse) breaks a reference: title_history row 2 to products`,
+    );
+    const warned: unknown[] = [];
+    const log = { ...silent, warn: (event: string, fields?: unknown) => void warned.push([event, fields]) };
+    openStore(path, { log, migrations: [...MIGRATIONS, addColumn] }).close();
+    expect(warned).toEqual([
+      ['store.references_broken', { references: ['title_history row 1 to products'] }],
+    ]);
   });
 
   it('refuses a newer schema', () => {
