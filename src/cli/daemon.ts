@@ -7,6 +7,7 @@ import { messageOf } from '../domain/errors.js';
 import type { Log } from '../domain/ports.js';
 import { systemClock } from '../platform/clock.js';
 import { createLog } from '../platform/log.js';
+import { mendsItself } from '../platform/patience.js';
 import { openServiceManager } from '../platform/service-manager.js';
 import type { ServiceManager } from '../platform/service-manager.js';
 import { Reload } from '../reload.js';
@@ -16,7 +17,8 @@ import type { HangUp } from './hang-up.js';
 export async function runDaemon(loaded: LoadedConfig, context: CliContext, hangUp: HangUp): Promise<void> {
   const log = createLog({ ...loaded.config.log, isJournal: writesToJournal() });
   const service = openServiceManager(serviceSettings(), log);
-  const app = await App.open(loaded, log);
+  const app = await openOnceThereIsRoom(loaded, log, service, context.signal);
+  if (app === null) return;
   const watch = new AbortController();
   const reload = new Reload({ path: loaded.path, target: app, log });
   const status = (): string => statusOf(app, reload);
@@ -33,6 +35,34 @@ export async function runDaemon(loaded: LoadedConfig, context: CliContext, hangU
     });
   } finally {
     watch.abort();
+  }
+}
+
+/** A look at the whole database belongs to each try. */
+const AGAIN_MS = 10_000;
+
+/**
+ * Null when the signal aborts first. A start that fails for want of room is tried again in this process: a service
+ * manager gives up one that ends every few seconds, and nobody would start it once there is room.
+ */
+async function openOnceThereIsRoom(
+  loaded: LoadedConfig,
+  log: Log,
+  service: ServiceManager,
+  signal: AbortSignal,
+): Promise<App | null> {
+  for (let isTold = false; ; isTold = true) {
+    try {
+      return await App.open(loaded, log);
+    } catch (error) {
+      if (!mendsItself(error) || error.code !== 'refused') throw error;
+      if (!isTold) {
+        log.warn('daemon.start_waits', { error: error.message, hint: error.hint });
+        void service.waiting(`waits for room: ${error.message}`);
+      }
+      await systemClock.sleep(AGAIN_MS, signal);
+      if (signal.aborted) return null;
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import { access, open, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Sha256 } from '../domain/ids.js';
 import type { BlobStore } from '../domain/ports.js';
-import { writeFileAtomic } from '../platform/atomic-file.js';
+import { explained, writeFileAtomic } from '../platform/atomic-file.js';
 import { sha256Hex } from '../platform/fingerprint.js';
 import { makeFolders } from '../platform/ownership.js';
 
@@ -38,7 +38,8 @@ export function createBlobStore(folder: string): BlobKeeping {
     async write(bytes) {
       const sha256 = sha256Hex(bytes) as Sha256;
       if (await touch(pathOf(sha256))) return sha256;
-      await makeDurableFolder(dirname(pathOf(sha256)));
+      const folderOfIt = dirname(pathOf(sha256));
+      await explained(folderOfIt, () => makeDurableFolder(folderOfIt));
       await writeFileAtomic(pathOf(sha256), bytes);
       return sha256;
     },

@@ -80,7 +80,8 @@ async function writeSynced(path: string, data: Uint8Array | string | Chunks): Pr
   }
 }
 
-async function explained(path: string, write: () => Promise<void>): Promise<void> {
+/** Throws FashiondError `refused` when there is no room or no right to write. */
+export async function explained(path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {

@@ -22,6 +22,8 @@ export interface ServiceSettings {
 }
 
 export interface ServiceManager {
+  /** Not ready yet, and why. */
+  waiting(why: string): Promise<void>;
   ready(): Promise<void>;
   reloading(): Promise<void>;
   stopping(): Promise<void>;
@@ -69,6 +71,7 @@ export function openServiceManager(
     return sent;
   };
   return {
+    waiting: (why) => send(`STATUS=${why}`),
     ready: () => send('READY=1'),
     reloading: () => send('RELOADING=1'),
     stopping: () => send('STOPPING=1'),
@@ -101,4 +104,10 @@ function lookAt(
 }
 
 const nothing = (): Promise<void> => Promise.resolve();
-const ABSENT: ServiceManager = { ready: nothing, reloading: nothing, stopping: nothing, report: nothing };
+const ABSENT: ServiceManager = {
+  waiting: nothing,
+  ready: nothing,
+  reloading: nothing,
+  stopping: nothing,
+  report: nothing,
+};
