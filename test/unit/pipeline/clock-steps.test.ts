@@ -108,7 +108,7 @@ describe('a clock that goes an hour ahead, two back and right again', () => {
     const reader = readerOf((url) =>
       url === HOME ? numbers.slice(0, 12).map((n) => `${HOME}p/${n}`) : numbers.map((n) => `${HOME}p/${n}`),
     );
-    const bells = { imagesWanted: new Bell(), textsFound: new Bell() };
+    const bells = { imagesWanted: new Bell(), room: async () => undefined, textsFound: new Bell() };
     await new Crawl(
       { store, fetcher, reader, feedReader, clock, log: silent, ...bells },
       {
