@@ -20,7 +20,9 @@ export function tableIn(stdout: string): Map<string, string[]> {
 /** The queries that README shows for the demo's database. */
 export function readmeQueries(): string[] {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const queries = [...readme.matchAll(/^sqlite3 data\/demo\.db "([^"]+)"$/gm)].map((match) => match[1]!);
+  const queries = [...readme.matchAll(/^sqlite3 -readonly data\/demo\.db "([^"]+)"$/gm)].map(
+    (match) => match[1]!,
+  );
   if (queries.length < 3) throw new Error('README shows fewer than three queries');
   return queries;
 }

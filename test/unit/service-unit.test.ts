@@ -27,6 +27,18 @@ function unitIn(dropIns: readonly string[]): { folder: string; unit: string } {
   return { folder, unit };
 }
 
+// systemd-sysusers came with systemd-analyze's package.
+it.skipIf(!hasSystemd())('runs as the user that systemd makes of fashiond.sysusers', () => {
+  const machine = temporaryFolder();
+  mkdirSync(join(machine, 'etc'));
+  execFileSync('systemd-sysusers', [`--root=${machine}`, join(root, 'config/fashiond.sysusers')]);
+  const [, user] = /^User=(.*)$/m.exec(readFileSync(join(root, 'config/fashiond.service'), 'utf8')) ?? [];
+  for (const file of ['passwd', 'group']) {
+    const names = readFileSync(join(machine, 'etc', file), 'utf8').split('\n');
+    expect(names.map((line) => line.split(':')[0])).toContain(user);
+  }
+});
+
 it.skipIf(!hasSystemd()).each([
   ['alone', []],
   ['with the drop-in for GPUs', ['fashiond-gpu.conf']],
