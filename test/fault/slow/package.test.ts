@@ -1,33 +1,24 @@
 /**
- * `npm run test:package`: the Debian package on a machine of its own, which is this one's files under a layer that takes
- * whatever is written (overlayfs), with dpkg's own database. It is installed, runs, is upgraded, removed and purged.
+ * `npm run test:package`: the Debian package on a machine of its own with systemd, which is this one's files under a layer
+ * that takes whatever is written. It is installed, started, upgraded, removed and purged.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { logLines, root, rowsOf } from '../../support/cli.js';
-import { FIRST_RUN, writeFirstSchema } from '../../support/first-schema.js';
-import { smallDisk } from '../../support/small-disk.js';
+import { bootMachine } from '../../support/booted-machine.js';
+import { root, rowsOf } from '../../support/cli.js';
+import { writeFirstSchema } from '../../support/first-schema.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
 /** The program is compiled and packed twice, on a machine that may be busy. */
 const TIMEOUT_MS = 1_800_000;
 const NEXT = '99.1.0';
-/** A user without rights, as the unit's is. */
-const NOBODY = 65_534;
 const CONFIG = '/etc/fashiond/prod.yaml';
 const STATE = '/var/lib/fashiond';
+const DATABASE = `${STATE}/fashiond.db`;
+const UNIT = '/lib/systemd/system/fashiond.service';
 
 const succeeds = (command: string, ...args: string[]): boolean => {
   try {
@@ -45,26 +36,16 @@ const lack =
     : succeeds('dpkg-deb', '--version')
       ? ''
       : 'dpkg-deb is missing';
-const disk = lack === '' ? smallDisk(2 * 1024 * 1024) : null;
-const unable = lack === '' && disk === null ? 'nothing can be mounted' : lack;
+const machine = lack === '' ? await bootMachine(2 * 1024 * 1024) : null;
+const unable = lack === '' && machine === null ? 'no machine with systemd can be booted' : lack;
 
 describe.skipIf(unable !== '')(`the Debian package${unable === '' ? '' : ` (not tested: ${unable})`}`, () => {
-  const mounts: string[] = [];
-  let machine = '';
   let first = '';
   let again = '';
   let next = '';
 
-  const inside = (path: string): string => join(machine, path);
-  const run = (...command: string[]): string =>
-    execFileSync('chroot', [machine, ...command], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-        DEBIAN_FRONTEND: 'noninteractive',
-      },
-    });
+  const inside = (path: string): string => machine!.inside(path);
+  const run = (...command: string[]): string => machine!.run(...command);
   /** Where Node.js is no package of this machine's, its absence is none of ours. */
   const force = succeeds('dpkg', '--status', 'nodejs') ? [] : ['--force-depends'];
   const dpkg = (...args: string[]): string => run('dpkg', ...force, ...args);
@@ -72,11 +53,15 @@ describe.skipIf(unable !== '')(`the Debian package${unable === '' ? '' : ` (not 
     cpSync(file, inside('/package.deb'));
     return dpkg('--install', '/package.deb');
   };
-
-  const mount = (...args: string[]): void => {
-    execFileSync('mount', args);
-    mounts.push(args.at(-1)!);
+  /** Of the unit, as systemd knows it. */
+  const shown = (property: string): string =>
+    run('systemctl', 'show', `--property=${property}`, '--value', 'fashiond').trim();
+  const answersReady = (): boolean => {
+    const ask = `fetch('http://127.0.0.1:8420/-/ready').then(({ status }) => console.log(status))`;
+    return run('node', '--eval', ask).trim() === '200';
   };
+  const ownersBelow = (folder: string): Set<string> =>
+    new Set(run('find', folder, '-printf', '%u:%g\n').trim().split('\n'));
 
   beforeAll(async () => {
     const out = temporaryFolder();
@@ -91,16 +76,8 @@ describe.skipIf(unable !== '')(`the Debian package${unable === '' ? '' : ` (not 
     first = await build('first');
     again = await build('again');
     next = nextVersion(first, out);
-    for (const name of ['upper', 'work', 'machine']) mkdirSync(join(disk!, name));
-    machine = join(disk!, 'machine');
-    const layers = `lowerdir=/,upperdir=${join(disk!, 'upper')},workdir=${join(disk!, 'work')}`;
-    mount('-t', 'overlay', 'overlay', '-o', layers, machine);
-    mount('-t', 'proc', 'proc', inside('/proc'));
-    mount('--bind', '/dev', inside('/dev'));
   }, TIMEOUT_MS);
-  afterAll(() => {
-    for (const path of mounts.toReversed()) execFileSync('umount', [path]);
-  });
+  afterAll(() => machine?.stop());
 
   it('is the same bytes each time', () => {
     expect(readFileSync(again).equals(readFileSync(first))).toBe(true);
@@ -128,39 +105,74 @@ describe.skipIf(unable !== '')(`the Debian package${unable === '' ? '' : ` (not 
       (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version,
     );
     expect(run('fashiond', 'check-config', '--config', CONFIG)).toContain('is good');
-    expect(existsSync(inside('/lib/systemd/system/fashiond.service'))).toBe(true);
+    expect([shown('LoadState'), shown('UnitFileState'), shown('ActiveState')]).toEqual([
+      'loaded',
+      'disabled',
+      'inactive',
+    ]);
     expect(run('dpkg', '--verify', 'fashiond')).toBe('');
     // Everything loads that was left of the modules: decoders, inference, words.
     const picture = join(root, 'test/../.github/page-review.webp');
-    cpSync(picture, inside('/tmp/picture.webp'));
-    const answer = run('fashiond', 'classify', '/tmp/picture.webp', '--title', 'Ribbed beanie', '--json');
+    cpSync(picture, inside('/root/picture.webp'));
+    const answer = run('fashiond', 'classify', '/root/picture.webp', '--title', 'Ribbed beanie', '--json');
     expect(JSON.parse(answer)).toBeDefined();
   });
 
   it(
-    'runs as a user without rights, on a database of the first release, after a backup of it',
+    'is started by systemd as a user without rights, on a database of the first release, after a backup of it',
     { timeout: TIMEOUT_MS },
     async () => {
       const text = readFileSync(inside(CONFIG), 'utf8');
-      // As an operator would: the shops come later, the port is another, and the machine may be busy.
-      const changed = text.replace('[shops/*.yaml]', '[]').replace(':8420', ':0');
+      // As an operator would: the shops come later, and the machine may be busy.
+      const changed = text.replace('[shops/*.yaml]', '[]');
       writeFileSync(inside(CONFIG), changed.replace('shutdown_deadline: 8s', 'shutdown_deadline: 2m'));
-      mkdirSync(inside(STATE), { recursive: true });
-      writeFirstSchema(inside(`${STATE}/fashiond.db`));
-      for (const path of [STATE, ...readdirSync(inside(STATE)).map((name) => join(STATE, name))]) {
-        chownSync(inside(path), NOBODY, NOBODY);
-      }
-      chmodSync(inside('/'), 0o755);
-      await runsAndStops();
+      mkdirSync(inside('/etc/systemd/system/fashiond.service.d'), { recursive: true });
+      writeFileSync(
+        inside('/etc/systemd/system/fashiond.service.d/busy.conf'),
+        '[Service]\nTimeoutStopSec=3min\n',
+      );
+      writeFirstSchema(inside(DATABASE));
+      run('chown', '-R', 'fashiond:', STATE);
+      // It returns when the daemon has said that it is ready, and fails where it does not.
+      run('systemctl', 'enable', '--now', 'fashiond');
+      expect(answersReady()).toBe(true);
+      expect(run('ps', '-o', 'user=', '-p', shown('MainPID')).trim()).toBe('fashiond');
       expect(readdirSync(inside(STATE)).filter((name) => name.includes('.schema-1.'))).toHaveLength(1);
+      run('systemctl', 'reload', 'fashiond');
+      // systemctl has waited for the signal only.
+      while (!run('journalctl', '--unit=fashiond', '--output=cat').includes('"event":"config.reloaded"')) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
     },
   );
+
+  it('can be read by the members of its group', { timeout: TIMEOUT_MS }, () => {
+    run('useradd', '--groups', 'fashiond', 'ann');
+    run('useradd', 'bob');
+    const asked = (user: string): string =>
+      run('runuser', '--user', user, '--', 'sqlite3', '-readonly', DATABASE, 'SELECT count(*) FROM v_labels');
+    expect(asked('ann').trim()).toBe('2');
+    expect(() => asked('bob')).toThrow(/unable to open/);
+  });
+
+  it('starts again on a backup that root has put in place', { timeout: TIMEOUT_MS }, () => {
+    const db = (...args: string[]): string => run('fashiond', 'db', ...args, '--config', CONFIG);
+    db('backup');
+    const [backup = ''] = readdirSync(inside(`${STATE}/backups`));
+    run('systemctl', 'stop', 'fashiond');
+    expect([shown('Result'), shown('ExecMainStatus')]).toEqual(['success', '0']);
+    db('restore', `${STATE}/backups/${backup}`);
+    expect(ownersBelow(STATE)).toEqual(new Set(['fashiond:fashiond']));
+    run('systemctl', 'start', 'fashiond');
+    expect(answersReady()).toBe(true);
+  });
 
   it(
     'is upgraded: config and database stay, what was not changed is the new one',
     { timeout: TIMEOUT_MS },
-    async () => {
+    () => {
       const changed = readFileSync(inside(CONFIG), 'utf8');
+      const before = shown('MainPID');
       install(next);
       expect(run('dpkg-query', '--show', '--showformat=${Version} ${db:Status-Status}', 'fashiond')).toBe(
         `${NEXT} installed`,
@@ -169,63 +181,59 @@ describe.skipIf(unable !== '')(`the Debian package${unable === '' ? '' : ` (not 
       expect(readFileSync(inside('/etc/fashiond/shops/example.yaml'), 'utf8')).toContain(
         '# of the next version',
       );
-      await runsAndStops();
-      expect(
-        rowsOf(inside(`${STATE}/fashiond.db`), 'SELECT title FROM v_items WHERE product_id = 7'),
-      ).toEqual([{ title: 'ケーブルニット' }]);
-      expect(rowsOf(inside(`${STATE}/fashiond.db`), 'SELECT count(*) AS n FROM v_labels')).toEqual([
-        { n: 2 },
+      expect(shown('MainPID')).not.toBe(before);
+      expect([shown('ActiveState'), answersReady()]).toEqual(['active', true]);
+      expect(rowsOf(inside(DATABASE), 'SELECT title FROM v_items WHERE product_id = 7')).toEqual([
+        { title: 'ケーブルニット' },
       ]);
-      expect(FIRST_RUN).toBeLessThan(Date.now());
+      expect(rowsOf(inside(DATABASE), 'SELECT count(*) AS n FROM v_labels')).toEqual([{ n: 2 }]);
     },
   );
+
+  it('takes over what a version left whose user systemd made', { timeout: TIMEOUT_MS }, () => {
+    run('systemctl', 'stop', 'fashiond');
+    const unit = readFileSync(inside(UNIT), 'utf8');
+    writeFileSync(inside(UNIT), unit.replace(/^User=.*$/m, 'DynamicUser=yes'));
+    run('gpasswd', '--delete', 'ann', 'fashiond');
+    run('userdel', 'fashiond');
+    run('systemctl', 'daemon-reload');
+    run('systemctl', 'start', 'fashiond');
+    expect(run('readlink', STATE).trim()).toBe('private/fashiond');
+    install(next);
+    expect([shown('ActiveState'), answersReady()]).toEqual(['active', true]);
+    expect(run('stat', '--format=%F', STATE).trim()).toBe('directory');
+    expect(ownersBelow(STATE)).toEqual(new Set(['fashiond:fashiond']));
+    expect(rowsOf(inside(DATABASE), 'SELECT count(*) AS n FROM v_labels')).toEqual([{ n: 2 }]);
+  });
 
   it(
     'is removed with its config and catalogue kept, and purged without a trace',
     { timeout: TIMEOUT_MS },
     () => {
+      const pid = shown('MainPID');
       dpkg('--remove', 'fashiond');
+      expect(run('sh', '-c', `kill -0 ${pid} 2>&1 || true`)).toContain('No such process');
       expect(
-        ['/usr/bin/fashiond', '/usr/lib/fashiond', '/lib/systemd/system/fashiond.service'].filter((path) =>
+        [
+          '/usr/bin/fashiond',
+          '/usr/lib/fashiond',
+          UNIT,
+          '/etc/systemd/system/multi-user.target.wants/fashiond.service',
+        ].filter((path) => existsSync(inside(path))),
+      ).toEqual([]);
+      expect([CONFIG, DATABASE].filter((path) => !existsSync(inside(path)))).toEqual([]);
+      // What its operator wrote holds secrets.
+      writeFileSync(inside('/etc/fashiond/environment'), 'FASHIOND_SHOP_FRONT=secret\n');
+      writeFileSync(inside('/etc/fashiond/shops/mine.yaml'), 'id: mine\n');
+      dpkg('--purge', 'fashiond');
+      expect(
+        ['/etc/fashiond', STATE, '/etc/systemd/system/fashiond.service.d'].filter((path) =>
           existsSync(inside(path)),
         ),
       ).toEqual([]);
-      expect([CONFIG, `${STATE}/fashiond.db`].filter((path) => !existsSync(inside(path)))).toEqual([]);
-      dpkg('--purge', 'fashiond');
-      expect(['/etc/fashiond', STATE].filter((path) => existsSync(inside(path)))).toEqual([]);
       expect(run('sh', '-c', 'dpkg-query --list fashiond 2>&1 || true')).toContain('no packages found');
     },
   );
-
-  /** Starts it as the unit does, without systemd, asks whether it is ready, and ends it. */
-  async function runsAndStops(): Promise<void> {
-    const child = spawn(
-      'chroot',
-      [`--userspec=${NOBODY}:${NOBODY}`, machine, '/usr/bin/fashiond', '--config', CONFIG],
-      {
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/nonexistent' },
-      },
-    );
-    const closed = once(child, 'close');
-    let output = '';
-    const listening = new Promise<string>((resolve, reject) => {
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        output += text;
-        const whole = output.slice(0, output.lastIndexOf('\n') + 1);
-        const url = logLines(whole).find(({ event }) => event === 'api.listening')?.['url'];
-        if (typeof url === 'string') resolve(url);
-      });
-      closed.then(() => reject(new Error(`it ended:\n${output}`)), reject);
-    });
-    try {
-      expect((await fetch(`${await listening}/-/ready`)).status).toBe(200);
-      child.kill('SIGTERM');
-      expect(await closed).toEqual([0, null]);
-    } finally {
-      child.kill('SIGKILL');
-    }
-  }
 });
 
 /** The same package under a later version, with another example. */
