@@ -31,7 +31,9 @@ function unitIn(dropIns: readonly string[]): { folder: string; unit: string } {
 it.skipIf(!hasSystemd())('runs as the user that systemd makes of fashiond.sysusers', () => {
   const machine = temporaryFolder();
   mkdirSync(join(machine, 'etc'));
-  execFileSync('systemd-sysusers', [`--root=${machine}`, join(root, 'config/fashiond.sysusers')]);
+  execFileSync('systemd-sysusers', [`--root=${machine}`, join(root, 'config/fashiond.sysusers')], {
+    stdio: 'pipe',
+  });
   const [, user] = /^User=(.*)$/m.exec(readFileSync(join(root, 'config/fashiond.service'), 'utf8')) ?? [];
   for (const file of ['passwd', 'group']) {
     const names = readFileSync(join(machine, 'etc', file), 'utf8').split('\n');
