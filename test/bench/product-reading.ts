@@ -2,8 +2,13 @@
 import type { PageVisit } from '../../src/domain/crawl.js';
 import type { Product } from '../../src/domain/product.js';
 
-/** `number` makes it another one. */
-export function productReading(url: string, number: number, links: readonly string[] = []): PageVisit {
+/** `number` makes it another one; `fields` in place of what it has. */
+export function productReading(
+  url: string,
+  number: number,
+  links: readonly string[] = [],
+  fields: Partial<Product> = {},
+): PageVisit {
   const product: Product = {
     url,
     title: `Item ${number}`,
@@ -22,6 +27,7 @@ export function productReading(url: string, number: number, links: readonly stri
     availability: 'in-stock',
     images: [`${url}.jpg`],
     variants: [],
+    ...fields,
   };
   return {
     kind: 'read',

@@ -1,6 +1,9 @@
 /** What a call takes: the median over several, by the processor's time and by the clock. */
 import { median } from './rounds.js';
 
+/** Below this, in milliseconds, a figure is noise of the clock. */
+export const LEAST_MS = 0.1;
+
 export interface Times {
   readonly cpuMs: number;
   readonly wallMs: number;
