@@ -1,7 +1,8 @@
 /** Databases of made items for the benchmark of search, with the vectors of pictures that lie near each other as in shops. */
 import Database from 'better-sqlite3';
+import type { CategoryId } from '../../src/domain/ids.js';
 import type { LookLayout } from '../../src/domain/picture.js';
-import type { CompactBasis, SearchVectors } from '../../src/domain/similar.js';
+import type { CompactBasis, SearchVectors, SimilarFilter } from '../../src/domain/similar.js';
 import { LOOK_LAYOUT } from '../../src/images/look.js';
 import { Random } from '../../src/platform/random.js';
 import { PARTS } from '../../src/search/blend.js';
@@ -11,8 +12,8 @@ import { encodeVector } from '../../src/store/vectors.js';
 import { normal } from './search-data.js';
 
 const CATEGORIES = 13;
-/** Items of one style lie near each other, as in a shop. */
-const STYLES = 2000;
+/** Items of one style lie near each other, as in a shop; how many they are decides how hard the best ten are to tell. */
+const ITEMS_OF_STYLE = 50;
 const silent = {
   debug: () => undefined,
   info: () => undefined,
@@ -20,6 +21,49 @@ const silent = {
   error: () => undefined,
 };
 const log = { ...silent, child: () => log } as never;
+
+/** A question without a filter. */
+export const ANY: SimilarFilter = {
+  category: null,
+  inStock: false,
+  maxPrice: null,
+  cheaperThan: null,
+  exclude: null,
+  limit: 10,
+};
+const CURRENCY = 'EUR';
+const CHEAPER_THAN = 8000;
+
+interface Facts {
+  readonly category: string;
+  readonly price: number;
+  readonly inStock: boolean;
+}
+
+function factsOf(item: number): Facts {
+  return {
+    category: `category-${item % CATEGORIES}`,
+    price: 1000 + ((item * 7919) % 20_000),
+    inStock: item % 5 !== 0,
+  };
+}
+
+const askedCategory = (nth: number): string => `category-${nth % CATEGORIES}`;
+
+/** The filter of the nth question: one item in 45 passes it. */
+export function filterOf(nth: number): SimilarFilter {
+  const cheaperThan = { minor: CHEAPER_THAN, currency: CURRENCY };
+  return { ...ANY, category: askedCategory(nth) as CategoryId, inStock: true, cheaperThan };
+}
+
+/** Whether an item passes the filter of the nth question. */
+export function passesFilterOf(nth: number): (item: number) => boolean {
+  const asked = askedCategory(nth);
+  return (item) => {
+    const { category, price, inStock } = factsOf(item);
+    return category === asked && inStock && price < CHEAPER_THAN;
+  };
+}
 
 /** The look's version names the lookalike model as well, which the basis is made for. */
 export function layoutOf(basis: CompactBasis): LookLayout {
@@ -44,12 +88,13 @@ const DEVIATION = 0.25;
  */
 const SHARED = 0.9;
 
-/** Of each item its own, the same in every call. */
-export function madeVectors(basis: CompactBasis): (item: number) => SearchVectors {
-  const styles = Array.from({ length: STYLES }, (_, style) => deviations(new Random(style + 1), basis));
+/** Of each item of a catalogue of so many its own, the same in every call. */
+export function madeVectors(basis: CompactBasis, count: number): (item: number) => SearchVectors {
+  const length = Math.max(1, Math.round(count / ITEMS_OF_STYLE));
+  const styles = Array.from({ length }, (_, style) => deviations(new Random(style + 1), basis));
   return (item) => {
     const random = new Random(1_000_003 + item);
-    const style = styles[random.int(0, STYLES - 1)] ?? new Float32Array();
+    const style = styles[random.int(0, length - 1)] ?? new Float32Array();
     const own = deviations(random, basis);
     const mixed = own.map((value, at) => SHARED * (style[at] ?? 0) + Math.sqrt(1 - SHARED ** 2) * value);
     return vectorsAt(mixed, basis);
@@ -117,7 +162,7 @@ export function makeDatabase(
     ),
     link: run('INSERT INTO product_images (product_id, position, image_id) VALUES (?, 0, ?)'),
     offer: run(
-      `INSERT INTO offers (product_id, price_minor, currency, availability, changed_at) VALUES (?, ?, 'EUR', ?, 0)`,
+      `INSERT INTO offers (product_id, price_minor, currency, availability, changed_at) VALUES (?, ?, ?, ?, 0)`,
     ),
     decision:
       run(`INSERT INTO item_predictions (product_id, model_id, category, probability, best, candidates, decided_at)
@@ -138,8 +183,9 @@ export function makeDatabase(
       insert.blob.run(id, String(id).padStart(64, '0'), '[{"name":"navy"}]');
       insert.image.run(id, `https://shop.example/${id}.jpg`, id);
       insert.link.run(id, id);
-      insert.offer.run(id, 1000 + ((id * 7919) % 20_000), id % 5 === 0 ? 'sold-out' : 'in-stock');
-      insert.decision.run(id, `category-${id % CATEGORIES}`);
+      const { category, price, inStock } = factsOf(id);
+      insert.offer.run(id, price, CURRENCY, inStock ? 'in-stock' : 'sold-out');
+      insert.decision.run(id, category);
       const whole = vectors?.(id) ?? null;
       if (whole !== null) {
         insert.vector.run(1, id, encodeVector(whole.features));

@@ -253,7 +253,6 @@ function barsOf({ memory, exact, filtered, codes, own, peers }: Results): BenchB
       atMost: true,
     },
     { what: 'ms by category, price and stock', measured: filtered.cpuMs, required: 5, atMost: true },
-    { what: 'recall@10 by category, price and stock', measured: filtered.recall, required: 1 },
     { what: 'ms of 128-bit codes, best 200', measured: codes.cpuMs, required: 3, atMost: true },
     { what: 'recall@10 without a filter', measured: chosen?.recall ?? 0, required: 0.98 },
   ];
