@@ -55,17 +55,25 @@ export function saveIdentity(db: Connection, product: number, named: Named): voi
   );
 }
 
+/** From the product after the one where the last batch ended: looked for anew from the first, a million would take hours. */
+export const WITHOUT_IDENTITY = `
+  SELECT id, gtin, brand, mpn FROM products p
+  WHERE id > :after AND NOT EXISTS (SELECT 1 FROM product_identities i WHERE i.product_id = p.id)
+  ORDER BY id LIMIT :limit`;
+
 /** Products that were saved before identities were kept; none once it has run. */
 export function fillIdentities(db: Connection): void {
-  for (let left = true; left;) left = db.transaction(() => fillSome(db));
+  let after: number | null = 0;
+  while (after !== null) {
+    const from: number = after;
+    after = db.transaction(() => fillSome(db, from));
+  }
 }
 
-function fillSome(db: Connection): boolean {
-  const rows = db.all<Named & { readonly id: number }>(
-    `SELECT id, gtin, brand, mpn FROM products
-     WHERE id NOT IN (SELECT product_id FROM product_identities) LIMIT ?`,
-    [FILL_BATCH],
-  );
+/** Returns where it ended; null once there are no more. */
+function fillSome(db: Connection, after: number): number | null {
+  const params = { after, limit: FILL_BATCH };
+  const rows = db.all<Named & { readonly id: number }>(WITHOUT_IDENTITY, params);
   for (const row of rows) saveIdentity(db, row.id, row);
-  return rows.length > 0;
+  return rows.at(-1)?.id ?? null;
 }

@@ -19,6 +19,7 @@ import {
   NEXT_RANK,
   RECOVER_PAGES,
 } from '../../../src/store/frontier.js';
+import { WITHOUT_IDENTITY } from '../../../src/store/identity.js';
 import { DECISIONS, ITEMS_ON_SALE } from '../../../src/store/health/measures.js';
 import {
   CLAIM_IMAGES,
@@ -59,6 +60,16 @@ it.each<readonly [string, string, SqlParams, readonly string[]]>([
     PRODUCTS_AT,
     { url: 'x', shop: 1 },
     ['SEARCH products USING INDEX products_url (url=?)'],
+  ],
+  [
+    'products without an identity are looked for from where the last ones were',
+    WITHOUT_IDENTITY,
+    { after: 0, limit },
+    [
+      'SEARCH p USING INTEGER PRIMARY KEY (rowid>?)',
+      'CORRELATED SCALAR SUBQUERY 1',
+      'SEARCH i USING INTEGER PRIMARY KEY (rowid=?)',
+    ],
   ],
   [
     'a feed is claimed in the order of an index',
