@@ -17,11 +17,26 @@ const MIB = 1024 * 1024;
 const ITEMS = smallItems(30);
 /** Product pages answered before the shop falls silent. */
 const AT_FIRST = 6;
+const ROBOTS_TTL_MS = 1000;
 
 const disk = smallDisk(64 * 1024);
 
 async function eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/** Fills what is left of the log's file, a page at a time. */
+function useUpLog(path: string): void {
+  const other = new Database(path);
+  try {
+    other.pragma('wal_autocheckpoint = 0');
+    const write = other.prepare('UPDATE holder SET since = since + 1');
+    expect(() => {
+      for (;;) write.run();
+    }).toThrow('full');
+  } finally {
+    other.close();
+  }
 }
 
 describe.skipIf(disk === null)('the daemon on a disk that fills up', { timeout: TIMEOUT_MS }, () => {
@@ -31,6 +46,7 @@ describe.skipIf(disk === null)('the daemon on a disk that fills up', { timeout: 
   let daemon: RunningCli;
   let reader: Database.Database;
   let isOpen = false;
+  let silentSince = Infinity;
   const waiting: (() => void)[] = [];
 
   const events = (name: string) =>
@@ -51,11 +67,13 @@ describe.skipIf(disk === null)('the daemon on a disk that fills up', { timeout: 
     let asked = 0;
     for (const item of ITEMS) {
       const path = pathOf(item);
-      const page = routes[path]!;
+      // The second hop looks at robots.txt again, whose time is over when it comes.
+      routes[`${path}/page`] = routes[path]!;
       routes[path] = async () => {
         asked += 1;
+        if (asked === AT_FIRST) silentSince = Date.now();
         if (asked > AT_FIRST && !isOpen) await new Promise<void>((resolve) => waiting.push(resolve));
-        return page as { readonly body: string };
+        return { status: 302, headers: { location: `${path}/page` } };
       };
     }
     shop = await startShopServer(routes);
@@ -66,6 +84,7 @@ describe.skipIf(disk === null)('the daemon on a disk that fills up', { timeout: 
         backoff: '10ms',
         max_backoff: '50ms',
         attempts: 2,
+        robots_ttl: `${ROBOTS_TTL_MS}ms`,
         timeout: '120s',
       },
       model: { path: await writeTinyModel() },
@@ -77,26 +96,29 @@ describe.skipIf(disk === null)('the daemon on a disk that fills up', { timeout: 
 
   it('asks for nothing more below the floor, and reads and takes answers', async () => {
     await daemon.until(() => events('api.listening').length > 0);
-    await eventually(() => waiting.length > 0 && items() === AT_FIRST);
+    // As many as the shop's pace allows; one that was let through may wait behind them with its second hop.
+    await eventually(() => waiting.length === 2 && items() > 0);
     fill('ballast', 8 * MIB);
     await daemon.until(() => events('disk.low').length > 0);
     expect((await fetch(urlOf('/v1/items'))).status).toBe(200);
     expect((await label()).status).toBe(200);
   });
 
-  it('lives on without a byte left, reads, and keeps an answer or refuses it', async () => {
+  it('lives on without a byte left, obeys robots.txt, reads, and refuses what it cannot keep', async () => {
     // While somebody reads, the log is not begun anew: what is written would take room.
     reader = new Database(db, { readonly: true });
     reader.exec('BEGIN');
     reader.prepare('SELECT count(*) FROM products').get();
     fill('last', 0);
-    // What was asked for before comes in now.
+    useUpLog(db);
+    // What was asked for before comes in now, over a robots.txt that has to be read anew.
+    await eventually(() => Date.now() > silentSince + ROBOTS_TTL_MS);
     isOpen = true;
     for (const answer of waiting.splice(0)) answer();
-    await daemon.until(() => events('store.write_waits').length > 0);
+    await daemon.until(() => events('robots.not_kept').length > 0 && events('store.write_waits').length > 0);
     expect((await fetch(urlOf('/v1/items'))).status).toBe(200);
     const answer = await label();
-    expect(`${answer.status} ${await answer.text()}`).toMatch(/^(200|503 .*no room left)/);
+    expect([answer.status, await answer.text()]).toEqual([503, expect.stringContaining('no room left')]);
   });
 
   it('goes on with the run once there is room', async () => {
