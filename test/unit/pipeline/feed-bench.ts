@@ -51,6 +51,7 @@ export async function readAll(
   store: FeedStore = real,
   options = OPTIONS,
   time: Clock = clock,
+  room: () => Promise<void> = async () => undefined,
 ): Promise<FeedCounts> {
   const { fetcher } = testFetcher();
   onTestFinished(() => fetcher.close());
@@ -64,7 +65,7 @@ export async function readAll(
     clock: time,
     log: silent,
     imagesWanted: new Bell(),
-    room: async () => undefined,
+    room,
     textsFound: new Bell(),
   };
   const counts = await readFeeds(parts, options, run, shop, new AbortController().signal);

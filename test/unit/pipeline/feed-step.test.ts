@@ -177,3 +177,18 @@ describe('a feed', () => {
     expect(shop.paths()).toEqual([1, 2, 2, 3].map((page) => `/products.json?limit=250&page=${page}`));
   });
 });
+
+it('keeps no row of a feed while there is no room, and reads it on once there is', async () => {
+  const shop = await testShop({ '/feed': { body: tsv(row(1), row(2)) } });
+  const own = shopOf([shop.host], { feeds: [feed(`${shop.origin}/feed`)] });
+  const store = storeOf(own);
+  let give = (): void => undefined;
+  const room = new Promise<void>((resolve) => (give = resolve));
+  const reading = readAll(own, store, '1', store, OPTIONS, clock, () => room);
+  while (!shop.paths().includes('/feed')) await clock.sleep(10);
+  await clock.sleep(100);
+  expect(store.query('SELECT * FROM feed_items')).toEqual([]);
+  give();
+  expect(await reading).toMatchObject({ read: 1 });
+  expect(items(store)).toHaveLength(2);
+});
