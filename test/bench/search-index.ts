@@ -97,21 +97,22 @@ function questions(path: string, count: number, basis: CompactBasis): Answers {
       truth.open.map((_, nth) => answer(nth, ANY)),
       truth.open,
     );
-  const filtered = timed(QUESTIONS, (nth) => answer(nth, filterOf(nth)));
+  // Asked first, so that what is timed afterwards has been compiled and read before.
   const filteredRecall = recallOf(
     queries.map((_, nth) => answer(nth, filterOf(nth))),
     truth.filtered,
   );
-  const open = timed(QUESTIONS, (nth) => answer(nth, ANY));
   const recall = openRecall();
+  const filtered = timed(QUESTIONS, (nth) => answer(nth, filterOf(nth)));
+  const open = timed(QUESTIONS, (nth) => answer(nth, ANY));
   const change = timed(200, (round) => {
     stored.take({ items: [(round + 1) as ProductId], pictures: [round + 1] });
   });
   const division = timed(1, () => {
     divide(index);
   });
-  const openDivided = timed(QUESTIONS, (nth) => answer(nth, ANY));
   const recallDivided = openRecall();
+  const openDivided = timed(QUESTIONS, (nth) => answer(nth, ANY));
   const removal = timed(200, (round) => index.remove((count - round) as ProductId));
   store.close();
   const times = [
