@@ -178,11 +178,16 @@ function earlierBackup(db: Connection, schema: number): string | null {
     .at(-1);
   if (newest === undefined) return null;
   const path = join(folder, newest);
-  const file = openForReading(path);
   try {
-    return holderIn(file) === holderIn(db) ? path : null;
-  } finally {
-    file.raw.close();
+    const file = openForReading(path);
+    try {
+      return holderIn(file) === holderIn(db) ? path : null;
+    } finally {
+      file.raw.close();
+    }
+  } catch {
+    // What cannot be read, or was made before there was a holder, is no copy to count on.
+    return null;
   }
 }
 
