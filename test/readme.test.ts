@@ -128,6 +128,27 @@ describe('README', () => {
     expect(unnamed.map(({ file }) => file)).toEqual(['platform/patience.ts']);
   });
 
+  it('tells of benchmarks what RESULTS.md does, and of every bar that was missed', () => {
+    const rows = (text: string): string[] =>
+      text
+        .split('\n')
+        .filter((line) => line.startsWith('| '))
+        .map((line) =>
+          line
+            .split('|')
+            .map((cell) => cell.trim())
+            .join('|'),
+        );
+    const headline = rows(
+      /<!-- headline:begin -->\n([\s\S]*?)<!-- headline:end -->/.exec(readme)?.[1] ?? '',
+    ).slice(2);
+    const results = rows(readFileSync(join(root, 'test/bench/RESULTS.md'), 'utf8'));
+    expect(headline.length).toBeGreaterThan(10);
+    expect(headline.filter((row) => !results.includes(row))).toEqual([]);
+    const missed = results.filter((row) => row.endsWith('|missed|'));
+    expect(missed.filter((row) => !headline.includes(row))).toEqual([]);
+  });
+
   it('names only paths that exist', () => {
     const inBackticks = [...readme.matchAll(/`((?:src|config|test|data|bin|\.ci)\/[\w./-]*)`/g)].map(
       (m) => m[1] ?? '',
