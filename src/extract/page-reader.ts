@@ -17,6 +17,8 @@ export interface PageReaderOptions {
 }
 
 const DEFAULT_HEAP_MIB = 512;
+/** A sixth of the time less than with V8's own choice (`npm run bench -- extract`); twice as much gives no more. */
+const YOUNG_HEAP_MIB = 64;
 const DEFAULT_TIMEOUT_MS = 60_000;
 
 /** Of no word: a thread that cannot read this reads nothing. */
@@ -40,6 +42,7 @@ export function createPageReader(options: PageReaderOptions): PageReader {
     threads: options.threads,
     maxQueue: options.maxQueue,
     maxHeapMiB: options.maxHeapMiB ?? DEFAULT_HEAP_MIB,
+    youngHeapMiB: YOUNG_HEAP_MIB,
   });
   const room = new Semaphore(options.threads + options.maxQueue);
   const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
