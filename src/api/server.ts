@@ -62,6 +62,8 @@ export async function startApi(
       () => performance.now(),
     ),
     shops: shared(() => given.reads.shops()),
+    stats: shared(() => given.reads.stats()),
+    waitingForReview: shared(() => given.reads.waitingForReview()),
   };
   const parts = { ...given, reads };
   const server = fastify({

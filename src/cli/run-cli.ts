@@ -36,7 +36,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
 
 /**
  * Commands of `db` that a signal ends as it ends any program, at any moment: SQLite's calls block the thread for minutes, on
- * which nothing would be told of a signal, and whatever they leave unfinished is none or is taken back.
+ * which nothing would be told of a signal, and whatever they leave unfinished is none or is taken back. A copy that was not
+ * finished stays beside its place, as .partial or .restoring, until the same command is run again; the daily upkeep clears
+ * those away that are in store.backups.
  */
 const ENDED_BY_SIGNALS: ReadonlySet<string> = new Set(['backup', 'check', 'migrate', 'prune', 'restore']);
 

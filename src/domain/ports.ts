@@ -269,7 +269,10 @@ export interface TextStore {
 /** Tells an item's category from its words. */
 export interface TextClassifier {
   readonly fingerprint: ModelFingerprint;
-  /** One prediction for each text, in their order; one without candidates where the words say nothing. */
+  /**
+   * One prediction for each text, in their order; one without candidates where the words say nothing. For the first texts
+   * only where one of them took too long: the others are to be asked of again.
+   */
   classify(texts: readonly ItemText[]): Promise<readonly TextPrediction[]>;
   close(): Promise<void>;
 }

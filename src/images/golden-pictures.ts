@@ -108,7 +108,11 @@ let drawn: Promise<readonly GoldenPicture[]> | null = null;
 
 /** Drawn once. */
 export function goldenPictures(): Promise<readonly GoldenPicture[]> {
-  drawn ??= draw();
+  drawn ??= draw().catch((error: unknown) => {
+    // For want of memory, say: the next one tries again.
+    drawn = null;
+    throw error;
+  });
   return drawn;
 }
 

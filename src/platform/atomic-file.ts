@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FashiondError, messageOf } from '../domain/errors.js';
-import { makeFolders, ownerIn } from './ownership.js';
+import { makeFolders, isRefusedByDisk, ownerIn } from './ownership.js';
 
 /** What keeps a file from being written whatever it holds, and what its owner can do about it. */
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -72,7 +72,11 @@ async function writeSynced(path: string, data: Uint8Array | string | Chunks): Pr
   const owner = ownerIn(dirname(path));
   const file = await open(path, 'wx');
   try {
-    if (owner !== null) await file.chown(owner.uid, owner.gid);
+    if (owner !== null) {
+      await file.chown(owner.uid, owner.gid).catch((error: unknown) => {
+        if (!isRefusedByDisk(error)) throw error;
+      });
+    }
     await writeFile(file, data);
     await file.sync();
   } finally {

@@ -13,8 +13,18 @@ export function ownerIn(folder: string): { readonly uid: number; readonly gid: n
 /** Gives a file or folder that was just made to the owner of the one it stands in. */
 export function leaveToOwner(path: string): void {
   const owner = ownerIn(dirname(path));
-  // Not through a link: whoever owns the folder may have put one there.
-  if (owner !== null) lchownSync(path, owner.uid, owner.gid);
+  if (owner === null) return;
+  try {
+    // Not through a link: whoever owns the folder may have put one there.
+    lchownSync(path, owner.uid, owner.gid);
+  } catch (error) {
+    if (!isRefusedByDisk(error)) throw error;
+  }
+}
+
+/** Disks of other machines and containers know no such owner, or let nobody name one: all is as if nobody had tried. */
+export function isRefusedByDisk(error: unknown): boolean {
+  return ['EPERM', 'EINVAL', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 /** Makes a folder and those above it that are missing; returns the uppermost one made, undefined where it was there. */

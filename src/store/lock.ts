@@ -6,6 +6,7 @@
  * anybody out. The file itself stays behind, empty; removing it would let two processes lock two files of the
  * same name.
  */
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { leaveToOwner } from '../platform/ownership.js';
 
@@ -15,12 +16,13 @@ export interface Lock {
 
 /** Null when another connection, in this process or another, holds the lock. */
 export function acquireLock(path: string): Lock | null {
+  const isNew = !existsSync(path);
   const file = new Database(path, { timeout: 0 });
   try {
     // A rollback journal in memory: the transaction never writes anything.
     file.pragma('journal_mode = MEMORY');
     file.exec('BEGIN EXCLUSIVE');
-    leaveToOwner(path);
+    if (isNew) leaveToOwner(path);
   } catch (error) {
     file.close();
     if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) return null;

@@ -116,10 +116,13 @@ export function makeFolder(folder: string): void {
   }
 }
 
+/** As SQLite makes them; what the umask takes goes. */
+const FILE_MODE = 0o644;
+
 /** Before SQLite does: what it puts beside the file, the log and its index, gets the file's owner. */
 function makeFile(path: string): void {
   try {
-    closeSync(openSync(path, 'a'));
+    closeSync(openSync(path, 'a', FILE_MODE));
     leaveToOwner(path);
   } catch (error) {
     throw new FashiondError('refused', `cannot make ${path}: ${messageOf(error)}`, {

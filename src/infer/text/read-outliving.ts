@@ -12,7 +12,11 @@ type Read = (texts: readonly ItemText[]) => Promise<readonly TextOutcome[]>;
 /** Of no word: a thread that cannot read this reads nothing. */
 const NOTHING: ItemText = { title: '', description: null, brand: null, breadcrumbs: [] };
 
-/** One outcome for each text. Throws FashiondError `internal` where the thread dies whatever it is given. */
+/**
+ * One outcome for each text; of the first texts only where one of them took too long, so that whoever reads can keep what
+ * there is: ten such texts, one after the other, would take as many minutes. Throws FashiondError `internal` where the thread
+ * dies whatever it is given.
+ */
 export async function readOutliving(read: Read, texts: readonly ItemText[]): Promise<readonly TextOutcome[]> {
   try {
     return await read(texts).catch((error: unknown) => {
@@ -22,18 +26,29 @@ export async function readOutliving(read: Read, texts: readonly ItemText[]): Pro
     });
   } catch {
     const outcomes: TextOutcome[] = [];
-    for (const text of texts) outcomes.push(await readAlone(read, text));
+    for (const text of texts) {
+      const { outcome, isSlow } = await readAlone(read, text);
+      outcomes.push(outcome);
+      if (isSlow) break;
+    }
     return outcomes;
   }
 }
 
-async function readAlone(read: Read, text: ItemText): Promise<TextOutcome> {
+async function readAlone(
+  read: Read,
+  text: ItemText,
+): Promise<{ readonly outcome: TextOutcome; readonly isSlow: boolean }> {
   try {
-    const [outcome] = await read([text]);
-    return outcome ?? { kind: 'unreadable', detail: 'no answer' };
+    const [outcome = { kind: 'unreadable', detail: 'no answer' }] = await read([text]);
+    return { outcome, isSlow: false };
   } catch (error) {
     await requireThread(read);
-    return { kind: 'unreadable', detail: tookTooLong(error) ? 'it took too long' : messageOf(error) };
+    const isSlow = tookTooLong(error);
+    return {
+      outcome: { kind: 'unreadable', detail: isSlow ? 'it took too long' : messageOf(error) },
+      isSlow,
+    };
   }
 }
 

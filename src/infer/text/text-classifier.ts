@@ -66,7 +66,7 @@ export function createTextClassifier({
     fingerprint: data.fingerprint,
     classify: async (texts) => {
       const outcomes = await readOutliving(read, texts);
-      return texts.map((text, at) => predictionFrom(text, outcomes[at]));
+      return outcomes.map((outcome, at) => predictionFrom(texts[at]?.title ?? '', outcome));
     },
     close: () => pool.destroy(),
   };
@@ -76,9 +76,9 @@ export function createTextClassifier({
     return (await pool.run(texts, { name: 'classify', signal })) as readonly TextOutcome[];
   }
 
-  function predictionFrom(text: ItemText, outcome: TextOutcome | undefined): TextPrediction {
-    if (outcome?.kind === 'read') return outcome.prediction;
-    onUnreadable(text.title, outcome?.detail ?? 'no answer');
+  function predictionFrom(title: string, outcome: TextOutcome): TextPrediction {
+    if (outcome.kind === 'read') return outcome.prediction;
+    onUnreadable(title, outcome.detail);
     return { candidates: [], words: [], model: data.fingerprint };
   }
 }

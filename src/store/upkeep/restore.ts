@@ -32,6 +32,7 @@ export async function restore(backup: string, path: string, clock: Pick<Clock, '
     requireKnownSchema(backup);
     removeDatabase(next);
     const { schema } = await backUp(backup, next);
+    forgetHolder(next);
     const replaced = existsSync(path) ? setAside(path, clock) : null;
     renameSync(next, path);
     syncPath(dirname(path));
@@ -39,6 +40,16 @@ export async function restore(backup: string, path: string, clock: Pick<Clock, '
   } finally {
     removeDatabase(next);
     lock.release();
+  }
+}
+
+/** A copy made before an upgrade that failed is known by who had the database last: it is none of this state. */
+function forgetHolder(path: string): void {
+  const db = new Database(path);
+  try {
+    db.exec('DELETE FROM holder');
+  } finally {
+    db.close();
   }
 }
 

@@ -20,6 +20,7 @@ import { explain } from '../../../src/store/connection.js';
 import { openReadOnly, openStore, MIGRATIONS } from '../../../src/store/store.js';
 import { systemClock } from '../../../src/platform/clock.js';
 import { begin, product, read, SHOP, silent, T0, visit, workbench } from './builders.js';
+import { restore } from '../../../src/store/upkeep/restore.js';
 
 const bench = workbench();
 const dist = pathToFileURL(fileURLToPath(new URL('../../../dist/store/store.js', import.meta.url))).href;
@@ -201,7 +202,7 @@ describe('migrations', () => {
     expect(store.query(`SELECT name FROM sqlite_schema WHERE name = 'half'`)).toEqual([]);
   });
 
-  it('makes one backup, however often a step fails, until somebody has had the database again', () => {
+  it('makes one backup, however often a step fails, until somebody has had the database again', async () => {
     const path = bench.file();
     bench.open(path).close();
     const broken = { number, name: 'broken', sql: 'INSERT INTO nowhere VALUES (1)' };
@@ -218,6 +219,9 @@ describe('migrations', () => {
     openStore(path, { log: silent, clock }).close();
     for (let tries = 0; tries < 2; tries += 1) upgrade();
     expect(backups()).toHaveLength(2);
+    await restore(join(dirname(path), backups()[0]!), path, clock);
+    for (let tries = 0; tries < 2; tries += 1) upgrade();
+    expect(backups()).toHaveLength(3);
   });
 
   it('is upgraded though a reference is broken, which is named; a step that breaks one is not taken', () => {
