@@ -26,8 +26,8 @@ describe('createPageReader', () => {
     expect(new Set(readings.map(({ product }) => product?.sku))).toEqual(new Set(['n-0192']));
   });
 
-  // V8 of Node.js 22 ends the whole process where a heap is too small for its own start.
-  test.skipIf(process.version.startsWith('v22.'))('no page is blamed where no thread starts', async () => {
+  // V8 of Node.js 22 and 24 ends the whole process where a heap is too small for its own start.
+  test.skipIf(!process.version.startsWith('v20.'))('no page is blamed where no thread starts', async () => {
     const none = createPageReader({ threads: 1, maxQueue: 2, maxHeapMiB: 1 });
     try {
       for (let tries = 0; tries < 2; tries += 1) {
