@@ -9,6 +9,7 @@ import { requireSecrets } from '../../src/config/missing-secrets.js';
 import { createLog } from '../../src/platform/log.js';
 import { openStore } from '../../src/store/store.js';
 import { loopbackShop, root, writeWorkplace } from '../support/cli.js';
+import { canBeAnotherUser, NOBODY } from '../support/other-user.js';
 import { fashiondHere } from '../support/command-here.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 import { writeTinyModel } from '../support/tiny-model.js';
@@ -118,7 +119,7 @@ describe('a secret whose variable is not set', () => {
   });
 });
 
-describe.skipIf(process.getuid?.() !== 0)('a secret whose file this user may not read', () => {
+describe.skipIf(!canBeAnotherUser())('a secret whose file this user may not read', () => {
   it.each([
     ['of a token', {}, { api: { tokens: [{ name: 'front', secret_file: 'secret' }] } }, 'secret_file'],
     [
@@ -136,7 +137,7 @@ describe.skipIf(process.getuid?.() !== 0)('a secret whose file this user may not
     const report = execFileSync(
       process.execPath,
       [join(root, 'bin/fashiond'), 'check-config', '--json', '--config', place.config],
-      { encoding: 'utf8', uid: 65_534, gid: 65_534, cwd: '/' },
+      { encoding: 'utf8', uid: NOBODY, gid: NOBODY, cwd: '/' },
     );
     expect((JSON.parse(report) as { missingSecrets: unknown[] }).missingSecrets).toMatchObject([
       {

@@ -10,11 +10,11 @@ import { MIGRATIONS, openStore } from '../../../src/store/store.js';
 import { backUp } from '../../../src/store/upkeep/backup.js';
 import { restore } from '../../../src/store/upkeep/restore.js';
 import { root } from '../../support/cli.js';
+import { canBeAnotherUser, NOBODY } from '../../support/other-user.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { shop, silent, T0 } from './builders.js';
 
 const [UID, GID] = [64_001, 64_002];
-const NOBODY = 65_534;
 
 /** Below the folder, itself included: whatever does not belong to the service. */
 function strangers(folder: string): string[] {
@@ -25,7 +25,7 @@ function strangers(folder: string): string[] {
   });
 }
 
-it.skipIf(process.getuid?.() !== 0)(
+it.skipIf(!canBeAnotherUser())(
   'what root makes belongs to the user of the service, which goes on with it',
   async () => {
     const folder = temporaryFolder();
@@ -58,7 +58,7 @@ it.skipIf(process.getuid?.() !== 0)(
   },
 );
 
-it.skipIf(process.getuid?.() !== 0)('a member of its group reads while it writes, and nobody else', () => {
+it.skipIf(!canBeAnotherUser())('a member of its group reads while it writes, and nobody else', () => {
   const folder = temporaryFolder();
   chmodSync(folder, 0o755);
   // As the unit has it.
