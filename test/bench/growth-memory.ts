@@ -6,7 +6,7 @@ import type { ProductId } from '../../src/domain/ids.js';
 import { createLog } from '../../src/platform/log.js';
 import { openReaders } from '../../src/store/browse/readers.js';
 import { openStore } from '../../src/store/store.js';
-import { EVERYTHING } from './everything.js';
+import { EVERY_ITEM } from '../support/every-item.js';
 
 const [path = '', items = '1'] = process.argv.slice(2);
 const store = openStore(path, {
@@ -14,7 +14,7 @@ const store = openStore(path, {
 });
 const reads = openReaders(path);
 for (let nth = 0; nth < 1000; nth += 1) store.browse.item((1 + ((nth * 7919) % Number(items))) as ProductId);
-for (let nth = 0; nth < 20; nth += 1) await reads.list(EVERYTHING, 50, null);
+for (let nth = 0; nth < 20; nth += 1) await reads.list(EVERY_ITEM, 50, null);
 await reads.review(20, new Set());
 await reads.facets();
 await reads.shops();

@@ -23,7 +23,7 @@ import { openForReading } from '../../src/store/open-file.js';
 import { openStore } from '../../src/store/store.js';
 import type { Store } from '../../src/store/store.js';
 import { backUp } from '../../src/store/upkeep/backup.js';
-import { EVERYTHING } from './everything.js';
+import { EVERY_ITEM } from '../support/every-item.js';
 import { exponentOf, stepsOf } from './exponent.js';
 import { fillCatalogue, RARE } from './fill-catalogue.js';
 import { growthCurves } from './growth-curves.js';
@@ -78,16 +78,16 @@ const waited = (of: Measured['of']): Measured => ({ unit: 'ms', most: STEADY, of
 const whole = (of: Measured['of']): Measured => ({ unit: 'ms', most: LINEAR, of });
 /** A page of 50. */
 const listed = (filter: (nth: number) => Partial<ItemFilter>): Measured =>
-  waited(({ browse }) => cpuOf((nth) => browse.list({ ...EVERYTHING, ...filter(nth) }, PAGE, null)));
+  waited(({ browse }) => cpuOf((nth) => browse.list({ ...EVERY_ITEM, ...filter(nth) }, PAGE, null)));
 const cheapest = { order: 'cheapest', currency: 'EUR' } as const;
 
 const MEASURES: Readonly<Record<string, Measured>> = {
   'an item': waited(({ browse, size }) => cpuOf((nth) => browse.item(itemAt(nth, size)))),
   'a page of the catalogue': listed(() => ({})),
   'a page further down': waited(({ browse }) => {
-    let { next } = browse.list(EVERYTHING, PAGE, null);
-    for (let page = 0; page < 20; page += 1) next = browse.list(EVERYTHING, PAGE, next).next;
-    return cpuOf(() => browse.list(EVERYTHING, PAGE, next));
+    let { next } = browse.list(EVERY_ITEM, PAGE, null);
+    for (let page = 0; page < 20; page += 1) next = browse.list(EVERY_ITEM, PAGE, next).next;
+    return cpuOf(() => browse.list(EVERY_ITEM, PAGE, next));
   }),
   'a page of a shop': listed((nth) => ({ shop: `shop-${1 + (nth % 20)}` as ShopId })),
   'a page of a brand': listed((nth) => ({ brand: `Brand ${1 + (nth % 20)}` })),
@@ -102,7 +102,7 @@ const MEASURES: Readonly<Record<string, Measured>> = {
   'a word that many have': listed(() => ({ words: 'striped' })),
   'a word that nobody has': listed(() => ({ words: 'nobody' })),
   'a word of two characters that few have': whole(({ browse }) =>
-    cpuOf(() => browse.list({ ...EVERYTHING, words: RARE.word }, PAGE, null), 5),
+    cpuOf(() => browse.list({ ...EVERY_ITEM, words: RARE.word }, PAGE, null), 5),
   ),
   'the review queue': waited(({ store }) => cpuOf(() => store.reviews.queue(20), 5)),
   'claiming 50 addresses': waited(({ store }) => visits(store, SHOPS).claim),

@@ -15,7 +15,7 @@ import { Browsing } from '../../src/store/browse/browsing.js';
 import { openForReading } from '../../src/store/open-file.js';
 import { openStore } from '../../src/store/store.js';
 import type { Store } from '../../src/store/store.js';
-import { EVERYTHING } from './everything.js';
+import { EVERY_ITEM } from '../support/every-item.js';
 import { fillCatalogue, RARE } from './fill-catalogue.js';
 import { readsWhileCrawling } from './reads-while-crawling.js';
 import { barText, machineText, quantile } from './rounds.js';
@@ -45,7 +45,7 @@ const list = (name: string, filter: (nth: number) => Partial<ItemFilter>, times 
   name: `50 items, ${name}`,
   times,
   isOnLoop: false,
-  work: ({ browse }, nth) => browse.list({ ...EVERYTHING, ...filter(nth) }, 50, null),
+  work: ({ browse }, nth) => browse.list({ ...EVERY_ITEM, ...filter(nth) }, 50, null),
 });
 const cheapest = { order: 'cheapest', currency: 'EUR' } as const;
 

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import type { CategoryId } from '../../src/domain/ids.js';
 import type { LookLayout } from '../../src/domain/picture.js';
 import type { CompactBasis, SearchVectors, SimilarFilter } from '../../src/domain/similar.js';
+import { OPEN } from '../unit/search/entries.js';
 import { LOOK_LAYOUT } from '../../src/images/look.js';
 import { Random } from '../../src/platform/random.js';
 import { PARTS } from '../../src/search/blend.js';
@@ -22,15 +23,6 @@ const silent = {
 };
 const log = { ...silent, child: () => log } as never;
 
-/** A question without a filter. */
-export const ANY: SimilarFilter = {
-  category: null,
-  inStock: false,
-  maxPrice: null,
-  cheaperThan: null,
-  exclude: null,
-  limit: 10,
-};
 const CURRENCY = 'EUR';
 const CHEAPER_THAN = 8000;
 
@@ -53,7 +45,7 @@ const askedCategory = (nth: number): string => `category-${nth % CATEGORIES}`;
 /** The filter of the nth question: one item in 45 passes it. */
 export function filterOf(nth: number): SimilarFilter {
   const cheaperThan = { minor: CHEAPER_THAN, currency: CURRENCY };
-  return { ...ANY, category: askedCategory(nth) as CategoryId, inStock: true, cheaperThan };
+  return { ...OPEN, category: askedCategory(nth) as CategoryId, inStock: true, cheaperThan };
 }
 
 /** Whether an item passes the filter of the nth question. */

@@ -12,6 +12,7 @@ import { configSchema } from '../../src/config/schema.js';
 import type { ProductId } from '../../src/domain/ids.js';
 import type { LookLayout } from '../../src/domain/picture.js';
 import type { BlendSettings, CompactBasis, SearchVectors, SimilarFilter } from '../../src/domain/similar.js';
+import { OPEN } from '../unit/search/entries.js';
 import { readCompactBasis } from '../../src/model/compact-basis.js';
 import { PARTS, blend } from '../../src/search/blend.js';
 import { shortSpace } from '../../src/search/fill-index.js';
@@ -22,7 +23,7 @@ import { trainCentroids } from '../../src/search/vectors/k-means.js';
 import { openReadOnly } from '../../src/store/store.js';
 import { exponentOf } from './exponent.js';
 import type { BenchBar } from './rounds.js';
-import { ANY, filterOf, layoutOf, madeVectors, makeDatabase, passesFilterOf } from './search-database.js';
+import { filterOf, layoutOf, madeVectors, makeDatabase, passesFilterOf } from './search-database.js';
 import type { FilledIndex } from './search-memory.js';
 import { serviceBars } from './search-service.js';
 import { storedIndex } from './search-stored.js';
@@ -94,7 +95,7 @@ function questions(path: string, count: number, basis: CompactBasis): Answers {
   const truth = comparedInFull(queries, { count, open: COMPARED.open }, vectors, layoutOf(basis));
   const openRecall = (): number =>
     recallOf(
-      truth.open.map((_, nth) => answer(nth, ANY)),
+      truth.open.map((_, nth) => answer(nth, OPEN)),
       truth.open,
     );
   // Asked first, so that what is timed afterwards has been compiled and read before.
@@ -104,7 +105,7 @@ function questions(path: string, count: number, basis: CompactBasis): Answers {
   );
   const recall = openRecall();
   const filtered = timed(QUESTIONS, (nth) => answer(nth, filterOf(nth)));
-  const open = timed(QUESTIONS, (nth) => answer(nth, ANY));
+  const open = timed(QUESTIONS, (nth) => answer(nth, OPEN));
   const change = timed(200, (round) => {
     stored.take({ items: [(round + 1) as ProductId], pictures: [round + 1] });
   });
@@ -112,7 +113,7 @@ function questions(path: string, count: number, basis: CompactBasis): Answers {
     divide(index);
   });
   const recallDivided = openRecall();
-  const openDivided = timed(QUESTIONS, (nth) => answer(nth, ANY));
+  const openDivided = timed(QUESTIONS, (nth) => answer(nth, OPEN));
   const removal = timed(200, (round) => index.remove((count - round) as ProductId));
   store.close();
   const times = [
@@ -197,8 +198,8 @@ function comparedInFull(
   const all = queries.map((query, nth) => ({
     asked: full.asked(query),
     passes: passesFilterOf(nth),
-    filtered: new BestRows(ANY.limit),
-    open: nth < open ? new BestRows(ANY.limit) : null,
+    filtered: new BestRows(OPEN.limit),
+    open: nth < open ? new BestRows(OPEN.limit) : null,
   }));
   for (let item = 1; item <= count; item += 1) {
     const other = vectors(item);
@@ -218,7 +219,7 @@ function comparedInFull(
 
 function recallOf(found: readonly (readonly number[])[], truth: readonly (readonly number[])[]): number {
   const hits = truth.map((rows, at) => rows.filter((row) => found[at]?.includes(row) === true).length);
-  return hits.reduce((sum, hit) => sum + hit, 0) / (truth.length * ANY.limit);
+  return hits.reduce((sum, hit) => sum + hit, 0) / (truth.length * OPEN.limit);
 }
 
 /** In a process of its own, whose memory is that of nothing else. */

@@ -119,8 +119,8 @@ describe.skipIf(unable !== '')(`the Debian package${unable === '' ? '' : ` (not 
     expect(run('dpkg', '--verify', 'fashiond')).toBe('');
     // Everything loads that was left of the modules: decoders, inference, words.
     const picture = join(root, 'test/../.github/page-review.webp');
-    cpSync(picture, inside('/root/picture.webp'));
-    const answer = run('fashiond', 'classify', '/root/picture.webp', '--title', 'Ribbed beanie', '--json');
+    cpSync(picture, inside('/srv/picture.webp'));
+    const answer = run('fashiond', 'classify', '/srv/picture.webp', '--title', 'Ribbed beanie', '--json');
     expect(JSON.parse(answer)).toBeDefined();
   });
 

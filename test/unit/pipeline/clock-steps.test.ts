@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FetchOutcome } from '../../../src/domain/fetch.js';
 import type { Sha256 } from '../../../src/domain/ids.js';
-import type { Clock, Fetcher, PageReader } from '../../../src/domain/ports.js';
+import type { Clock, Fetcher } from '../../../src/domain/ports.js';
 import { feedReader } from '../../../src/extract/feed/feed-reader.js';
 import { Crawl } from '../../../src/pipeline/crawl.js';
 import { downloadImages } from '../../../src/pipeline/image-step.js';
@@ -13,6 +13,7 @@ import { systemClock } from '../../../src/platform/clock.js';
 import { openStore } from '../../../src/store/store.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 import { begin, product, read, shop as shopOf, silent, visit } from '../store/builders.js';
+import { readerOf } from './linking-reader.js';
 
 const HOUR = 3_600_000;
 const PAGES = 24;
@@ -82,29 +83,13 @@ const shop = { ...shopOf(), start: [HOME], pace: { delayMs: 0, concurrency: 4 } 
 const lease = { leaseMs: 300_000, maxCrawlDelayMs: 0 };
 const retry = { attempts: 3, baseMs: 1, maxMs: 1 };
 
-const readerOf = (linksOf: (url: string) => string[]): PageReader => ({
-  read: (_, { url }) =>
-    Promise.resolve({
-      encoding: 'utf-8',
-      canonicalUrl: null,
-      product: null,
-      traces: [],
-      noProduct: null,
-      contradictions: [],
-      links: linksOf(url),
-      nofollow: false,
-      warnings: [],
-    }),
-  close: () => Promise.resolve(),
-});
-
 describe('a clock that goes an hour ahead, two back and right again', () => {
   it('has every page of a run fetched once, and none left for the next', async () => {
     const clock = steppable();
     const store = openStore(join(temporaryFolder(), 'crawl.db'), { log: silent, clock });
     store.syncShops([shop]);
     const { asked, fetcher } = shopThatSteps(clock);
-    // Each page names the next, so that pages are found before and after each step.
+    // The home page names the first of them and those name all, so that pages are found before and after each step.
     const reader = readerOf((url) =>
       url === HOME ? numbers.slice(0, 12).map((n) => `${HOME}p/${n}`) : numbers.map((n) => `${HOME}p/${n}`),
     );

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FashiondError } from '../../../src/domain/errors.js';
 import type { FetchOutcome } from '../../../src/domain/fetch.js';
 import type { ShopId } from '../../../src/domain/ids.js';
-import type { Fetcher, PageReader } from '../../../src/domain/ports.js';
+import type { Fetcher } from '../../../src/domain/ports.js';
 import type { Shop } from '../../../src/domain/shop.js';
 import { feedReader } from '../../../src/extract/feed/feed-reader.js';
 import { Crawl } from '../../../src/pipeline/crawl.js';
@@ -16,6 +16,7 @@ import { SqliteStore } from '../../../src/store/sqlite-store.js';
 import { openStore } from '../../../src/store/store.js';
 import type { Store } from '../../../src/store/store.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
+import { readerOf } from './linking-reader.js';
 
 const log = createLog({ level: 'silent', format: 'json' });
 const validators = { etag: '"1"', lastModified: null };
@@ -61,22 +62,6 @@ const page = (url: string): FetchOutcome => ({
 });
 const throttled: FetchOutcome = { kind: 'throttled', status: 429, retryAfterMs: 1 };
 const oneMore = (url: string): string[] => (url === home ? [second] : []);
-const readerOf = (linksOf: (url: string) => string[]): PageReader => ({
-  read: (_, { url }) =>
-    Promise.resolve({
-      encoding: 'utf-8',
-      canonicalUrl: null,
-      product: null,
-      traces: [],
-      noProduct: null,
-      contradictions: [],
-      links: linksOf(url),
-      nofollow: false,
-      warnings: [],
-    }),
-  close: () => Promise.resolve(),
-});
-
 /** Crawls a slot with answers of the test's choice; gives the run as the store keeps it. */
 function bench(
   linksOf = oneMore,

@@ -26,25 +26,13 @@ import {
   visit,
   workbench,
 } from './builders.js';
+import { EVERY_ITEM } from '../../support/every-item.js';
 
 const bench = workbench();
 /** More than two batches of 500. */
 const ITEMS = 1203;
 const PRICES = [4990, 120_000, null] as const;
 const CURRENCIES = ['EUR', 'JPY', 'KWD'] as const;
-
-const all: ItemFilter = {
-  shop: null,
-  category: null,
-  brand: null,
-  words: null,
-  inStock: false,
-  currency: null,
-  minPrice: null,
-  maxPrice: null,
-  vanished: false,
-  order: 'newest',
-};
 
 /** One for all tests: they only read it. */
 let filled: Store;
@@ -170,7 +158,7 @@ describe('an export', () => {
     ['prices', { currency: 'JPY', minPrice: 120_400, maxPrice: 120_900 }],
   ] as const)('with the filter %s has what the catalogue shows with it', async (_, wish) => {
     const store = filled;
-    const filter = { ...all, ...wish } satisfies ItemFilter;
+    const filter = { ...EVERY_ITEM, ...wish } satisfies ItemFilter;
     const shown: number[] = [];
     for (
       let page = store.browse.list(filter, 200, null);

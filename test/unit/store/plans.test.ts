@@ -36,6 +36,7 @@ import { LEAST_SURE, WAITING } from '../../../src/store/review/queue.js';
 import { FIND_BY_REFERENCE, INDEXED_ITEMS } from '../../../src/store/search-items.js';
 import { COUNTS_OF_PATTERN } from '../../../src/store/traps.js';
 import { workbench } from './builders.js';
+import { EVERY_ITEM } from '../../support/every-item.js';
 
 const bench = workbench();
 
@@ -292,18 +293,7 @@ it('items that wait for the review are counted from the indexes and the labels',
   expect(read).toEqual(['SCAN products USING COVERING INDEX products_of_shop']);
 });
 
-const everything: ItemFilter = {
-  shop: null,
-  category: null,
-  brand: null,
-  words: null,
-  inStock: false,
-  currency: null,
-  minPrice: null,
-  maxPrice: null,
-  vanished: true,
-  order: 'newest',
-};
+const everyItem: ItemFilter = { ...EVERY_ITEM, vanished: true };
 
 it.each<readonly [string, Partial<ItemFilter>, string]>([
   ['newest', {}, 'SEARCH p USING INTEGER PRIMARY KEY (rowid<?)'],
@@ -330,7 +320,7 @@ it.each<readonly [string, Partial<ItemFilter>, string]>([
     'SEARCH o USING COVERING INDEX offers_price (currency=? AND price_minor<?)',
   ],
 ])('a page of items, %s, is read in the order of an index', (_, asked, expected) => {
-  const { sql, params } = listStatement({ ...everything, ...asked }, { value: 1, id: 1 });
+  const { sql, params } = listStatement({ ...everyItem, ...asked }, { value: 1, id: 1 });
   const steps = plan(sql, { ...params, limit });
   expect(steps[0]).toBe(expected);
   expect(steps.slice(1).filter((step) => /^SCAN|RIGHT PART/.test(step))).toEqual([]);

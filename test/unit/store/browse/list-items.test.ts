@@ -9,20 +9,9 @@ import { fewItems } from '../../../../src/store/browse/narrow.js';
 import { wordsOf } from '../../../../src/store/browse/words.js';
 import { openForReading } from '../../../../src/store/open-file.js';
 import { begin, product, read, visit, workbench } from '../builders.js';
+import { EVERY_ITEM } from '../../../support/every-item.js';
 
 const bench = workbench();
-const EVERYTHING: ItemFilter = {
-  shop: null,
-  category: null,
-  brand: null,
-  words: null,
-  inStock: false,
-  currency: null,
-  minPrice: null,
-  maxPrice: null,
-  vanished: false,
-  order: 'newest',
-};
 
 /** Letters that are folded, in SQLite's way or Unicode's, marks that LIKE or FTS5 give a meaning, and Japanese. */
 const LETTERS = [
@@ -51,7 +40,7 @@ it('finds the items that hold the words, as a look at every title, brand and SKU
     return db.prepare(`SELECT p.id FROM products p WHERE ${where} ORDER BY p.id DESC`).pluck().all(params);
   };
   const listed = (words: string, order: 'newest' | 'oldest'): number[] => {
-    const { sql, params } = listStatement({ ...EVERYTHING, words, order }, null);
+    const { sql, params } = listStatement({ ...EVERY_ITEM, words, order }, null);
     return reader.all<{ id: number }>(sql, { ...params, limit: 100 }).map(({ id }) => id);
   };
   fc.assert(
@@ -83,7 +72,7 @@ it('finds a word of three characters in whatever letters, and one of two, and a 
     visit(store, run, 'https://moda.example/p/1', read(product({ title, sku: 'A-1' })));
     store.finishRun(run.id, 'finished', 0);
   };
-  const count = (words: string): number => store.browse.list({ ...EVERYTHING, words }, 10, null).rows.length;
+  const count = (words: string): number => store.browse.list({ ...EVERY_ITEM, words }, 10, null).rows.length;
   titled('ケーブルニットの帽子 Wool', 1);
   expect(['ニット', '帽子', 'woo', 'OO', 'ケーブル wool', 'a-1'].map(count)).toEqual([1, 1, 1, 1, 1, 1]);
   titled('Silk scarf', 2);

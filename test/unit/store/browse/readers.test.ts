@@ -1,7 +1,6 @@
 /** Reads by threads: they see what was written, refuse what the store refuses, and a thread that dies is replaced. */
 import Database from 'better-sqlite3';
 import { onTestFinished, expect, it } from 'vitest';
-import type { ItemFilter } from '../../../../src/domain/browse.js';
 import type { ProductId } from '../../../../src/domain/ids.js';
 import { openReaders } from '../../../../src/store/browse/readers.js';
 import type { Readers } from '../../../../src/store/browse/readers.js';
@@ -9,20 +8,9 @@ import type { Store } from '../../../../src/store/store.js';
 import { serveStore } from '../../api/served-store.js';
 import { begin, product, read, visit, workbench } from '../builders.js';
 import { far, showItems } from '../pictured-items.js';
+import { EVERY_ITEM } from '../../../support/every-item.js';
 
 const bench = workbench();
-const EVERYTHING: ItemFilter = {
-  shop: null,
-  category: null,
-  brand: null,
-  words: null,
-  inStock: false,
-  currency: null,
-  minPrice: null,
-  maxPrice: null,
-  vanished: false,
-  order: 'newest',
-};
 const NONE: ReadonlySet<ProductId> = new Set();
 
 function readersOf(store: Store): Readers {
@@ -51,8 +39,8 @@ it('see what the store wrote a moment before', async () => {
     'https://moda.example/p/9',
     read(product({ url: 'https://moda.example/p/9', title: 'A hat' })),
   );
-  const listed = await reads.list(EVERYTHING, 10, null);
-  expect(listed).toEqual(store.browse.list(EVERYTHING, 10, null));
+  const listed = await reads.list(EVERY_ITEM, 10, null);
+  expect(listed).toEqual(store.browse.list(EVERY_ITEM, 10, null));
   expect(listed.rows.map(({ title }) => title)).toEqual(['A hat', 'Item 1', 'Item 0']);
   // No read stays open: the log can be written back whole.
   const db = new Database(store.path);
@@ -62,7 +50,7 @@ it('see what the store wrote a moment before', async () => {
 
 it('refuse an order by price without a currency as the store does', async () => {
   const reads = readersOf(bench.open());
-  const list = reads.list({ ...EVERYTHING, order: 'cheapest' }, 10, null);
+  const list = reads.list({ ...EVERY_ITEM, order: 'cheapest' }, 10, null);
   await expect(list).rejects.toMatchObject({ code: 'usage', hint: expect.stringContaining('currency') });
 });
 
@@ -95,7 +83,7 @@ it('answer with 503 where a thread dies of a read, and the next read by another'
 
 it('are rejected where too many wait, and when they are ended', async () => {
   const reads = readersOf(bench.open());
-  const list = () => reads.list(EVERYTHING, 1, null);
+  const list = () => reads.list(EVERY_ITEM, 1, null);
   const busy = (why: string) => ({ code: 'busy', retry: true, message: expect.stringContaining(why) });
   const asked = Promise.allSettled(Array.from({ length: 100 }, list));
   await expect(list()).rejects.toMatchObject(busy('100 reads wait'));
