@@ -145,7 +145,7 @@ describe('README', () => {
     const results = rows(readFileSync(join(root, 'test/bench/RESULTS.md'), 'utf8'));
     expect(headline.length).toBeGreaterThan(10);
     expect(headline.filter((row) => !results.includes(row))).toEqual([]);
-    const missed = results.filter((row) => row.endsWith('|missed|'));
+    const missed = results.filter((row) => /\|missed[^|]*\|$/.test(row));
     expect(missed.filter((row) => !headline.includes(row))).toEqual([]);
   });
 

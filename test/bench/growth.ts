@@ -52,9 +52,9 @@ export interface Figure {
 }
 
 /** What waits for nobody to go through everything: noise and the depth of an index are let pass. */
-const STEADY = 0.3;
+const STEADY = 0.25;
 /** What goes through everything, or is everything. */
-const LINEAR = 1.15;
+const LINEAR = 1.1;
 interface Place {
   readonly store: Store;
   readonly path: string;

@@ -2,7 +2,7 @@
 import { median } from './rounds.js';
 
 /** Below this, in milliseconds, a figure is noise of the clock. */
-export const LEAST_MS = 0.1;
+export const LEAST_MS = 0.05;
 
 export interface Times {
   readonly cpuMs: number;

@@ -105,7 +105,7 @@ function report(
   });
   for (const peer of peers) if (peer.kind !== 'present') console.log(`${peer.name}: ${missingText(peer)}`);
   const bars: BenchBar[] = [
-    { what: 'pictures/s', measured: median(rates(own)), required: RATE_BAR },
+    { what: 'pictures/s trained', measured: median(rates(own)), required: RATE_BAR },
     {
       what: 'share of the CPU time that the graph alone takes',
       measured: within(cpu(raw), cpu(own)),

@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freeBytes } from '../../src/platform/disk-floor.js';
 import { logLines, loopbackShop, rowsOf, startFashiond, writeWorkplace } from '../support/cli.js';
+import { eventually } from '../support/eventually.js';
 import type { RunningCli } from '../support/cli.js';
 import { startShopServer } from '../support/shop-server.js';
 import type { ShopServer } from '../support/shop-server.js';
@@ -20,10 +21,6 @@ const AT_FIRST = 6;
 const ROBOTS_TTL_MS = 1000;
 
 const disk = smallDisk(64 * 1024);
-
-async function eventually(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 50));
-}
 
 /** Fills what is left of the log's file, a page at a time. */
 function useUpLog(path: string): void {

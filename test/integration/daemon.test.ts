@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { fashiond, logLines, loopbackShop, rowsOf, startFashiond, writeWorkplace } from '../support/cli.js';
+import { eventually } from '../support/eventually.js';
 import type { RunningCli } from '../support/cli.js';
 import { openNotifySocket } from '../support/notify-socket.js';
 import { startShopServer } from '../support/shop-server.js';
@@ -43,11 +44,6 @@ const behind =
     await gate.pass();
     return typeof route === 'function' ? route(request, response) : route;
   };
-
-/** Looks every few milliseconds until it is so. */
-async function eventually(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 // Null without systemd-notify, or Python to listen.
 const manager = await openNotifySocket();

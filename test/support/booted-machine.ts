@@ -74,16 +74,20 @@ export async function bootMachine(kibibytes: number): Promise<BootedMachine | nu
     });
     const pid = await Promise.race([booted(child.pid ?? -1), ended.then(() => null)]);
     if (pid !== null) return { inside: (path) => `${root}${path}`, run: (...of) => within(pid, of), stop };
-  } catch {
-    // It lacks a right that this takes.
+    console.warn('no systemd came up in the machine for the test');
+  } catch (error) {
+    // It may lack a right that this takes.
+    console.warn(`no machine for the test: ${String(error)}`);
   }
   await stop();
   return null;
 }
 
-/** The process id, as seen from here, of its systemd, which has started what it starts. */
-async function booted(parent: number): Promise<number> {
-  for (;;) {
+const MOST_BOOT_MS = 300_000;
+
+/** The process id, as seen from here, of its systemd, which has started what it starts; null where it does not come to that. */
+async function booted(parent: number): Promise<number | null> {
+  for (const startedAt = performance.now(); performance.now() - startedAt < MOST_BOOT_MS;) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     const [pid = ''] = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').split(' ');
     try {
@@ -94,6 +98,7 @@ async function booted(parent: number): Promise<number> {
       // Nobody is there yet.
     }
   }
+  return null;
 }
 
 function within(pid: number, command: readonly string[]): string {

@@ -20,7 +20,7 @@ const LONG_MS = 10 * 60_000;
  * MB a minute that memory has to stay below. In its first minutes under load a heap grows until it is collected whole, which
  * a short run lets pass.
  */
-const MEMORY_LIMIT = { long: 1, short: 200 };
+const MEMORY_LIMIT = { long: 1, short: 100 };
 /**
  * How many more of each may be open at the end: connections come and go, threads do not. In a short run most of the time after
  * the last swap is that of the swap.

@@ -54,7 +54,7 @@ describe('fashiond db', () => {
     });
   });
 
-  it('is ended by a signal at once, as SQLite does not let go of the thread', async () => {
+  it('has no signal handler of its own while SQLite works, which does not let go of the thread', async () => {
     const { folder, config } = withItems();
     const handlers = (): number => process.listenerCount('SIGINT') + process.listenerCount('SIGTERM');
     const outside = handlers();

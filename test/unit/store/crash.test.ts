@@ -25,6 +25,7 @@ import {
   unchanged,
   workbench,
 } from './builders.js';
+import { EVERY_ITEM } from '../../support/every-item.js';
 
 const bench = workbench();
 const SLOTS = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z', '2026-01-03T00:00:00Z'];
@@ -118,10 +119,24 @@ function start(path: string): Store {
   return store;
 }
 
+/** Each item is found by its words, through their index. */
+function requireWordsFound(store: Store): void {
+  const items = store.query<{ id: number; title: string }>('SELECT id, title FROM products');
+  for (const { id, title } of items) {
+    const { rows: found } = store.browse.list(
+      { ...EVERY_ITEM, words: title, vanished: true },
+      items.length,
+      null,
+    );
+    expect(found.map((item) => item.id)).toContain(id);
+  }
+}
+
 /** Every row that a crawl writes. */
 function rows(store: Store): Record<string, unknown[]> {
+  requireWordsFound(store);
   const names = store.query<{ name: string }>(
-    // How the index of words lies in its tables is its own affair.
+    // How the index of words lies in its tables is its own affair: what it finds is looked at.
     `SELECT name FROM sqlite_schema
      WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'item_words%' ORDER BY name`,
   );
