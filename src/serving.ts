@@ -105,7 +105,7 @@ function apiParts(
   const { backups } = config.store;
   return {
     lastBackup: () => {
-      const last = lastBackup(backups);
+      const last = lastBackup(backups, systemClock.now());
       return last === null ? null : Date.parse(last.at);
     },
     browse: store.browse,

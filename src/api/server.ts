@@ -270,7 +270,7 @@ async function listen(server: FastifyInstance, { host, port }: ApiSettings['addr
         cause: error,
       });
     }
-    // Not `config`: an address that the machine does not have yet mends itself.
+    // Not `config`: an address that the machine has a moment later mends it. See config/fashiond.service for how often.
     throw new FashiondError('refused', `cannot listen on ${host}:${port}: ${messageOf(error)}`, {
       hint: 'Check api.listen.',
       cause: error,

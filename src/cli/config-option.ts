@@ -12,7 +12,10 @@ interface GlobalOptions {
 export function withConfigOption(command: Command): Command {
   return command
     .option('--config <file>', 'configuration file')
-    .option('--environment-file <file>', 'variables for it, as the service has them: NAME=value lines');
+    .option(
+      '--environment-file <file>',
+      'variables for it, as the service has them: NAME=value lines, values with # in quotes',
+    );
 }
 
 /** Loads the file that --config names; a usage error without it. */

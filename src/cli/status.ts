@@ -39,7 +39,10 @@ export async function printStatus(
     const summary = store.summary();
     const words = await wordsState(served);
     const disk = diskState(served);
-    const backup = { last: lastBackup(config.store.backups), folder: config.store.backups };
+    const backup = {
+      last: lastBackup(config.store.backups, systemClock.now()),
+      folder: config.store.backups,
+    };
     const fellBack = fallOf(store.models);
     const now = systemClock.now();
     const isDaemonAlive = isAlive(summary.heartbeat, now);

@@ -1,4 +1,7 @@
-/** The environment of the service, for who types a command: a file such as systemd's EnvironmentFile= reads. */
+/**
+ * The environment of the service, for who types a command: the file that systemd's EnvironmentFile= reads. Node.js reads it
+ * in the format of .env files, which differs for values with # or a backslash: these have to stand in quotes.
+ */
 import { loadEnvFile } from 'node:process';
 import { FashiondError, messageOf } from '../domain/errors.js';
 

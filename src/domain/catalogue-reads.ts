@@ -27,7 +27,7 @@ export interface ReviewQueue {
   readonly questions: readonly ReviewQuestion[];
 }
 
-/** Each read sees what was committed before it was asked for. */
+/** Each read sees what was committed before it was asked for; whoever serves them may keep `facets` for a while. */
 export interface CatalogueReads {
   /** Rejects with FashiondError `usage` for an order by price without a currency. */
   readonly list: (

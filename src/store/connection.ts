@@ -106,7 +106,7 @@ export function explain(error: unknown, path: string, damaged = corruptError): u
     });
   }
   if (isOneOf('SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_PERM', 'SQLITE_AUTH')) {
-    // Not `config`: a disk that is mounted later mends it, and so does chown.
+    // Not `config`: a disk that is mounted a moment later mends it. The service is started again, ten times in five minutes.
     return new FashiondError('refused', `cannot open ${path}: ${message}`, {
       hint: 'Check store.path, and that its folder and the file may be written by this user.',
       cause: error,
@@ -122,9 +122,7 @@ export function corruptError(path: string, what: string, cause?: unknown): Fashi
 
 /** Met while the file is in use, perhaps after much was written. */
 function damagedInUse(path: string, what: string, cause?: unknown): FashiondError {
-  const first =
-    'The daemon ends and does not start on it again; copy the file before anything is tried with it.';
-  return damagedError(path, what, first, cause);
+  return damagedError(path, what, 'Copy the file before anything is tried with it.', cause);
 }
 
 function damagedError(path: string, what: string, first: string, cause: unknown): FashiondError {

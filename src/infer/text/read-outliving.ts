@@ -9,11 +9,15 @@ import type { TextOutcome } from './text-worker.js';
 /** Rejects when the thread is dead, with an `AbortError` where it took too long and was killed. */
 type Read = (texts: readonly ItemText[]) => Promise<readonly TextOutcome[]>;
 
+/** How long texts are read one by one before those that are read are given back. */
+const MOST_ALONE_MS = 20_000;
+
 /** Of no word: a thread that cannot read this reads nothing. */
 const NOTHING: ItemText = { title: '', description: null, brand: null, breadcrumbs: [] };
 
 /**
- * One outcome for each text; of the first texts only where one of them took too long, so that whoever reads can keep what
+ * One outcome for each text; of the first texts only where one of them took too long or all
+ * together do, so that whoever reads can keep what
  * there is: ten such texts, one after the other, would take as many minutes. Throws FashiondError `internal` where the thread
  * dies whatever it is given.
  */
@@ -26,10 +30,11 @@ export async function readOutliving(read: Read, texts: readonly ItemText[]): Pro
     });
   } catch {
     const outcomes: TextOutcome[] = [];
+    const startedAt = performance.now();
     for (const text of texts) {
       const { outcome, isSlow } = await readAlone(read, text);
       outcomes.push(outcome);
-      if (isSlow) break;
+      if (isSlow || performance.now() - startedAt > MOST_ALONE_MS) break;
     }
     return outcomes;
   }

@@ -2,7 +2,8 @@
  * Filters that leave few items, found by their indexes before a list is read.
  *
  * A list that is read in its order ends when a page is full, soon where many pass; where few do it would be read to its
- * end. These few are looked at one by one instead, and so no list takes more than a share of the catalogue.
+ * end. These few are looked at one by one instead. Currency, price and stock lead nowhere: a list that is narrowed
+ * by these alone may go through the catalogue, and is read where that holds nobody up (readers.ts).
  */
 import type { ItemFilter } from '../../domain/browse.js';
 import type { Connection, SqlParams } from '../connection.js';

@@ -89,8 +89,17 @@ function threadFor(path: string): Thread {
   };
 }
 
-/** Whether no index leads to the items, which may then be few or none: words of two characters, and what is unknown. */
-function goesThroughAll({ words, category }: ItemFilter): boolean {
-  const { match, conditions } = wordsOf(words);
-  return match === null && (conditions.length > 0 || category === 'unknown');
+/**
+ * Whether no index leads to the items, which may then be few or none: words of two characters, what is unknown, and
+ * currency, price or stock where the list is in another order than that of prices and nothing else narrows it.
+ */
+function goesThroughAll(filter: ItemFilter): boolean {
+  const { match, conditions } = wordsOf(filter.words);
+  if (match !== null) return false;
+  if (conditions.length > 0 || filter.category === 'unknown') return true;
+  const isPriced = filter.order === 'cheapest' || filter.order === 'dearest';
+  const isNarrowed = filter.category !== null || filter.shop !== null || filter.brand !== null;
+  const asksOffer =
+    filter.inStock || filter.currency !== null || filter.minPrice !== null || filter.maxPrice !== null;
+  return asksOffer && !isPriced && !isNarrowed;
 }

@@ -5,7 +5,7 @@
 import { workerData } from 'node:worker_threads';
 import type { Facets, ItemFilter, ListPosition } from '../../domain/browse.js';
 import type { ReviewQueue } from '../../domain/catalogue-reads.js';
-import { FashiondError, unreachable } from '../../domain/errors.js';
+import { FashiondError, messageOf, unreachable } from '../../domain/errors.js';
 import type { ErrorCode } from '../../domain/errors.js';
 import type { ProductId } from '../../domain/ids.js';
 import type { Connection } from '../connection.js';
@@ -23,7 +23,7 @@ export type ReadingQuestion =
   | { readonly kind: 'review'; readonly limit: number; readonly except: ReadonlySet<ProductId> }
   | { readonly kind: 'waitingForReview' | 'stats' | 'facets' | 'shops' };
 
-/** An error loses its class on the way between threads; what is not ours is left to Piscina. */
+/** An error loses its class on the way between threads; a fault of this program is `internal`. */
 export type ReadingReply =
   | { readonly answer: unknown }
   | {
@@ -45,9 +45,9 @@ export function answer(question: ReadingQuestion): ReadingReply {
   try {
     return { answer: read(question) };
   } catch (error) {
-    if (!(error instanceof FashiondError)) throw error;
-    const { code, message, hint, retry } = error;
-    return { problem: { code, message, hint, retry } };
+    const { code, hint, retry } =
+      error instanceof FashiondError ? error : ({ code: 'internal', hint: null, retry: false } as const);
+    return { problem: { code, message: messageOf(error), hint, retry } };
   }
 }
 

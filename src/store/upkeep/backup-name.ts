@@ -26,8 +26,11 @@ export function hasDailyBackup(folder: string, now: number): boolean {
   return dailyIn(folder).some((name) => name.startsWith(`fashiond-daily-${day}`));
 }
 
-/** The newest finished backup of a folder, by the time in its name; null where none is to be seen. */
-export function lastBackup(folder: string): LastBackup | null {
+/**
+ * The newest finished backup of a folder, by the time in its name; null where none is to be seen. One from after `now` was
+ * made under a wrong clock, and says nothing of today.
+ */
+export function lastBackup(folder: string, now: number): LastBackup | null {
   let names: readonly string[];
   try {
     names = namesIn(folder);
@@ -39,7 +42,12 @@ export function lastBackup(folder: string): LastBackup | null {
     const at = ANY.test(name) ? name.replace(ANY, '$1-$2-$3T$4:$5:$6Z') : null;
     return at === null ? [] : [{ path: join(folder, name), at }];
   });
-  return found.toSorted((one, other) => (one.at < other.at ? -1 : 1)).at(-1) ?? null;
+  return (
+    found
+      .filter(({ at }) => Date.parse(at) <= now)
+      .toSorted((one, other) => (one.at < other.at ? -1 : 1))
+      .at(-1) ?? null
+  );
 }
 
 /**

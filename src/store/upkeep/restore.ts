@@ -32,7 +32,7 @@ export async function restore(backup: string, path: string, clock: Pick<Clock, '
     requireKnownSchema(backup);
     removeDatabase(next);
     const { schema } = await backUp(backup, next);
-    forgetHolder(next);
+    markHolder(next, clock);
     const replaced = existsSync(path) ? setAside(path, clock) : null;
     renameSync(next, path);
     syncPath(dirname(path));
@@ -43,11 +43,12 @@ export async function restore(backup: string, path: string, clock: Pick<Clock, '
   }
 }
 
-/** A copy made before an upgrade that failed is known by who had the database last: it is none of this state. */
-function forgetHolder(path: string): void {
+/** A copy made before an upgrade that failed is known by who had the database last: none is of this state. */
+function markHolder(path: string, clock: Pick<Clock, 'now'>): void {
   const db = new Database(path);
   try {
-    db.exec('DELETE FROM holder');
+    const sql = 'INSERT OR REPLACE INTO holder (id, pid, since) VALUES (1, ?, ?)';
+    db.prepare(sql).run(process.pid, clock.now());
   } finally {
     db.close();
   }

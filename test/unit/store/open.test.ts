@@ -222,6 +222,10 @@ describe('migrations', () => {
     await restore(join(dirname(path), backups()[0]!), path, clock);
     for (let tries = 0; tries < 2; tries += 1) upgrade();
     expect(backups()).toHaveLength(3);
+    // Another state, though it was had by nobody in between.
+    await restore(join(dirname(path), backups()[1]!), path, clock);
+    upgrade();
+    expect(backups()).toHaveLength(4);
   });
 
   it('is upgraded though a reference is broken, which is named; a step that breaks one is not taken', () => {

@@ -81,6 +81,17 @@ it('answer with 503 where a thread dies of a read, and the next read by another'
   expect(((await after.json()) as { items: unknown[] }).items).toHaveLength(1);
 });
 
+it('hide a fault of this program, which asking again does not mend', async () => {
+  const store = bench.open();
+  const url = await serveStore(store);
+  const db = new Database(store.path);
+  db.exec('ALTER TABLE products RENAME TO mislaid');
+  db.close();
+  const failed = await fetch(`${url}/v1/items`);
+  expect([failed.status, failed.headers.get('retry-after')]).toEqual([500, null]);
+  expect(await failed.text()).not.toContain('products');
+});
+
 it('are rejected where too many wait, and when they are ended', async () => {
   const reads = readersOf(bench.open());
   const list = () => reads.list(EVERY_ITEM, 1, null);

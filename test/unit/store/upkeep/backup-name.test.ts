@@ -18,15 +18,18 @@ test('a backup made under a clock that ran ahead takes no other’s place', () =
 
 test('the last backup is the newest finished one of either kind', () => {
   const folder = temporaryFolder();
-  expect(lastBackup(join(folder, 'nowhere'))).toBeNull();
+  const now = Date.UTC(2026, 0, 6);
+  expect(lastBackup(join(folder, 'nowhere'), now)).toBeNull();
   for (const name of [
     'fashiond-daily-20260103T000000Z.db',
     'fashiond-manual-20260104T051015Z.db',
     'fashiond-daily-20260105T000000Z.db.partial',
     'zzz.db',
+    // Under a clock that was ahead.
+    'fashiond-daily-20310101T000000Z.db',
   ])
     writeFileSync(join(folder, name), '');
-  expect(lastBackup(folder)).toEqual({
+  expect(lastBackup(folder, now)).toEqual({
     path: join(folder, 'fashiond-manual-20260104T051015Z.db'),
     at: '2026-01-04T05:10:15Z',
   });
