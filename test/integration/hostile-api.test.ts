@@ -309,7 +309,7 @@ describe('1,000 requests and more at once, pictures among them', () => {
   };
 
   it(
-    'are turned away with the time to wait, and a crawl goes on unharmed',
+    'are turned away with the time to wait, and a crawl goes on and ends as it should',
     { timeout: 120_000 },
     async () => {
       const alone = await paceUntil(new Promise((resolve) => setTimeout(resolve, 1000)));
